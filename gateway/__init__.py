@@ -1,0 +1,1 @@
+"""The gateway: one canonical order model, every supplier's language, every supplier's way of sending."""

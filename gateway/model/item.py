@@ -1,0 +1,109 @@
+"""What is traded: items, prices, allowances, tax, and the documents attached."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from gateway.model.party import Amount, Identifier, Quantity, Value
+
+
+class TaxCategory(Value, frozen=True):
+    """VAT on a line: `id` is a UNCL5305 code, `percent` the rate."""
+
+    id: str
+    id_scheme: str | None = None
+    percent: Decimal | None = None
+    scheme: str = "VAT"
+
+
+class AllowanceCharge(Value, frozen=True):
+    """A deduction (`charge` False) or an addition (True); `reason_code` is UNCL5189 or UNCL7161, `multiplier` per cent."""
+
+    charge: bool
+    amount: Amount
+    reason_code: str | None = None
+    reason: str | None = None
+    multiplier: Decimal | None = None
+    base_amount: Amount | None = None
+    tax: TaxCategory | None = None
+
+
+class Price(Value, frozen=True):
+    """The net price of `base_quantity` units (1 where none is given); `discount` is taken off `gross`."""
+
+    amount: Amount
+    base_quantity: Quantity | None = None
+    discount: Amount | None = None
+    gross: Amount | None = None
+
+
+class Classification(Value, frozen=True):
+    """A commodity code, its list (UNCL7143: STI, MP …) and the list's version."""
+
+    code: str | None = None
+    list: str | None = None
+    list_version: str | None = None
+    name: str | None = None
+
+
+class ItemProperty(Value, frozen=True):
+    """A free property such as colour; `id` may point into a dictionary of properties."""
+
+    name: str
+    value: str
+    id: Identifier | None = None
+    id_version: str | None = None
+    id_uri: str | None = None
+    name_code: str | None = None
+    name_code_list: str | None = None
+    quantity: Quantity | None = None
+    qualifier: str | None = None
+
+
+class Hazard(Value, frozen=True):
+    """Dangerous goods: `undg` is the regulation (ADR, IMD …), `hazard_class` its class."""
+
+    undg: str | None = None
+    hazard_class: str | None = None
+
+
+class ItemInstance(Value, frozen=True):
+    """One traceable piece or batch of an item."""
+
+    trace_id: Identifier | None = None
+    manufactured: date | None = None
+    best_before: date | None = None
+    serial: str | None = None
+    lot: str | None = None
+    lot_expiry: date | None = None
+
+
+class Item(Value, frozen=True):
+    """An article. `standard_id` is a GTIN with scheme 0160; `seller_id` is the supplier's article number."""
+
+    name: str | None = None
+    description: str | None = None
+    buyer_id: str | None = None
+    seller_id: str | None = None
+    seller_id_extension: str | None = None
+    manufacturer_id: str | None = None
+    standard_id: Identifier | None = None
+    standard_id_extension: str | None = None
+    specifications: tuple[str, ...] = ()
+    classifications: tuple[Classification, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
+    tax: TaxCategory | None = None
+    properties: tuple[ItemProperty, ...] = ()
+    instances: tuple[ItemInstance, ...] = ()
+
+
+class Attachment(Value, frozen=True):
+    """A document that goes along: inside (`content` with media type and file name) or at `uri`."""
+
+    id: str
+    kind: str | None = None
+    content: bytes | None = None
+    media_type: str | None = None
+    filename: str | None = None
+    uri: str | None = None

@@ -1,0 +1,103 @@
+"""The order: one supplier, one receiving unit. Field by field what Peppol BIS Ordering 3 (T01) can say, and no more."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+
+from gateway.model.item import AllowanceCharge, Attachment, Item, Price
+from gateway.model.party import Amount, Identifier, Location, Party, Period, Quantity, Value
+
+
+class OrderDelivery(Value, frozen=True):
+    """Where and when. `consignee` is the hub, `recipient` the unit that ordered, `marks` what the label must say."""
+
+    consignee: Location | None = None
+    requested: Period | None = None
+    recipient: Party | None = None
+    despatch_date: date | None = None
+    despatch_time: time | None = None
+    shipment_id: str | None = None
+    priority: str | None = None
+    marks: str | None = None
+
+
+class DeliveryTerms(Value, frozen=True):
+    """Incoterms `code`, the place it refers to, and what else was agreed."""
+
+    code: Identifier | None = None
+    special: str | None = None
+    location: str | None = None
+
+
+class Totals(Value, frozen=True):
+    """Expected totals; every amount in the order's currency."""
+
+    lines: Amount
+    payable: Amount
+    tax_exclusive: Amount | None = None
+    tax_inclusive: Amount | None = None
+    allowances: Amount | None = None
+    charges: Amount | None = None
+    prepaid: Amount | None = None
+    rounding: Amount | None = None
+
+
+class OrderLine(Value, frozen=True):
+    """One article and how much of it; `amount` = quantity x price / base quantity - allowances + charges."""
+
+    id: str
+    quantity: Quantity
+    item: Item
+    note: str | None = None
+    amount: Amount | None = None
+    partial_delivery: bool | None = None
+    accounting_cost: str | None = None
+    delivery_id: Identifier | None = None
+    requested: Period | None = None
+    delivery_location: Location | None = None
+    originator: Party | None = None
+    allowances: tuple[AllowanceCharge, ...] = ()
+    price: Price | None = None
+    quotation_line: str | None = None
+
+
+class Order(Value, frozen=True, tag="Order"):
+    """A call-off. `kind` is UNCL1001 (220 purchase order, 402 cross-docking through a hub)."""
+
+    number: str
+    issued: date
+    currency: str
+    buyer: Party
+    seller: Party
+    lines: tuple[OrderLine, ...]
+    profile: str | None = None
+    sales_order: str | None = None
+    issued_time: time | None = None
+    kind: str | None = None
+    note: str | None = None
+    currency_list: str | None = None
+    customer_reference: str | None = None
+    accounting_cost: str | None = None
+    valid_until: date | None = None
+    quotation: str | None = None
+    rejected_order: str | None = None
+    originator_document: str | None = None
+    catalogue: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    contract: str | None = None
+    project: str | None = None
+    originator: Party | None = None
+    invoicee: Party | None = None
+    delivery: OrderDelivery | None = None
+    terms: DeliveryTerms | None = None
+    payment_terms: str | None = None
+    allowances: tuple[AllowanceCharge, ...] = ()
+    tax_amount: Amount | None = None
+    totals: Totals | None = None
+
+
+def line_amount(quantity: Decimal, price: Price) -> Decimal:
+    """Net amount of a line in öre, before its allowances (PEPPOL-T01-R024 allows 0.02 of slack)."""
+    base = price.base_quantity.value if price.base_quantity else Decimal(1)
+    return (quantity * price.amount.value / base).quantize(Decimal("0.01"))
