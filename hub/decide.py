@@ -1,0 +1,130 @@
+"""What a scan, a van leaving or a signature does to parcels and their orders. Pure: rows in, moves and events out.
+
+Parcels only go forward: expected, received, out, delivered. Undo is the one way back, and only from where one stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from hub.parcel import Parcel, State
+
+UNDO_WINDOW = timedelta(minutes=2)
+"""How long a step can be taken back; the page offers it for ten seconds, a slow network gets the rest."""
+
+_RANK = {State.EXPECTED: 0, State.RECEIVED: 1, State.OUT: 2, State.DELIVERED: 3}
+_BEFORE = {State.RECEIVED: State.EXPECTED, State.OUT: State.RECEIVED, State.DELIVERED: State.OUT}
+_EVENT = {State.RECEIVED: "at_hub", State.OUT: "out", State.DELIVERED: "delivered"}
+
+
+class Move(msgspec.Struct, frozen=True):
+    parcel_id: UUID
+    before: State
+    after: State
+
+
+class OrderEvent(msgspec.Struct, frozen=True):
+    """What the order book is told: `event` is the whole order's step, or `note` while parcels are still behind."""
+
+    order_id: UUID
+    event: str
+    detail: dict[str, Any]
+
+
+def advance(parcels: Iterable[Parcel], chosen: Collection[UUID], to: State) -> tuple[Move, ...]:
+    """The moves that bring the chosen parcels to `to`: a pallet takes along all on it, the last box takes its pallet.
+
+    `parcels` holds every parcel of the orders concerned. What is not one step behind `to` stays where it is.
+    """
+    rows = tuple(parcels)
+    going = {row.id for row in rows if row.id in chosen}
+    going |= {row.id for row in _standing_on(rows, going)}
+    moving = {row.id for row in rows if row.id in going and row.state is _BEFORE[to]}
+    moving |= _emptied_pallets(rows, moving, to)
+    return tuple(Move(row.id, row.state, to) for row in rows if row.id in moving)
+
+
+def _standing_on(rows: Sequence[Parcel], pallets: set[UUID]) -> list[Parcel]:
+    """Everything on the pallets, on any level, of the same order."""
+    found: list[Parcel] = []
+    level = {(row.order_id, row.key) for row in rows if row.id in pallets}
+    seen = set(level)
+    while level:
+        inside = [row for row in rows if (row.order_id, row.within) in level and (row.order_id, row.key) not in seen]
+        found += inside
+        level = {(row.order_id, row.key) for row in inside}
+        seen |= level
+    return found
+
+
+def _emptied_pallets(rows: Sequence[Parcel], moving: set[UUID], to: State) -> set[UUID]:
+    """Pallets one step behind `to` when everything on them has come as far."""
+    there = {row.id for row in rows if row.id in moving or _RANK.get(row.state, -1) >= _RANK[to]}
+    added: set[UUID] = set()
+    while True:
+        more = {
+            pallet.id
+            for pallet in rows
+            if pallet.id not in there and pallet.state is _BEFORE[to] and _all_there(rows, pallet, there)
+        }
+        if not more:
+            return added
+        added |= more
+        there |= more
+
+
+def _all_there(rows: Sequence[Parcel], pallet: Parcel, there: set[UUID]) -> bool:
+    inside = [row for row in rows if row.within == pallet.key and row.order_id == pallet.order_id]
+    return bool(inside) and all(row.id in there for row in inside)
+
+
+def moved(parcels: Iterable[Parcel], moves: Iterable[Move]) -> tuple[Parcel, ...]:
+    """The parcels as they are after the moves."""
+    after = {move.parcel_id: move.after for move in moves}
+    return tuple(msgspec.structs.replace(row, state=after.get(row.id, row.state)) for row in parcels)
+
+
+def boxes(parcels: Iterable[Parcel]) -> tuple[Parcel, ...]:
+    """What people count: everything announced but the pallets that announced parcels stand on."""
+    rows = [row for row in parcels if row.state in _RANK]
+    pallets = {(row.order_id, row.within) for row in rows if row.within}
+    return tuple(row for row in rows if (row.order_id, row.key) not in pallets)
+
+
+def order_stage(states: Iterable[State]) -> State | None:
+    """How far a whole order has come: as far as the parcel that is most behind; None without announced parcels."""
+    ranked = [state for state in states if state in _RANK]
+    return min(ranked, key=_RANK.__getitem__) if ranked else None
+
+
+def order_events(parcels: Sequence[Parcel], moves: Sequence[Move]) -> tuple[OrderEvent, ...]:
+    """One event for each order that the moves touch. `parcels` are those orders' parcels after the moves."""
+    touched = {move.parcel_id: move.after for move in moves}
+    events = []
+    for order_id in dict.fromkeys(row.order_id for row in parcels if row.id in touched and row.order_id):
+        mine = [row for row in parcels if row.order_id == order_id]
+        steps = [touched[row.id] for row in mine if touched.get(row.id) in _EVENT]
+        if steps:
+            events.append(_event(order_id, boxes(mine), max(steps, key=_RANK.__getitem__)))
+    return tuple(events)
+
+
+def _event(order_id: UUID, mine: Sequence[Parcel], to: State) -> OrderEvent:
+    arrived = [row for row in mine if _RANK[row.state] >= _RANK[to]]
+    detail: dict[str, Any] = {"step": _EVENT[to], "parcels": len(arrived), "of": len(mine)}
+    complete = len(arrived) == len(mine)
+    if not complete:
+        detail["partial"] = True
+    return OrderEvent(order_id, _EVENT[to] if complete else "note", detail)
+
+
+def undo(moves: Sequence[Move], standing: Mapping[UUID, State], at: datetime, now: datetime) -> tuple[Move, ...]:
+    """The moves that take a step back; none when the time has gone or a parcel has moved on since."""
+    if now - at > UNDO_WINDOW or any(standing.get(move.parcel_id) is not move.after for move in moves):
+        return ()
+    return tuple(Move(move.parcel_id, move.after, move.before) for move in moves)
