@@ -1,0 +1,150 @@
+"""The order book: one row per order, one event per happening. Everything runs in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.model import Order
+from gateway.orders.lifecycle import Event, State, advance
+from gateway.orders.tables import order_events, order_numbers, orders
+
+
+class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as the book knows it: the document as placed, and where it stands."""
+
+    id: UUID
+    number: str
+    version: int
+    supplier_id: str
+    unit_id: str
+    placed_by: str
+    placed_at: datetime
+    state: State
+    order: Order
+
+
+class EventRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One happening: what, who, when, the state after it, and details as told by whoever recorded it."""
+
+    id: int
+    at: datetime
+    event: Event
+    actor: str
+    state: State
+    detail: dict[str, Any]
+
+
+def next_number(conn: sa.Connection, year: int) -> str:
+    """The next order number of the year, `26-000123`; without gaps, because a rollback gives the number back."""
+    row = insert(order_numbers).values(year=year, last=1)
+    row = row.on_conflict_do_update(index_elements=["year"], set_={"last": order_numbers.c.last + 1})
+    last: int = conn.execute(row.returning(order_numbers.c.last)).scalar_one()
+    return f"{year % 100:02d}-{last:06d}"
+
+
+def add(
+    conn: sa.Connection,
+    order: Order,
+    supplier_id: str,
+    unit_id: object,
+    placed_by: object,
+    now: datetime,
+    state: State | str = State.PLACED,
+) -> UUID:
+    """Enter an order with its first event. `unit_id` and `placed_by` are kept as text, whatever the shop's keys are."""
+    order_id = uuid4()
+    row = {"id": order_id, "number": order.number, "supplier_id": supplier_id, "unit_id": str(unit_id)}
+    row |= {"placed_by": str(placed_by), "placed_at": now, "state": State(state).value, "document": order}
+    conn.execute(orders.insert().values(row))
+    _tell(conn, order_id, Event.PLACED, str(placed_by), now, State(state), {})
+    return order_id
+
+
+def get(conn: sa.Connection, key: UUID | str) -> OrderRow | None:
+    """The order with this id or number."""
+    column = orders.c.id if isinstance(key, UUID) else orders.c.number
+    row = conn.execute(sa.select(orders).where(column == key)).first()
+    return _order_row(row) if row is not None else None
+
+
+def by_numbers(conn: sa.Connection, numbers: Iterable[str]) -> list[OrderRow]:
+    """The orders with these numbers, in the order of the numbers; unknown ones are left out."""
+    found = conn.execute(sa.select(orders).where(orders.c.number.in_(list(numbers))).order_by(orders.c.number))
+    return [_order_row(row) for row in found]
+
+
+def for_units(conn: sa.Connection, unit_ids: Iterable[object], limit: int = 50, offset: int = 0) -> list[OrderRow]:
+    """The newest orders of these units."""
+    wanted = sa.select(orders).where(orders.c.unit_id.in_([str(unit) for unit in unit_ids]))
+    return _page(conn, wanted, limit, offset)
+
+
+def recent(conn: sa.Connection, states: Sequence[State] = (), limit: int = 50, offset: int = 0) -> list[OrderRow]:
+    """The newest orders of all units, those in `states` if any are given."""
+    wanted = sa.select(orders)
+    return _page(conn, wanted.where(orders.c.state.in_(states)) if states else wanted, limit, offset)
+
+
+def suppliers_in(conn: sa.Connection, states: Iterable[State]) -> set[str]:
+    """The suppliers that have an order in one of these states."""
+    return set(conn.scalars(sa.select(orders.c.supplier_id).where(orders.c.state.in_(list(states))).distinct()))
+
+
+def record(
+    conn: sa.Connection,
+    order_id: UUID,
+    event: Event | str,
+    actor: object,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> State:
+    """Tell an event and move the order as its lifecycle says; the new state. Raises LookupError for an unknown order.
+
+    The order's row is locked, so two events at the same moment are told one after the other.
+    """
+    happened = Event(event)
+    current = conn.execute(sa.select(orders.c.state).where(orders.c.id == order_id).with_for_update()).scalar()
+    if current is None:
+        raise LookupError(f"no order has the id {order_id}: nothing was recorded of {happened.value!r}")
+    state = advance(State(current), happened)
+    if state != current:
+        conn.execute(orders.update().where(orders.c.id == order_id).values(state=state.value))
+    _tell(conn, order_id, happened, str(actor), now, state, detail or {})
+    return state
+
+
+def timeline(conn: sa.Connection, order_id: UUID) -> list[EventRow]:
+    """All that has happened to the order, oldest first."""
+    columns = [column for column in order_events.c if column.name != "order_id"]
+    told = conn.execute(sa.select(*columns).where(order_events.c.order_id == order_id).order_by(order_events.c.id))
+    return [msgspec.convert(dict(row._mapping), EventRow) for row in told]
+
+
+def _page(conn: sa.Connection, wanted: sa.Select[Any], limit: int, offset: int) -> list[OrderRow]:
+    newest = wanted.order_by(orders.c.placed_at.desc(), orders.c.number.desc()).limit(limit).offset(offset)
+    return [_order_row(row) for row in conn.execute(newest)]
+
+
+def _tell(
+    conn: sa.Connection,
+    order_id: UUID,
+    event: Event,
+    actor: str,
+    now: datetime,
+    state: State,
+    detail: Mapping[str, Any],
+) -> None:
+    row = {"order_id": order_id, "at": now, "event": event.value, "actor": actor, "state": state.value}
+    conn.execute(order_events.insert().values(row | {"detail": dict(detail)}))
+
+
+def _order_row(row: sa.Row[Any]) -> OrderRow:
+    found = dict(row._mapping)
+    return msgspec.convert(found | {"order": msgspec.convert(found.pop("document"), Order)}, OrderRow)
