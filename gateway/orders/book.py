@@ -124,7 +124,7 @@ def timeline(conn: sa.Connection, order_id: UUID) -> list[EventRow]:
     """All that has happened to the order, oldest first."""
     columns = [column for column in order_events.c if column.name != "order_id"]
     told = conn.execute(sa.select(*columns).where(order_events.c.order_id == order_id).order_by(order_events.c.id))
-    return [msgspec.convert(dict(row._mapping), EventRow) for row in told]
+    return [EventRow(**dict(row._mapping) | {"event": Event(row.event), "state": State(row.state)}) for row in told]
 
 
 def _page(conn: sa.Connection, wanted: sa.Select[Any], limit: int, offset: int) -> list[OrderRow]:
@@ -147,4 +147,5 @@ def _tell(
 
 def _order_row(row: sa.Row[Any]) -> OrderRow:
     found = dict(row._mapping)
-    return msgspec.convert(found | {"order": msgspec.convert(found.pop("document"), Order)}, OrderRow)
+    document = msgspec.convert(found.pop("document"), Order)
+    return OrderRow(**found | {"state": State(row.state), "order": document})
