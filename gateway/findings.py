@@ -37,7 +37,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         return f"{place}: {self.message} [{self.rule}]" if place else f"{self.message} [{self.rule}]"
 
 
-class Rejected(Exception):  # noqa: N818 - the house word, beside Refused, NotSent and Unsure
+class Rejected(Exception):
     """An input that cannot be accepted; `findings` holds at least one fatal finding and everything else seen."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:

@@ -77,6 +77,7 @@ class ItemInstance(Value, frozen=True):
     serial: str | None = None
     lot: str | None = None
     lot_expiry: date | None = None
+    properties: tuple[ItemProperty, ...] = ()
 
 
 class Item(Value, frozen=True):

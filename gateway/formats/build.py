@@ -1,0 +1,37 @@
+"""From values found on the wire to canonical structs: dotted terms become nested objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from gateway.mapping.shapes import shapes
+
+Builder = Callable[[dict[str, Any]], Any]
+
+
+def builder(struct: type, terms: Iterable[tuple[str, ...]]) -> Builder:
+    """A function that makes `struct` out of {dotted term: value}; lists become tuples, absent inner structs stay None.
+
+    The function raises TypeError when a required field is missing: the reader has reported that already.
+    """
+    own: list[str] = []
+    deeper: dict[str, list[tuple[str, ...]]] = {}
+    for term in terms:
+        if len(term) == 1:
+            own.append(term[0])
+        else:
+            deeper.setdefault(term[0], []).append(term[1:])
+    inner = {name: (builder(shapes(struct)[name].type, below), f"{name}.") for name, below in deeper.items()}
+
+    def build(values: dict[str, Any]) -> Any:
+        if not inner:
+            return struct(**values)
+        fields = {name: value for name, value in values.items() if "." not in name}
+        for name, (make, prefix) in inner.items():
+            below = {key[len(prefix) :]: value for key, value in values.items() if key.startswith(prefix)}
+            if below:
+                fields[name] = make(below)
+        return struct(**fields)
+
+    return build

@@ -1,0 +1,247 @@
+"""Compiles a table into a reader: one walk over the parsed tree that gives values, structure findings and lines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lxml import etree
+
+from gateway.findings import Finding, Place
+from gateway.formats.build import Builder, builder
+from gateway.formats.ubl.elements import Element
+from gateway.formats.ubl.hooks import MERGERS
+from gateway.formats.values import READERS, read_decimal
+from gateway.formats.xml import line_of
+from gateway.mapping.codes import Codes
+from gateway.mapping.shapes import HOOKS
+from gateway.mapping.table import Group, Leaf
+from gateway.model.party import Amount, Identifier, Quantity
+
+_ATTRIBUTES = {
+    "identifier": {"schemeID": "scheme"},
+    "quantity": {"unitCode": "unit", "unitCodeListID": "unit_list"},
+    "amount": {"currencyID": "currency"},
+}
+_TYPES = {"identifier": Identifier, "quantity": Quantity, "amount": Amount}
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+
+
+class Node:
+    """An element as the reader meets it. `bit` marks it as seen; `required` are the bits of children that must be."""
+
+    __slots__ = (
+        "attributes", "bit", "build", "children", "codes", "const", "convert", "fields", "hook", "key", "kind",
+        "many", "name", "order", "required", "single", "type",
+    )  # fmt: skip
+
+    def __init__(self, element: Element) -> None:
+        leaf, group = element.leaf, element.group
+        self.name = element.name
+        self.kind = element.kind
+        self.order = element.order
+        self.bit = 1 << element.order
+        self.single = element.max == 1
+        self.many = element.many
+        self.hook = element.hook
+        self.key = f"@{element.hook}" if element.hook else ".".join(element.term)
+        self.const = leaf.const if leaf else None
+        self.codes: Codes | None = leaf.codes if leaf else None
+        self.type = _TYPES.get(leaf.type) if leaf else None
+        self.fields = _ATTRIBUTES.get(leaf.type, {}) if leaf else {}
+        self.convert = _converter(leaf)
+        self.attributes = {name: ".".join(extra.term) for name, extra in element.attributes.items()}
+        self.children = {child.tag: Node(child) for child in element.children}
+        self.required = sum(1 << child.order for child in element.children if child.min)
+        self.build: Builder | None = None
+        if group is not None and element.kind == "object":
+            self.build = builder(group.struct, _own_terms(group))
+
+
+def _converter(leaf: Leaf | None) -> Callable[[str], Any]:
+    if leaf is None or leaf.type == "identifier":
+        return str
+    return read_decimal if leaf.type in _TYPES else READERS[leaf.type]
+
+
+def _own_terms(group: Group) -> list[tuple[str, ...]]:
+    terms: list[tuple[str, ...]] = []
+    for line in group.terms:
+        if isinstance(line, Group) and not line.term and not line.hook:
+            terms.extend(_own_terms(line))
+        elif line.term:
+            terms.append(line.term)
+    return terms
+
+
+class Walk:
+    """One reading of one document: collects findings; `read(root)` gives the document or None when it cannot be built."""
+
+    def __init__(self, root: Node, source: str) -> None:
+        self.root = root
+        self.source = source
+        self.findings: list[Finding] = []
+        self.asides: dict[str, list[tuple[Any, tuple[Any, ...]]]] = {}
+
+    def read(self, element: etree._Element) -> Any:
+        values: dict[str, Any] = {}
+        self.group(element, self.root, values)
+        for hook, asides in self.asides.items():
+            if merged := MERGERS[hook](asides):
+                values[HOOKS[hook][0]] = merged
+        return self.make(self.root, values)
+
+    def group(self, element: etree._Element, node: Node, values: dict[str, Any]) -> None:
+        """Reads the children of `element` into `values`, checking order, number and presence."""
+        seen = last = 0
+        children = node.children
+        for child in element:
+            spec = children.get(child.tag)
+            if spec is None:
+                self.unknown(child, node)
+                continue
+            if spec.order < last:
+                self.note("order", f"stands after {_by_order(node, last).name}, before which it belongs", child)
+            last = max(last, spec.order)
+            if seen & spec.bit and spec.single:
+                self.fatal("once", "stands more than once, and once is allowed", child)
+                continue
+            seen |= spec.bit
+            if spec.kind == "leaf":
+                self.leaf(child, spec, values)
+            elif spec.kind == "object":
+                self.object(child, spec, values)
+            else:
+                self.group(child, spec, values)
+        if missing := node.required & ~seen:
+            self.missing(element, node, missing)
+        elif not seen and children:
+            self.fatal("empty", "is empty", element)
+        if element.attrib:
+            self.attributes(element, {}, None)
+        if element.text is not None and not element.text.isspace():
+            self.not_carried(f"the text {element.text.strip()[:60]!r} beside child elements", element)
+
+    def object(self, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
+        inner: dict[str, Any] = {}
+        self.group(element, spec, inner)
+        made = self.make(spec, inner)
+        if made is None:
+            return
+        if spec.many:
+            values.setdefault(spec.key, []).append(made)
+        else:
+            values[spec.key] = made
+
+    def make(self, node: Node, values: dict[str, Any]) -> Any:
+        hooked = [(name[1:], values.pop(name)) for name in list(values) if name[0] == "@"]
+        for key, value in values.items():
+            if type(value) is list:
+                values[key] = tuple(value)
+        try:
+            made = node.build(values) if node.build else None
+        except TypeError:
+            if not any(finding.fatal for finding in self.findings):
+                raise
+            return None
+        for hook, found in hooked:
+            self.asides.setdefault(hook, []).append((made, tuple(found)))
+        return made
+
+    def leaf(self, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
+        text = element.text
+        if len(element):
+            self.fatal("leaf", "holds other elements, and a value is expected", element)
+            return
+        if text is None or not text.strip():
+            self.note("empty", "is empty and was read as if it were not there", element)
+            return
+        if spec.const is not None and text.strip() != spec.const:
+            self.fatal("const", f"says {text.strip()!r}, and {spec.const!r} is expected", element)
+            return
+        try:
+            value = self.value(spec, spec.convert(text), element, values)
+        except ValueError as error:
+            self.fatal("value", str(error), element)
+            return
+        if not spec.key:
+            return
+        if spec.many:
+            values.setdefault(spec.key, []).append(value)
+        else:
+            values[spec.key] = value
+
+    def value(self, spec: Node, plain: Any, element: etree._Element, values: dict[str, Any]) -> Any:
+        """The value with its attributes and codes; raises ValueError with a sentence for the finding."""
+        found = self.attributes(element, spec.fields, spec, values) if element.attrib else {}
+        if spec.type is not None:
+            code = found.get("unit") or found.get("currency") or found.get("scheme")
+            if spec.codes is not None and code is not None and code not in spec.codes.from_wire:
+                raise ValueError(f"{code!r} is not in the code list {spec.codes.name}")
+            if spec.type is Amount and "currency" not in found:
+                raise ValueError("has no currencyID; an amount needs its currency")
+            return spec.type(value=plain, **found)
+        if spec.codes is not None:
+            if plain.strip() not in spec.codes.from_wire:
+                raise ValueError(f"{plain!r} is not in the code list {spec.codes.name}")
+            return spec.codes.from_wire[plain.strip()]
+        return plain
+
+    def attributes(
+        self, element: etree._Element, fields: dict[str, str], spec: Node | None, values: dict[str, Any] | None = None
+    ) -> dict[str, str]:
+        """The attributes that belong to the value; those mapped as terms go to `values`, others are reported."""
+        found = {}
+        for name, text in element.attrib.items():
+            if name in fields:
+                found[fields[str(name)]] = str(text)
+            elif spec is not None and values is not None and name in spec.attributes:
+                values[spec.attributes[str(name)]] = str(text)
+            elif not str(name).startswith(_XSI):
+                self.not_carried(f"the attribute {name!s}={str(text)[:60]!r}", element)
+        return found
+
+    # --- findings -----------------------------------------------------------------------------------------------
+
+    def unknown(self, element: etree._Element, node: Node) -> None:
+        if not isinstance(element.tag, str):
+            return
+        near = ", ".join(child.name for child in node.children.values())
+        self.note("not-carried", f"is not known here and was not carried; {node.name} may hold {near[:200]}", element)
+
+    def missing(self, element: etree._Element, node: Node, bits: int) -> None:
+        for child in node.children.values():
+            if bits & child.bit:
+                self.fatal("missing", f"has no {child.name}, which must be there", element)
+
+    def fatal(self, rule: str, message: str, element: etree._Element) -> None:
+        self._add(rule, message, element, True)
+
+    def note(self, rule: str, message: str, element: etree._Element) -> None:
+        self._add(rule, message, element, False)
+
+    def not_carried(self, what: str, element: etree._Element) -> None:
+        self.note("not-carried", f"{what} was not carried", element)
+
+    def _add(self, rule: str, message: str, element: etree._Element, fatal: bool) -> None:
+        place = Place(source=self.source, line=line_of(element), path=_path(element))
+        name = rule if rule == "not-carried" else f"ubl-{rule}"
+        self.findings.append(Finding(rule=name, message=message, place=place, fatal=fatal))
+
+
+def _by_order(node: Node, order: int) -> Node:
+    return next(child for child in node.children.values() if child.order == order)
+
+
+def _path(element: etree._Element) -> str:
+    """/Order/cac:OrderLine[2]/cac:LineItem/cbc:ID, as a person would write it."""
+    steps = []
+    current: etree._Element | None = element
+    while current is not None:
+        name = etree.QName(current).localname
+        prefix = f"{current.prefix}:" if current.prefix else ""
+        parent = current.getparent()
+        twins = [] if parent is None else [child for child in parent if child.tag == current.tag]
+        steps.append(f"{prefix}{name}" + (f"[{twins.index(current) + 1}]" if len(twins) > 1 else ""))
+        current = parent
+    return "/" + "/".join(reversed(steps))

@@ -1,0 +1,266 @@
+"""Compiles a table into a writer: generated Python that appends escaped text in the order of the syntax.
+
+Text from the table reaches the generated code through `repr` only; terms are names of canonical fields, checked at load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gateway.formats import values
+from gateway.formats.ubl.elements import NAMESPACES, Element
+from gateway.formats.ubl.hooks import SPLITTERS
+from gateway.formats.xml import escape, escape_attribute
+from gateway.mapping.check import mapped_terms
+from gateway.mapping.shapes import HOOKS, shapes
+from gateway.mapping.table import Leaf, Table
+
+Bad = Callable[[str, str], None]
+Writer = Callable[[Any, Callable[[str], None], Bad], None]
+_ATTRIBUTES = {
+    "identifier": (("schemeID", "scheme"),),
+    "quantity": (("unitCode", "unit"), ("unitCodeListID", "unit_list")),
+    "amount": (("currencyID", "currency"),),
+}
+_CODED = {"quantity": ".unit", "amount": ".currency", "identifier": ".scheme"}
+
+
+def compile_writer(table: Table, root: Element) -> Writer:
+    """`writer(document, append, bad)`; `bad(path, message)` is called for every term that cannot be expressed."""
+    return _Generator(table).compile(root)
+
+
+class _Generator:
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.lines: list[str] = []
+        self.depth = 1
+        self.names: dict[str, Any] = {"esc": escape, "esc_attr": escape_attribute}
+        self.static = ""
+        self.fresh = 0
+
+    def compile(self, root: Element) -> Writer:
+        namespace = root.tag[1:].split("}", 1)[0]
+        declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+        self.text(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name} xmlns="{namespace}"{declared}>')
+        for hook in sorted(_hooks(root)):
+            self.names[f"split_{hook}"] = SPLITTERS[hook]
+            self.line(f"h_{hook} = split_{hook}(d, bad)")
+        self.body(root, "d", "", "")
+        self.text(f"</{root.name}>\n")
+        self.flush()
+        source = "def write(d, a, bad):\n" + "\n".join(self.lines)
+        exec(compile(source, f"<writer of {self.table.name}>", "exec"), self.names)  # noqa: S102 - generated above
+        writer: Writer = self.names["write"]
+        return writer
+
+    # --- emitting -----------------------------------------------------------------------------------------------
+
+    def line(self, code: str) -> None:
+        self.flush()
+        self.lines.append("    " * self.depth + code)
+
+    def text(self, markup: str) -> None:
+        self.static += markup
+
+    def flush(self) -> None:
+        if self.static:
+            markup, self.static = self.static, ""
+            self.lines.append("    " * self.depth + f"a({markup!r})")
+
+    def variable(self, stem: str) -> str:
+        self.fresh += 1
+        return f"{stem}{self.fresh}"
+
+    def constant(self, value: Any) -> str:
+        name = self.variable("K")
+        self.names[name] = value
+        return name
+
+    # --- elements -----------------------------------------------------------------------------------------------
+
+    def body(self, element: Element, var: str, shown: str, plain: str) -> None:
+        """The children of an object; `shown` is the path for messages (with indices), `plain` without them."""
+        if element.group is not None:
+            tree = mapped_terms(element.group)
+            if not plain:
+                tree |= {HOOKS[hook][0]: True for hook in _hooks(element)}
+            self.refuse_unmapped(var, element.group.struct, tree, shown, plain)
+        self.children(element, var, shown, plain)
+
+    def children(self, element: Element, var: str, shown: str, plain: str) -> None:
+        for child in element.children:
+            if child.kind == "leaf":
+                self.leaf(child, var, shown)
+            elif child.kind == "wrapper":
+                self.wrapper(child, var, shown)
+            elif child.kind == "container":
+                self.container(child, var, shown, plain)
+            else:
+                self.object(child, var, shown, plain)
+
+    def container(self, element: Element, var: str, shown: str, plain: str) -> None:
+        present = " or ".join(self.presence(element, var))
+        if not element.min and present:
+            self.line(f"if {present}:")
+            self.depth += 1
+        self.text(f"<{element.name}>")
+        self.children(element, var, shown, plain)
+        self.text(f"</{element.name}>")
+        if not element.min and present:
+            self.flush()
+            self.depth -= 1
+
+    def presence(self, element: Element, var: str) -> list[str]:
+        """Python tests, one of which is true when a container has something to hold."""
+        tests = []
+        for child in element.children:
+            if child.hook:
+                tests.append(f"h_{child.hook}.get({var}.id)")
+            elif child.kind in {"container", "wrapper"}:
+                tests.extend(self.presence(child, var))
+            elif child.term:
+                value = self.value(var, child.term)
+                tests.append(value if child.many else f"{value} is not None")
+            tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in child.attributes.values())
+        return tests
+
+    def value(self, var: str, term: tuple[str, ...]) -> str:
+        """An expression for a dotted term that gives None where a struct on the way is missing."""
+        code = f"{var}.{term[0]}"
+        for name in term[1:]:
+            code = f"(None if {code} is None else {code}.{name})"
+        return code
+
+    def object(self, element: Element, var: str, shown: str, plain: str) -> None:
+        term = ".".join(element.term) or str(element.hook)
+        inner = self.variable("o")
+        if element.many:
+            index = self.variable("i")
+            source = f"h_{element.hook}.get({var}.id, ())" if element.hook else self.value(var, element.term)
+            self.bounds(element, source, f"{shown}{term}")
+            self.line(f"for {index}, {inner} in enumerate({source}):")
+            path = f"{shown}{term}[{{{index}}}]."
+        else:
+            self.line(f"{inner} = {self.value(var, element.term)}")
+            if element.min:
+                self.line(f"if {inner} is None: bad(f'{shown}{term}', 'is missing')")
+            self.line(f"if {inner} is not None:")
+            path = f"{shown}{term}."
+        self.depth += 1
+        self.text(f"<{element.name}>")
+        self.refuse_empty(element, inner, path)
+        self.body(element, inner, path, f"{plain}{term}.")
+        self.text(f"</{element.name}>")
+        self.flush()
+        self.depth -= 1
+
+    def refuse_empty(self, element: Element, var: str, path: str) -> None:
+        if not any(child.min for child in element.children):
+            tests = " or ".join(self.presence(element, var))
+            self.line(f"if not ({tests}): bad(f'{path[:-1]}', 'is empty; leave it out instead')")
+
+    def bounds(self, element: Element, source: str, path: str) -> None:
+        if element.min:
+            self.line(f"if not {source}: bad(f'{path}', 'is missing')")
+        if element.max == 1:
+            message = f"holds more than one, and {self.table.name} has room for one"
+            self.line(f"if len({source}) > 1: bad(f'{path}', {message!r})")
+
+    # --- values -------------------------------------------------------------------------------------------------
+
+    def leaf(self, element: Element, var: str, shown: str) -> None:
+        leaf = element.leaf
+        if leaf is None or not leaf.term:
+            self.text(f"<{element.name}>{escape(leaf.const or '') if leaf else ''}</{element.name}>")
+        elif leaf.many:
+            self.repeated(element, element, leaf, var, shown)
+        else:
+            value = self.variable("v")
+            path = f"{shown}{leaf.dotted}"
+            self.line(f"{value} = {self.value(var, leaf.term)}")
+            if element.min:
+                self.line(f"if {value} is None: bad(f'{path}', 'is missing')")
+            self.line(f"if {value} is not None:")
+            self.depth += 1
+            self.append(element, leaf, value, var, path)
+            self.depth -= 1
+
+    def wrapper(self, element: Element, var: str, shown: str) -> None:
+        inner = element.children[0]
+        if inner.leaf is not None:
+            self.repeated(element, inner, inner.leaf, var, shown)
+
+    def repeated(self, outer: Element, element: Element, leaf: Leaf, var: str, shown: str) -> None:
+        """A value that stands many times, each in its wrapper where it has one."""
+        value = self.variable("v")
+        path = f"{shown}{leaf.dotted}"
+        source = self.value(var, leaf.term)
+        self.bounds(outer, source, path)
+        self.line(f"for {value} in {source}:")
+        self.depth += 1
+        self.text(f"<{outer.name}>" if outer is not element else "")
+        self.append(element, leaf, value, var, path)
+        self.text(f"</{outer.name}>" if outer is not element else "")
+        self.flush()
+        self.depth -= 1
+
+    def append(self, element: Element, leaf: Leaf, value: str, var: str, path: str) -> None:
+        self.check_code(leaf, value, path)
+        parts = [repr(f"<{element.name}")]
+        parts.extend(self.attribute(name, code) for name, code in self.attribute_values(element, value, var))
+        parts.extend(["'>'", self.content(leaf, value), repr(f"</{element.name}>")])
+        self.line(f"a({' + '.join(parts).replace(chr(39) + ' + ' + chr(39), '')})")
+
+    def attribute_values(self, element: Element, value: str, var: str) -> list[tuple[str, str]]:
+        leaf = element.leaf
+        pairs = [(name, f"{value}.{field}") for name, field in _ATTRIBUTES.get(leaf.type if leaf else "", ())]
+        return pairs + [(name, self.value(var, extra.term)) for name, extra in element.attributes.items()]
+
+    def attribute(self, name: str, code: str) -> str:
+        opening, closing = repr(f' {name}="'), repr('"')
+        return f"('' if {code} is None else {opening} + esc_attr({code}) + {closing})"
+
+    def check_code(self, leaf: Leaf, value: str, path: str) -> None:
+        if leaf.const is not None:
+            message = f" was given, and only {leaf.const!r} can be said"
+            self.line(f"if {value} != {leaf.const!r}: bad(f'{path}', repr({value}) + {message!r})")
+        if leaf.codes is None:
+            return
+        codes = self.constant(leaf.codes.to_wire)
+        field = _CODED.get(leaf.type, "")
+        test = f"{value}{field} not in {codes}" + (f" and {value}{field} is not None" if field else "")
+        message = f" is not in the code list {leaf.codes.name}"
+        self.line(f"if {test}: bad(f'{path}{field}', repr({value}{field}) + {message!r})")
+
+    def content(self, leaf: Leaf, value: str) -> str:
+        if leaf.type in _ATTRIBUTES:
+            inner = f"{value}.value"
+            return f"esc({inner})" if leaf.type == "identifier" else f"{self.constant(values.write_decimal)}({inner})"
+        if leaf.type in values.WRITERS:
+            return f"{self.constant(values.WRITERS[leaf.type])}({value})"
+        if leaf.codes is not None and leaf.codes.to_wire is not leaf.codes.from_wire:
+            return f"esc({self.constant(leaf.codes.to_wire)}.get({value}, {value}))"
+        return f"esc({value})"
+
+    def refuse_unmapped(self, var: str, struct: type, tree: dict[str, Any], shown: str, plain: str) -> None:
+        """What the table does not name is refused when it is there, never dropped."""
+        for name, shape in shapes(struct).items():
+            mapped = tree.get(name)
+            if mapped is None and f"{plain}{name}" not in self.table.leave_out:
+                test = f"{var}.{name}" if shape.many else f"{var}.{name} != {shape.default!r}"
+                self.line(f"if {test}: bad(f'{shown}{name}', {f'cannot be said in {self.table.name}'!r})")
+            elif isinstance(mapped, dict):
+                inner = self.variable("o")
+                self.line(f"{inner} = {var}.{name}")
+                self.line(f"if {inner} is not None:")
+                self.depth += 1
+                self.line("pass")
+                self.refuse_unmapped(inner, shape.type, mapped, f"{shown}{name}.", f"{plain}{name}.")
+                self.depth -= 1
+
+
+def _hooks(element: Element) -> set[str]:
+    found = {element.hook} if element.hook else set()
+    return found.union(*(_hooks(child) for child in element.children))

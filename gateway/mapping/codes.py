@@ -1,0 +1,50 @@
+"""Code lists and code maps: which codes may stand, and how ours are spelled on a supplier's side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from gateway.findings import Place, reject
+from gateway.mapping.located import Located, load_located
+
+
+@dataclass(frozen=True)
+class Codes:
+    """`to_wire` and `from_wire` are inverse; for a plain list both map each code to itself."""
+
+    name: str
+    to_wire: dict[str, str]
+    from_wire: dict[str, str]
+
+
+def code_list(text: str, source: str) -> Codes:
+    """A file of mappings/codelists/: `codes:` is a list of codes, or a string of codes divided by blanks."""
+    data = load_located(text, source)
+    place = Place(source=source)
+    if not isinstance(data, Located) or "codes" not in data:
+        raise reject("codes-shape", "a code list is a mapping with title and codes", place)
+    codes = data["codes"]
+    words = codes.split() if isinstance(codes, str) else codes
+    if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+        raise reject("codes-shape", "codes must be text; quote numbers and words like NO", data.at("codes"))
+    same = {str(word): str(word) for word in words}
+    return Codes(source, same, same)
+
+
+def code_map(name: str, data: Any, place: Place) -> Codes:
+    """An inline map `{C62: st, KGM: kg}`, ours to theirs. It must be injective: both ways are read from it."""
+    if not isinstance(data, Located):
+        raise reject("codes-shape", "a code map is written {ours: theirs}", place)
+    to_wire: dict[str, str] = {}
+    from_wire: dict[str, str] = {}
+    for ours, theirs in data.items():
+        if isinstance(theirs, bool) or not isinstance(theirs, str | int):
+            raise reject("codes-shape", f"the code for {ours} must be text; quote it", data.at(ours))
+        if str(theirs) in from_wire:
+            twin = from_wire[str(theirs)]
+            message = f"{ours} and {twin} are both written {theirs!r}, so {theirs!r} could not be read back; give each its own"
+            raise reject("codes-injective", message, data.at(ours))
+        to_wire[ours] = str(theirs)
+        from_wire[str(theirs)] = ours
+    return Codes(name, to_wire, from_wire)

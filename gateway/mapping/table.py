@@ -1,0 +1,80 @@
+"""A table as the families compile it: lines (leaves) and groups, each tied to a term of the canonical document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from gateway.findings import Place
+from gateway.mapping.codes import Codes
+
+MANY = -1
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One value on the wire. `at` is a path of child steps or a column; `term` is relative to the group's object."""
+
+    at: str
+    place: Place
+    term: tuple[str, ...] = ()
+    const: str | None = None
+    type: str = "text"
+    many: bool = False
+    codes: Codes | None = None
+    min: int = 0
+    max: int = 1
+    options: dict[str, Any] = field(default_factory=dict)
+    hook: str | None = None
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.term)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines that belong together: an element with children, or the rows of one line.
+
+    `struct` is the canonical type of the object its terms start from; without `term` that is the parent's object.
+    """
+
+    at: str
+    place: Place
+    struct: type
+    terms: tuple[Leaf | Group, ...]
+    term: tuple[str, ...] = ()
+    many: bool = False
+    min: int = 0
+    max: int = 1
+    hook: str | None = None
+
+    @property
+    def dotted(self) -> str:
+        return ".".join(self.term)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One document in one dialect. `leave_out` names what the supplier does not want and we knowingly do not send."""
+
+    name: str
+    source: str
+    document: type
+    syntax: str
+    root: Group
+    layout: dict[str, Any] = field(default_factory=dict)
+    recognise: dict[str, str] = field(default_factory=dict)
+    header: dict[str, Any] = field(default_factory=dict)
+    leave_out: tuple[str, ...] = ()
+    example: str | None = None
+
+
+def leaves(group: Group, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:
+    """Every leaf with its full term from the document's root."""
+    for term in group.terms:
+        if isinstance(term, Group):
+            yield from leaves(term, prefix + term.term)
+        else:
+            yield prefix + term.term, term
