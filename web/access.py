@@ -1,0 +1,106 @@
+"""Who may do what. Deny by default: a route without a declaration keeps the whole program from starting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import msgspec
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import HTTPException
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from web import sessions
+from web.security import check_form_token, check_origin
+
+BUYER, APPROVER, DOCK, ADMIN = "buyer", "approver", "dock", "admin"
+ROLES = (BUYER, APPROVER, DOCK, ADMIN)
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# The only pages and doors open to everyone, by method and path. The inbox has a token of its own and no forms.
+PUBLIC = frozenset(
+    {
+        "GET /login",
+        "POST /login",
+        "POST /language",
+        "GET /static/{digest}/{name:path}",
+        "GET /health",
+        "POST /inbox/access-point",
+    }
+)
+MACHINES = frozenset({"POST /inbox/access-point"})
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+
+class LogInNeeded(Exception):
+    """Nobody is logged in, and the page is not for everyone."""
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """Who may use a route: anyone (`public`), or whoever has one of `roles`; `machine` calls carry no form token."""
+
+    roles: frozenset[str] = frozenset()
+    public: bool = False
+    machine: bool = False
+
+
+def allow(*roles: str) -> Callable[[Endpoint], Endpoint]:
+    """Declares who may use an endpoint; stands under the route's decorator. `allow(*ROLES)`: whoever is logged in."""
+    unknown = set(roles) - set(ROLES)
+    if unknown or not roles:
+        raise ValueError(f"allow() names roles among {', '.join(ROLES)}; found {', '.join(sorted(unknown)) or 'none'}")
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def rule_of(route: Any) -> Rule | None:
+    """The declared rule of a route, None where nothing is declared."""
+    if not isinstance(route, APIRoute):
+        return None
+    names = {f"{method} {route.path}" for method in route.methods or ()}
+    if names and names <= PUBLIC:
+        return Rule(public=True, machine=names <= MACHINES)
+    roles = getattr(route.endpoint, "allowed", None)
+    return Rule(roles=roles) if roles else None
+
+
+def undeclared(routes: Iterable[Any]) -> list[str]:
+    """The routes that say nothing about who may use them."""
+    return [f"{getattr(route, 'path', route)}" for route in routes if rule_of(route) is None]
+
+
+def include(app: FastAPI, router: APIRouter) -> None:
+    """Adds a router behind the gate; raises RuntimeError naming every route of it without a declaration.
+
+    A router inside the router is refused as well: each is handed over by itself, so that nothing is overlooked.
+    """
+    missing = undeclared(router.routes)
+    if missing:
+        raise RuntimeError(f"these routes do not say who may use them (add @allow(…)): {', '.join(missing)}")
+    app.include_router(router, dependencies=[Depends(gate)])
+
+
+async def gate(request: Request) -> None:
+    """Runs before every route: session, Origin and form token on unsafe methods, then the role."""
+    rule = rule_of(request.scope.get("route"))
+    if rule is None:
+        raise HTTPException(403)
+    if rule.machine:
+        request.state.viewer = None
+        return
+    viewer = await run_in_threadpool(sessions.viewer_of, request)
+    if request.method not in SAFE_METHODS:
+        check_origin(request)
+        await check_form_token(request)
+    if rule.public:
+        return
+    if viewer is None:
+        raise LogInNeeded
+    if not rule.roles & viewer.roles:
+        raise HTTPException(403)

@@ -1,0 +1,63 @@
+// What pages gain with JavaScript: steppers that count, summaries that take focus, messages when a request fails.
+// Every page works without this file.
+(() => {
+  "use strict";
+  document.documentElement.classList.add("js");
+
+  const step = (button) => {
+    const field = button.closest(".stepper").querySelector("input");
+    const by = Number(button.dataset.by) * (Number(field.step) || 1);
+    const next = Math.max(Number(field.min) || 0, (Number(field.value) || 0) + by);
+    field.value = String(next);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  const focusWhatIsNew = (root) => {
+    const target = root.querySelector("[data-focus]");
+    if (target) target.focus();
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-by]");
+    if (button) step(button);
+    for (const open of document.querySelectorAll("details.menu[open]")) {
+      if (!open.contains(event.target)) open.open = false;
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const open of document.querySelectorAll("details.menu[open]")) {
+      open.open = false;
+      open.querySelector("summary").focus();
+    }
+  });
+
+  // A form that must be sent once: its button rests while the answer is on its way.
+  document.addEventListener("submit", (event) => {
+    const button = event.target.querySelector("[data-once]");
+    if (button) setTimeout(() => { button.disabled = true; }, 0);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("[data-once]")) button.disabled = false;
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    focusWhatIsNew(document);
+    for (const print of document.querySelectorAll("[data-print]")) print.addEventListener("click", () => window.print());
+  });
+  document.addEventListener("htmx:afterSwap", (event) => focusWhatIsNew(event.detail.target));
+
+  // Errors that carry a page are shown; a lost connection is told in words.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 400 && event.detail.xhr.responseText) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+  const offline = (shown) => {
+    const note = document.getElementById("offline");
+    if (note) note.hidden = !shown;
+  };
+  document.addEventListener("htmx:sendError", () => offline(true));
+  document.addEventListener("htmx:afterOnLoad", () => offline(false));
+})();
