@@ -43,13 +43,13 @@ def advance(parcels: Iterable[Parcel], chosen: Collection[UUID], to: State) -> t
     """
     rows = tuple(parcels)
     going = {row.id for row in rows if row.id in chosen}
-    going |= {row.id for row in _standing_on(rows, going)}
+    going |= {row.id for row in standing_on(rows, going)}
     moving = {row.id for row in rows if row.id in going and row.state is _BEFORE[to]}
     moving |= _emptied_pallets(rows, moving, to)
     return tuple(Move(row.id, row.state, to) for row in rows if row.id in moving)
 
 
-def _standing_on(rows: Sequence[Parcel], pallets: set[UUID]) -> list[Parcel]:
+def standing_on(rows: Sequence[Parcel], pallets: set[UUID]) -> list[Parcel]:
     """Everything on the pallets, on any level, of the same order."""
     found: list[Parcel] = []
     level = {(row.order_id, row.key) for row in rows if row.id in pallets}

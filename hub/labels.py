@@ -88,6 +88,8 @@ def _elements(text: str) -> list[GS1ElementString]:
             return GS1Message.parse_hri(bracketed).element_strings
         except biip.ParseError:
             return []
+    if text.startswith("]") and not re.match(r"\][A-Za-z]\d", text):
+        return []  # biip reads past the end of half a symbology identifier
     try:
         result = biip.parse(text)
     except biip.ParseError:

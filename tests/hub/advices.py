@@ -35,7 +35,10 @@ def line(name: str, quantity: str = "6", order: str | None = None) -> DespatchLi
 
 
 def advice(
-    *units: LogisticUnit, lines: tuple[DespatchLine, ...] = (line("1"),), number: str = "DA-1", orders: tuple[str, ...] = ()
+    *units: LogisticUnit,
+    lines: tuple[DespatchLine, ...] = (line("1"),),
+    number: str = "DA-1",
+    orders: tuple[str, ...] = (),
 ) -> DespatchAdvice:
     """A despatch advice with that packing."""
     return DespatchAdvice(

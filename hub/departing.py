@@ -1,0 +1,61 @@
+"""Goods go out: onto the van, and over to the unit with the name of the one who took them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from hub import decide, store
+from hub.parcel import Parcel, State
+from hub.tables import parcels
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """What moved, and what was chosen but stayed because it was not one step behind. `batch` is what undo takes."""
+
+    moved: tuple[Parcel, ...] = ()
+    stayed: tuple[Parcel, ...] = ()
+    batch: UUID | None = None
+
+
+def send_out(
+    conn: sa.Connection,
+    unit_ids: Collection[str] = (),
+    user: str = "",
+    now: datetime | None = None,
+    parcel_ids: Collection[UUID] = (),
+) -> Departure:
+    """Puts on the van everything received for these units, and these parcels. `now` must be given."""
+    assert now is not None
+    here = parcels.c.unit_id.in_([str(unit) for unit in unit_ids]) & (parcels.c.state == State.RECEIVED.value)
+    chosen = {parcel.id for parcel in store.find(conn, here)} if unit_ids else set()
+    return _go(conn, chosen | set(parcel_ids), State.OUT, user, now)
+
+
+def deliver(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, receiver: str, now: datetime) -> Departure:
+    """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof."""
+    name = " ".join(receiver.split())
+    if not name:
+        raise ValueError("a delivery needs the name of the one who received it")
+    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name)
+
+
+def _go(
+    conn: sa.Connection, chosen: set[UUID], to: State, user: str, now: datetime, *, receiver: str | None = None
+) -> Departure:
+    everything = store.concerned(conn, (), chosen)
+    moves = decide.advance(everything, chosen, to)
+    going = {move.parcel_id for move in moves}
+    stayed = tuple(parcel for parcel in everything if parcel.id in chosen - going)
+    if not moves:
+        return Departure(stayed=stayed)
+    batch = store.carry_out(conn, moves, user, now, receiver)
+    after = decide.moved(everything, moves)
+    detail: dict[str, Any] = {"receiver": receiver} if receiver else {}
+    store.tell_orders(conn, after, moves, user, now, **detail)
+    return Departure(moved=tuple(parcel for parcel in after if parcel.id in going), stayed=stayed, batch=batch)

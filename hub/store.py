@@ -1,0 +1,119 @@
+"""Parcels in the database: find them, lock them, move them. Everything runs in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.orders import book
+from hub import decide
+from hub.decide import Move
+from hub.parcel import Parcel, State
+from hub.tables import parcel_moves, parcels
+
+_STAMPS = {
+    State.UNKNOWN: ("received_at", "received_by"),
+    State.RECEIVED: ("received_at", "received_by"),
+    State.OUT: ("out_at", "out_by"),
+    State.DELIVERED: ("delivered_at", "delivered_by"),
+}
+
+
+def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False) -> tuple[Parcel, ...]:
+    """The parcels that match, in the order of their announcement."""
+    wanted = sa.select(parcels).where(where).order_by(parcels.c.id)
+    rows = conn.execute(wanted.with_for_update() if lock else wanted)
+    found = [msgspec.convert(dict(row._mapping), Parcel) for row in rows]
+    return tuple(sorted(found, key=lambda parcel: (parcel.order_number or "", parcel.advice or "", parcel.position)))
+
+
+def concerned(conn: sa.Connection, keys: Collection[str], ids: Collection[UUID] = ()) -> tuple[Parcel, ...]:
+    """Every parcel of every order that has one of these, locked: two scans of one order wait for each other."""
+    chosen = parcels.c.key.in_(keys) | parcels.c.id.in_(ids)
+    orders = sa.select(parcels.c.order_id).where(chosen, parcels.c.order_id.is_not(None))
+    return find(conn, chosen | parcels.c.order_id.in_(orders), lock=True)
+
+
+def of_order(conn: sa.Connection, order_id: UUID) -> tuple[Parcel, ...]:
+    """An order's parcels, locked."""
+    return find(conn, parcels.c.order_id == order_id, lock=True)
+
+
+def enter(conn: sa.Connection, parcel: Parcel) -> None:
+    """A new parcel."""
+    conn.execute(parcels.insert().values(**_columns(parcel)))
+
+
+def change(conn: sa.Connection, parcel_id: UUID, **values: Any) -> None:
+    """New facts about a parcel, not its state."""
+    conn.execute(parcels.update().where(parcels.c.id == parcel_id).values(**values))
+
+
+def carry_out(
+    conn: sa.Connection, moves: Sequence[Move], user: str, now: datetime, receiver: str | None = None
+) -> UUID:
+    """Moves parcels and notes each move; the id of the batch, by which it can be undone."""
+    batch = uuid4()
+    for after in dict.fromkeys(move.after for move in moves):
+        going = [move.parcel_id for move in moves if move.after is after]
+        stamp = dict(zip(_STAMPS.get(after, ()), (now, user), strict=False))
+        if after is State.DELIVERED:
+            stamp["receiver"] = receiver
+        conn.execute(parcels.update().where(parcels.c.id.in_(going)).values(state=after.value, **stamp))
+    if moves:
+        conn.execute(
+            parcel_moves.insert(),
+            [
+                {
+                    "batch": batch,
+                    "parcel_id": move.parcel_id,
+                    "before": move.before.value,
+                    "after": move.after.value,
+                    "at": now,
+                    "who": user,
+                }
+                for move in moves
+            ],
+        )
+    return batch
+
+
+def take_back(conn: sa.Connection, batch: UUID, moves: Iterable[Move], now: datetime) -> None:
+    """Parcels stand where they stood before the batch; the batch is kept, marked as undone."""
+    for move in moves:
+        empty: dict[str, Any] = dict.fromkeys(_STAMPS.get(move.before, ()))
+        if move.before is State.DELIVERED:
+            empty["receiver"] = None
+        change(conn, move.parcel_id, state=move.after.value, **empty)
+    conn.execute(parcel_moves.update().where(parcel_moves.c.batch == batch).values(undone_at=now))
+
+
+def batch_of(conn: sa.Connection, batch: UUID) -> tuple[tuple[Move, ...], datetime | None]:
+    """The moves of a batch that is not undone, and when they were made."""
+    wanted = sa.select(parcel_moves).where(parcel_moves.c.batch == batch, parcel_moves.c.undone_at.is_(None))
+    rows = list(conn.execute(wanted.order_by(parcel_moves.c.id)))
+    moves = tuple(Move(row.parcel_id, State(row.before), State(row.after)) for row in rows)
+    return moves, rows[0].at if rows else None
+
+
+def tell_orders(
+    conn: sa.Connection,
+    after: Sequence[Parcel],
+    moves: Sequence[Move],
+    user: str,
+    now: datetime,
+    **detail: Any,
+) -> None:
+    """The order book hears of the moves. `after` holds every parcel of the orders concerned, as they are now."""
+    for event in decide.order_events(after, moves):
+        book.record(conn, event.order_id, event.event, user, now, event.detail | detail)
+
+
+def _columns(parcel: Parcel) -> dict[str, Any]:
+    row = msgspec.structs.asdict(parcel)
+    return row | {"state": parcel.state.value}

@@ -1,0 +1,88 @@
+"""The hub's tables: parcels and where they have been, what was wrong with them, and each unit's lane."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from gateway.database import metadata
+
+_AT = sa.DateTime(timezone=True)
+
+parcels = sa.Table(
+    "parcels",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, comment="the SSCC, or made from the advice's or the order's number"),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("sscc", sa.Text),
+    sa.Column("supplier_id", sa.Text),
+    sa.Column("supplier_name", sa.Text),
+    sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), comment="empty for an unknown parcel"),
+    sa.Column("order_number", sa.Text),
+    sa.Column("unit_id", sa.Text),
+    sa.Column("unit_name", sa.Text),
+    sa.Column("unit_gln", sa.Text),
+    sa.Column("lane", sa.Text),
+    sa.Column("delivery_day", sa.Date),
+    sa.Column("advice", sa.Text),
+    sa.Column("within", sa.Text, comment="the key of the pallet it stands on"),
+    sa.Column("position", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("contents", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
+    sa.Column("announced_at", _AT),
+    sa.Column("received_at", _AT),
+    sa.Column("received_by", sa.Text),
+    sa.Column("out_at", _AT),
+    sa.Column("out_by", sa.Text),
+    sa.Column("delivered_at", _AT),
+    sa.Column("delivered_by", sa.Text),
+    sa.Column("receiver", sa.Text),
+    # One parcel may be announced for several orders, but only once for each of them, and be unknown only once.
+    sa.Index(
+        "parcels_once_per_order", "key", "order_id", unique=True, postgresql_where=sa.text("order_id IS NOT NULL")
+    ),
+    sa.Index("parcels_unknown_once", "key", unique=True, postgresql_where=sa.text("order_id IS NULL")),
+    sa.Index("parcels_by_order", "order_id"),
+    sa.Index("parcels_by_advice", "advice"),
+    sa.Index("parcels_by_state", "state", "unit_id"),
+    sa.Index("parcels_by_received_at", "received_at"),
+)
+
+parcel_moves = sa.Table(
+    "parcel_moves",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("batch", sa.Uuid, nullable=False, index=True, comment="what one scan or one press moved together"),
+    sa.Column("parcel_id", sa.Uuid, sa.ForeignKey("parcels.id"), nullable=False, index=True),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
+    sa.Column("at", _AT, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("undone_at", _AT),
+)
+
+parcel_reports = sa.Table(
+    "parcel_reports",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("parcel_id", sa.Uuid, sa.ForeignKey("parcels.id"), nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False, comment="short, damaged, wrong or unknown"),
+    sa.Column("line", sa.Text, comment="the order line, where one was chosen"),
+    sa.Column("article", sa.Text),
+    sa.Column("quantity", sa.Numeric),
+    sa.Column("unit", sa.Text),
+    sa.Column("text", sa.Text, nullable=False, server_default=""),
+    sa.Column("at", _AT, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("closed_at", _AT),
+    sa.Column("closed_by", sa.Text),
+    sa.Column("outcome", sa.Text),
+)
+
+unit_lanes = sa.Table(
+    "unit_lanes",
+    metadata,
+    sa.Column("unit_id", sa.Text, primary_key=True),
+    sa.Column("lane", sa.Text, nullable=False, unique=True),
+    sa.Column("weekdays", ARRAY(sa.SmallInteger), nullable=False, comment="ISO weekdays with a run to the unit"),
+)
