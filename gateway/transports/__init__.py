@@ -1,0 +1,25 @@
+"""The ways of sending. To add one: a module with a class that keeps `contract.Transport`, and its line below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gateway.transports.access_point import AccessPoint
+from gateway.transports.contract import Failure, NotSent, Parcel, Receipt, Refused, Transport, Unsure
+from gateway.transports.folder import Folder
+from gateway.transports.sftp.transport import Sftp
+
+
+def by_name(transports: Iterable[Transport]) -> dict[str, Transport]:
+    """The registry; raises ValueError where two have one name."""
+    found: dict[str, Transport] = {}
+    for transport in transports:
+        if transport.name in found:
+            raise ValueError(f"two transports are called {transport.name!r}; rename one")
+        found[transport.name] = transport
+    return found
+
+
+TRANSPORTS: dict[str, Transport] = by_name((Sftp(), AccessPoint(), Folder()))
+
+__all__ = ["TRANSPORTS", "Failure", "NotSent", "Parcel", "Receipt", "Refused", "Transport", "Unsure", "by_name"]

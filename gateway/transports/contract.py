@@ -13,12 +13,17 @@ import msgspec
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """Bytes on their way. `key` is the same on every attempt; `name` is the file name with suffix."""
+    """Bytes on their way. `key` and `name` (the file name with suffix) are the same on every attempt, and no other's.
+
+    `resent`: an earlier attempt may have arrived, so a transport that can ask does so before it sends. A fetched
+    parcel's `key` says name, size and time, so that a name used again for something new has another key.
+    """
 
     key: str
     name: str
     content: bytes
     media_type: str = "application/octet-stream"
+    resent: bool = False
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +32,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
 
 
-class Failure(Exception):  # noqa: N818 - outcomes, not errors in our code
+class Failure(Exception):
     """Why a parcel is not known to be delivered: a clear sentence with host, path or status, and what to do."""
 
 
@@ -44,7 +49,7 @@ class Unsure(Failure):
 
 
 class Transport(Protocol):
-    """One technology. `Settings` is the msgspec struct of what a supplier must state for it; `envelope` is "sbdh" or ""."""
+    """One technology. `Settings` is the msgspec struct of what a supplier must state; `envelope` is "sbdh" or ""."""
 
     name: str
     envelope: str
@@ -55,7 +60,13 @@ class Transport(Protocol):
         """Deliver or raise one of the three failures, and nothing else."""
 
     def fetch(self, settings: Any) -> Iterator[Parcel]:
-        """What waits for us, where the channel is polled; nothing is removed."""
+        """What waits for us, where the channel is polled; nothing is removed. Raises NotSent or Refused.
+
+        A file that cannot be taken (too large, not readable) raises Refused after all others were given.
+        """
 
     def done(self, settings: Any, parcel: Parcel) -> None:
-        """The parcel is journaled and committed: move it out of the way on their side."""
+        """The parcel is journaled and committed: move it out of the way on their side. Raises NotSent or Refused.
+
+        A file that is gone, or that changed since it was fetched, is left as it is: that is no failure.
+        """

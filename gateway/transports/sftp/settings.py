@@ -1,0 +1,34 @@
+"""What a supplier must state for SFTP."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class SftpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where to connect, as whom, and which folders to use.
+
+    `password`, `private_key` (OpenSSH or PEM text) and `passphrase` are references: `env:NAME` or `file:PATH`.
+    `host_key` pins the server: `ssh-ed25519 AAAA…` or `SHA256:…`, or `file:PATH` to such a line; several (a change of
+    keys) are separated by commas. `inbox` is the supplier's: we upload there; we pick up from `outbox` ("" for nothing)
+    and move what we took to `archive`. `timeout_seconds` limits each step of connecting, three times that each answer.
+    """
+
+    host: str
+    user: str
+    host_key: str
+    port: int = 22
+    password: str = ""
+    private_key: str = ""
+    passphrase: str = ""
+    inbox: str = "inbox"
+    outbox: str = "outbox"
+    archive: str = "archive"
+    max_bytes: int = 20_000_000
+    settle_seconds: float = 0.3
+    timeout_seconds: float = 10.0
+
+    @property
+    def place(self) -> str:
+        """How messages name this connection."""
+        return f"{self.user}@{self.host}:{self.port}"
