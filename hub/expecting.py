@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from gateway.model import DespatchAdvice, Order
 from gateway.orders.book import OrderRow
-from hub import decide, lanes, store
+from hub import decide, lanes, reports, store
 from hub.announce import Announced, announced, order_key
 from hub.decide import Move
 from hub.parcel import Content, Parcel, State
@@ -120,6 +120,7 @@ def _arrived_before_its_advice(conn: sa.Connection, order_id: UUID, moves: list[
     arrived = {parcel.id: parcel for parcel in store.of_order(conn, order_id)}
     who = next((parcel.received_by for parcel in arrived.values() if parcel.received_by), None) or "hub"
     store.carry_out(conn, moves, who, now)
+    reports.withdraw_unknown(conn, [move.parcel_id for move in moves], who, "announced", now)
     after = decide.moved(store.of_order(conn, order_id), moves)
     store.tell_orders(conn, after, moves, who, now, before_advice=True)
 

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.tables import unit_lanes
+from hub.tables import facts, unit_lanes
 
 _PLACES_PER_ROW = 12
 _LOCK = 7_350_008
@@ -64,7 +64,7 @@ def next_delivery(weekdays: Collection[int], today: date, wished: date | None = 
 
 def _find(conn: sa.Connection, unit_id: str) -> Lane | None:
     row = conn.execute(sa.select(unit_lanes).where(unit_lanes.c.unit_id == unit_id)).first()
-    return msgspec.convert(dict(row._mapping), Lane) if row else None
+    return msgspec.convert(facts(row), Lane) if row else None
 
 
 def _first_free(conn: sa.Connection) -> str:

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from gateway.model import DespatchAdvice
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import State as OrderState
 from hub import decide, reports, store
 from hub.announce import order_key
 from hub.answer import Kind, ScanResult, place_in_order
+from hub.assigning import assign
 from hub.decide import Move
 from hub.departing import deliver, send_out
 from hub.expecting import expect, parcel_of_order
@@ -25,7 +25,7 @@ from hub.reports import report
 from hub.tables import parcels
 
 __all__ = [
-    "DespatchAdvice",
+    "assign",
     "deliver",
     "expect",
     "parcels_for_unit",
@@ -74,13 +74,13 @@ def undo(conn: sa.Connection, batch: UUID, user: str, now: datetime) -> tuple[Pa
     back = decide.undo(moves, states, at, now) if at else ()
     if not back:
         return ()
-    store.take_back(conn, batch, moves, now)
+    store.take_back(conn, batch, back, now)
     taken = tuple(parcel for parcel in decide.moved(standing, back) if parcel.id in ids)
     steps = {move.parcel_id: move.after.value for move in moves}
     for parcel in {parcel.order_id: parcel for parcel in taken if parcel.order_id}.values():
         detail = {"step": "undone", "undone": steps[parcel.id], "parcel": parcel.sscc or parcel.key}
         book.record(conn, parcel.order_id, "note", user, now, detail)  # type: ignore[arg-type]
-    reports.withdraw_unknown(conn, ids, user, now)
+    reports.withdraw_unknown(conn, ids, user, "undone", now)
     return taken
 
 

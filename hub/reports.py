@@ -12,11 +12,9 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.orders import book
-from hub import decide, store
-from hub.decide import Move
-from hub.expecting import parcel_of_order
-from hub.parcel import Content, Parcel, State
-from hub.tables import parcel_reports, parcels
+from hub import store
+from hub.parcel import Content, Parcel
+from hub.tables import facts, parcel_reports, parcels
 
 KINDS = ("short", "damaged", "wrong", "unknown")
 _EVENTS = {"short": "short", "damaged": "damaged", "wrong": "note"}
@@ -75,7 +73,7 @@ def open_reports(conn: sa.Connection, limit: int = 100) -> list[tuple[Report, Pa
         .order_by(parcel_reports.c.at, parcel_reports.c.id)
         .limit(limit)
     )
-    found = [msgspec.convert(dict(row._mapping), Report) for row in rows]
+    found = [msgspec.convert(facts(row), Report) for row in rows]
     concerned = {parcel.id: parcel for parcel in store.find(conn, parcels.c.id.in_([one.parcel_id for one in found]))}
     return [(one, concerned[one.parcel_id]) for one in found]
 
@@ -85,29 +83,10 @@ def close(conn: sa.Connection, report_id: UUID, user: str, outcome: str, now: da
     _close(conn, parcel_reports.c.id == report_id, user, outcome, now)
 
 
-def withdraw_unknown(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, now: datetime) -> None:
-    """The parcel was scanned by mistake: nobody needs to look for it."""
+def withdraw_unknown(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, outcome: str, now: datetime) -> None:
+    """Nobody needs to look for these any more: `outcome` is undone, announced or assigned."""
     unknown = parcel_reports.c.parcel_id.in_(parcel_ids) & (parcel_reports.c.kind == "unknown")
-    _close(conn, unknown, user, "undone", now)
-
-
-def assign(conn: sa.Connection, parcel_id: UUID, order_number: str, user: str, now: datetime) -> Parcel | None:
-    """An unknown parcel belongs to this order after all, and is received on it; None where there is no such order."""
-    order = book.get(conn, order_number.strip().upper())
-    (stray,) = store.find(conn, (parcels.c.id == parcel_id) & (parcels.c.order_id.is_(None)), lock=True) or (None,)
-    if order is None or stray is None or stray.state is not State.UNKNOWN:
-        return None
-    belongs = parcel_of_order(conn, order, now)
-    own = {"id", "key", "sscc", "state", "received_at", "received_by", "contents", "position"}
-    facts = {name: value for name, value in msgspec.structs.asdict(belongs).items() if name not in own}
-    store.change(conn, stray.id, **facts)
-    moves = (Move(stray.id, State.UNKNOWN, State.RECEIVED),)
-    arrived = store.find(conn, parcels.c.id == stray.id)[0]
-    store.carry_out(conn, moves, arrived.received_by or user, now)
-    after = decide.moved(store.of_order(conn, order.id), moves)
-    store.tell_orders(conn, after, moves, user, now)
-    withdraw_unknown(conn, [stray.id], user, now)
-    return next(parcel for parcel in after if parcel.id == stray.id)
+    _close(conn, unknown, user, outcome, now)
 
 
 def _close(conn: sa.Connection, which: sa.ColumnElement[bool], user: str, outcome: str, now: datetime) -> None:

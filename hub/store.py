@@ -11,10 +11,11 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.orders import book
+from gateway.orders.tables import orders
 from hub import decide
 from hub.decide import Move
 from hub.parcel import Parcel, State
-from hub.tables import parcel_moves, parcels
+from hub.tables import facts, parcel_moves, parcels
 
 _STAMPS = {
     State.UNKNOWN: ("received_at", "received_by"),
@@ -28,20 +29,28 @@ def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False)
     """The parcels that match, in the order of their announcement."""
     wanted = sa.select(parcels).where(where).order_by(parcels.c.id)
     rows = conn.execute(wanted.with_for_update() if lock else wanted)
-    found = [msgspec.convert(dict(row._mapping), Parcel) for row in rows]
+    found = [msgspec.convert(facts(row), Parcel) for row in rows]
     return tuple(sorted(found, key=lambda parcel: (parcel.order_number or "", parcel.advice or "", parcel.position)))
 
 
 def concerned(conn: sa.Connection, keys: Collection[str], ids: Collection[UUID] = ()) -> tuple[Parcel, ...]:
     """Every parcel of every order that has one of these, locked: two scans of one order wait for each other."""
     chosen = parcels.c.key.in_(keys) | parcels.c.id.in_(ids)
-    orders = sa.select(parcels.c.order_id).where(chosen, parcels.c.order_id.is_not(None))
-    return find(conn, chosen | parcels.c.order_id.in_(orders), lock=True)
+    found = conn.scalars(sa.select(parcels.c.order_id).where(chosen, parcels.c.order_id.is_not(None)).distinct())
+    touched = list(found)
+    _lock_orders(conn, touched)
+    return find(conn, chosen | parcels.c.order_id.in_(touched), lock=True)
 
 
 def of_order(conn: sa.Connection, order_id: UUID) -> tuple[Parcel, ...]:
     """An order's parcels, locked."""
+    _lock_orders(conn, [order_id])
     return find(conn, parcels.c.order_id == order_id, lock=True)
+
+
+def _lock_orders(conn: sa.Connection, order_ids: Collection[UUID]) -> None:
+    """Orders before parcels, and by number, as the exchange does for an advice: so neither waits for the other."""
+    conn.execute(sa.select(orders.c.id).where(orders.c.id.in_(order_ids)).order_by(orders.c.number).with_for_update())
 
 
 def enter(conn: sa.Connection, parcel: Parcel) -> None:
@@ -61,7 +70,9 @@ def carry_out(
     batch = uuid4()
     for after in dict.fromkeys(move.after for move in moves):
         going = [move.parcel_id for move in moves if move.after is after]
-        stamp = dict(zip(_STAMPS.get(after, ()), (now, user), strict=False))
+        # Coalesced: an unknown parcel that is recognised was received when it was scanned.
+        columns = zip(_STAMPS.get(after, ()), (now, user), strict=False)
+        stamp: dict[str, Any] = {name: sa.func.coalesce(parcels.c[name], value) for name, value in columns}
         if after is State.DELIVERED:
             stamp["receiver"] = receiver
         conn.execute(parcels.update().where(parcels.c.id.in_(going)).values(state=after.value, **stamp))

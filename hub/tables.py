@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gateway.database import metadata
+from gateway.orders import tables as _orders  # noqa: F401 - a foreign key below points there
 
 _AT = sa.DateTime(timezone=True)
 
@@ -86,3 +89,8 @@ unit_lanes = sa.Table(
     sa.Column("lane", sa.Text, nullable=False, unique=True),
     sa.Column("weekdays", ARRAY(sa.SmallInteger), nullable=False, comment="ISO weekdays with a run to the unit"),
 )
+
+
+def facts(row: sa.Row[Any]) -> dict[str, Any]:
+    """A row as a plain dict: SQLAlchemy's names are a kind of str that msgspec does not take for one."""
+    return {str(name): value for name, value in row._mapping.items()}
