@@ -1,0 +1,70 @@
+"""A Schematron package's verdict on a document: `Schematron.load(text).judge(raw)`."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import Self
+
+from lxml import etree
+
+from gateway.findings import Finding, Place, Rejected, reject
+from gateway.rules import saxon
+from gateway.rules.compiler import namespaces, stylesheet
+from gateway.rules.document import line_of, parse
+
+_MILD = {"warning", "warn", "information", "info", "notice", "hint"}
+_BRACED = re.compile(r"Q\{([^}]*)\}")
+
+
+class Schematron:
+    """Compiled rules. Loading takes about 0.3 s, judging an order of ten lines some 10 ms."""
+
+    def __init__(self, schema: etree._Element, compiled: saxon.Stylesheet) -> None:
+        self._schema = schema
+        self._compiled = compiled
+        self._prefixes = {uri: prefix for prefix, uri in namespaces(schema).items()}
+
+    @classmethod
+    def load(cls, text: str, source: str = "") -> Self:
+        """Compile `text`, a flat .sch file. Raises `Rejected` where it is none or uses what is not read here."""
+        schema = parse(text.encode("utf-8"), source).getroot()
+        return cls(schema, _compile(stylesheet(schema), source))
+
+    @functools.cached_property
+    def rules(self) -> frozenset[str]:
+        """The ids of all asserts and reports."""
+        return frozenset(
+            found for element in self._schema.iter("{*}assert", "{*}report") if (found := element.get("id"))
+        )
+
+    def judge(self, raw: bytes, source: str = "") -> tuple[Finding, ...]:
+        """What the rules say of the document, in the rules' order; nothing where it obeys them all. Raises nothing."""
+        try:
+            tree = parse(raw, source)
+        except Rejected as rejected:
+            return rejected.findings
+        document = etree.tostring(tree.getroot(), encoding="unicode", with_tail=False)
+        try:
+            said = etree.fromstring(saxon.transform(self._compiled, document))
+        except saxon.TransformFailed as failure:
+            message = f"the rules cannot be applied to this document: {failure}"
+            return (Finding(rule="schematron", message=message, place=Place(source=source)),)
+        return tuple(self._finding(element, tree, source) for element in said)
+
+    def _finding(self, element: etree._Element, tree: etree._ElementTree, source: str) -> Finding:
+        path = element.get("path", "")
+        shown = _BRACED.sub(lambda found: f"{self._prefixes.get(found[1], '')}:".removeprefix(":"), path)
+        return Finding(
+            rule=element.get("id", ""),
+            message=" ".join((element.text or "").split()),
+            place=Place(source=source, line=line_of(tree, path), path=shown),
+            fatal=element.get("flag", "").lower() not in _MILD,
+        )
+
+
+def _compile(sheet: str, source: str) -> saxon.Stylesheet:
+    try:
+        return saxon.compile_stylesheet(sheet)
+    except saxon.TransformFailed as failure:
+        raise reject("schematron", f"the rules do not compile: {failure}", Place(source=source)) from None

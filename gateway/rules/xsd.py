@@ -1,0 +1,42 @@
+"""An XML schema's verdict on a document: `Schema(path).judge(raw)`."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from gateway.findings import Finding, Place, Rejected, reject
+from gateway.rules.document import parse
+
+
+class Schema:
+    """A compiled schema, such as UBL's Order; its includes lie beside it and nothing is fetched from a network."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `Rejected` where the file is missing or not a schema."""
+        try:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            self._schema = etree.XMLSchema(etree.parse(path, parser))
+        except (OSError, etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
+            raise reject("xsd", f"this schema cannot be read: {error}", Place(source=str(path))) from None
+        self._lock = threading.Lock()  # the error log belongs to the schema, not to the call
+
+    def judge(self, raw: bytes, source: str = "") -> tuple[Finding, ...]:
+        """Each violation with its line, all fatal; nothing where the document is valid. Raises nothing."""
+        try:
+            tree = parse(raw, source)
+        except Rejected as rejected:
+            return rejected.findings
+        with self._lock:
+            if self._schema.validate(tree):
+                return ()
+            log: Any = self._schema.error_log  # iterable, though its published types do not say so
+            return tuple(_finding(error, source) for error in log)
+
+
+def _finding(error: etree._LogEntry, source: str) -> Finding:
+    place = Place(source=source, line=error.line, path=getattr(error, "path", None) or "")
+    return Finding(rule="xsd", message=error.message, place=place)
