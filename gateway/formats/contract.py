@@ -1,4 +1,4 @@
-"""What a format is: bytes to a canonical document and back. Stateless, pure; garbage raises `Rejected`, nothing else."""
+"""What a format is: bytes to a canonical document and back. Stateless and pure; garbage raises `Rejected` only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values are spelled: the lexical rules of XML Schema part 2, which rows share unless their layout says otherwise."""
+"""How values are spelled: the lexical rules of XML Schema part 2, shared by rows unless their layout differs."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class UnwritableError(ValueError):
 
 
 def escape(text: str) -> str:
-    """`text` as element content. Raises `UnwritableError` for what XML 1.0 has no way to say, and for nothing at all."""
+    """`text` as element content. Raises `UnwritableError` for what XML 1.0 cannot say, and for an empty text."""
     if text and _SPECIAL.search(text) is None:
         return text
     if not text:

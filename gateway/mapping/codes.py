@@ -43,7 +43,7 @@ def code_map(name: str, data: Any, place: Place) -> Codes:
             raise reject("codes-shape", f"the code for {ours} must be text; quote it", data.at(ours))
         if str(theirs) in from_wire:
             twin = from_wire[str(theirs)]
-            message = f"{ours} and {twin} are both written {theirs!r}, so {theirs!r} could not be read back; give each its own"
+            message = f"{ours} and {twin} are both written {theirs!r}, which could not be read back; give each its own"
             raise reject("codes-injective", message, data.at(ours))
         to_wire[ours] = str(theirs)
         from_wire[str(theirs)] = ours

@@ -1,4 +1,4 @@
-"""From the text of a table to a checked `Table`. Every mistake is a finding with file, line, column and a suggestion."""
+"""From the text of a table to a checked `Table`. A mistake is a finding with file, line, column and suggestion."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from gateway.model import DOCUMENTS
 
 _LINE_KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
-    "scheme", "date", "decimal",
+    "scheme", "date", "decimal", "default",
 }  # fmt: skip
 _TABLE_KEYS = {
     "document", "syntax", "root", "schema", "recognise", "layout", "terms", "leave_out", "example",
 }  # fmt: skip
-_OPTIONS = ("scheme", "date", "decimal")
+_OPTIONS = ("scheme", "date", "decimal", "default")
 
 
 def load_table(name: str, texts: Mapping[str, str]) -> Table:
-    """The table `name` ("peppol/order") out of `texts` (path below mappings/ → text). Raises `Rejected` with all findings."""
+    """The table `name` ("peppol/order") out of `texts` (path below mappings/ → text).
+
+    Raises `Rejected` with every finding.
+    """
     return _Loader(texts).table(name)
 
 
@@ -40,7 +43,8 @@ class _Loader:
         self._known_keys(data, _TABLE_KEYS, "a table")
         document = DOCUMENTS.get(str(data.get("document")))
         if document is None:
-            message = f"document {data.get('document')!r} is not a canonical document{did_you_mean(str(data.get('document')), DOCUMENTS)}"
+            said = str(data.get("document"))
+            message = f"{said!r} is not a canonical document{did_you_mean(said, DOCUMENTS)}"
             raise reject("table-document", message, data.at("document"))
         root = Group(
             at=str(data.get("root", "")),
@@ -118,8 +122,9 @@ class _Loader:
         if "use" in line:
             fragment = self._file(str(line["use"]), line.at("use"))
             self._known_keys(fragment, {"fragment", "terms"}, "a fragment")
-            if str(fragment.get("fragment")) != inner.__name__:
-                message = f"{line['use']} is a fragment of {fragment.get('fragment')}, but {'.'.join(term)} is {inner.__name__}"
+            kind = str(fragment.get("fragment"))
+            if kind != inner.__name__:
+                message = f"{line['use']} is a fragment of {kind}, but {'.'.join(term)} is {inner.__name__}"
                 self.complaints.add("table-use", message, line.at("use"))
                 return None
             lines, place = fragment.get("terms"), fragment.at("terms")
@@ -178,7 +183,8 @@ class _Loader:
 
     def _fits_leaf(self, line: Located, shape: Shape, wire_type: str) -> bool:
         if shape.is_group:
-            message = f"{shape.name} is a {shape.type.__name__}; map its terms, such as {shape.name}.{next(iter(known_terms(shape.type)))}"
+            inner = next(iter(known_terms(shape.type)))
+            message = f"{shape.name} is a {shape.type.__name__}; map its terms, such as {shape.name}.{inner}"
             self.complaints.add("table-type", message, line.place)
             return False
         if wire_type != shape.wire_type:

@@ -1,4 +1,4 @@
-"""What a canonical document looks like from a table's point of view: which terms exist, of what type, and which must be."""
+"""A canonical document from a table's point of view: which terms exist, of what type, and which must be there."""
 
 from __future__ import annotations
 

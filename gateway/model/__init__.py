@@ -1,4 +1,4 @@
-"""The canonical documents. Pure data: money and quantities are Decimal, times as given, nothing computed on the side."""
+"""The canonical documents. Pure data: money and quantities are Decimal, times as given, nothing computed."""
 
 from gateway.model.catalogue import Catalogue
 from gateway.model.despatch import DespatchAdvice

@@ -18,7 +18,7 @@ class TaxCategory(Value, frozen=True):
 
 
 class AllowanceCharge(Value, frozen=True):
-    """A deduction (`charge` False) or an addition (True); `reason_code` is UNCL5189 or UNCL7161, `multiplier` per cent."""
+    """A deduction (`charge` False) or an addition; `reason_code` is UNCL5189 or UNCL7161, `multiplier` per cent."""
 
     charge: bool
     amount: Amount

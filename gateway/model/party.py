@@ -20,7 +20,7 @@ class Identifier(Value, frozen=True):
 
 
 class Quantity(Value, frozen=True):
-    """A number of units; `unit` is a UN/ECE Recommendation 20 or 21 code, `unit_list` the name of that list where given."""
+    """A number of units; `unit` is a UN/ECE Recommendation 20 or 21 code, `unit_list` that list's name where given."""
 
     value: Decimal
     unit: str | None = None

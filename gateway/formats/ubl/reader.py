@@ -1,4 +1,4 @@
-"""Compiles a table into a reader: one walk over the parsed tree that gives values, structure findings and lines at once."""
+"""Compiles a table into a reader: one walk over the parsed tree gives values, structure findings and lines at once."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from lxml import etree
 
 from gateway.findings import Finding, Place
 from gateway.formats.build import Builder, builder
+from gateway.formats.hooks import MERGERS
 from gateway.formats.ubl.elements import Element
-from gateway.formats.ubl.hooks import MERGERS
 from gateway.formats.values import READERS, read_decimal
 from gateway.formats.xml import line_of
 from gateway.mapping.codes import Codes
@@ -75,7 +75,7 @@ def _own_terms(group: Group) -> list[tuple[str, ...]]:
 
 
 class Walk:
-    """One reading of one document: collects findings; `read(root)` gives the document or None when it cannot be built."""
+    """One reading of one document: collects findings; `read(root)` gives the document, or None if it fails."""
 
     def __init__(self, root: Node, source: str) -> None:
         self.root = root

@@ -1,6 +1,6 @@
 """Compiles a table into a writer: generated Python that appends escaped text in the order of the syntax.
 
-Text from the table reaches the generated code through `repr` only; terms are names of canonical fields, checked at load.
+Text from the table reaches the generated code through `repr` only; terms are canonical fields, checked at load.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from gateway.formats import values
+from gateway.formats.hooks import SPLITTERS
 from gateway.formats.ubl.elements import NAMESPACES, Element
-from gateway.formats.ubl.hooks import SPLITTERS
 from gateway.formats.xml import escape, escape_attribute
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, shapes
@@ -180,7 +180,9 @@ class _Generator:
             value = self.variable("v")
             path = f"{shown}{leaf.dotted}"
             self.line(f"{value} = {self.value(var, leaf.term)}")
-            if element.min:
+            if "default" in leaf.options:
+                self.line(f"if {value} is None: {value} = {str(leaf.options['default'])!r}")
+            elif element.min:
                 self.line(f"if {value} is None: bad(f'{path}', 'is missing')")
             self.line(f"if {value} is not None:")
             self.depth += 1

@@ -1,4 +1,4 @@
-"""What a table cannot say: the packing tree of a despatch advice stands in UBL as handling units repeated on each line."""
+"""What a table cannot say: on the wire, the packing tree of a despatch advice is repeated line by line."""
 
 from __future__ import annotations
 

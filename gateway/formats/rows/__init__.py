@@ -1,0 +1,98 @@
+"""Row files: CSV and its relatives. A table names the columns; this module knows how rows make a document."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from gateway.findings import Finding, Place, Rejected, reject
+from gateway.formats.contract import Reading
+from gateway.formats.rows.columns import Column, column
+from gateway.formats.rows.layout import layout_of
+from gateway.formats.rows.reader import RowsReader
+from gateway.formats.rows.writer import RowsWriter
+from gateway.mapping.table import Group, Leaf, Table
+from gateway.model import Document
+
+MAX_BYTES = 20_000_000
+
+
+class RowsCodec:
+    """One document as rows in one dialect, compiled from its table."""
+
+    media_type = "text/csv"
+    suffix = ".csv"
+
+    def __init__(self, table: Table) -> None:
+        self.name = table.name
+        self.document = table.document.__name__
+        self.leave_out = table.leave_out
+        self._table = table
+        self._layout = layout_of(table.layout, table.root.place)
+        self._lines = next((term for term in table.root.terms if isinstance(term, Group)), None)
+        self._columns = self._compile()
+        self._writer = RowsWriter(table, self._layout, self._columns, self._lines)
+
+    def _compile(self) -> list[tuple[bool, Column]]:
+        """Every column in the order of the table, and whether it belongs to a line."""
+        columns: list[tuple[bool, Column]] = []
+        for term in self._table.root.terms:
+            if isinstance(term, Leaf):
+                columns.append((False, column(term, self._layout)))
+            else:
+                columns.extend((True, column(leaf, self._layout)) for leaf in term.terms if isinstance(leaf, Leaf))
+        seen: dict[str, Leaf] = {}
+        for _, made in columns:
+            if made.name in seen or not made.name:
+                raise reject("table-twice", f"the column {made.name!r} stands twice or has no name", made.leaf.place)
+            seen[made.name] = made.leaf
+        return columns
+
+    def recognises(self, head: bytes) -> bool:
+        return self.resemblance(head) > 0
+
+    def resemblance(self, head: bytes) -> int:
+        """How many of our columns the first row names; 0 when one that must be there is missing."""
+        text = head.decode(self._layout.encoding, "replace").removeprefix("\ufeff")
+        try:
+            names = {cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=self._layout.separator), [])}
+        except csv.Error:
+            return 0
+        if any(made.required and made.name not in names for _, made in self._columns):
+            return 0
+        return sum(made.name in names for _, made in self._columns)
+
+    def read(self, raw: bytes, source: str) -> Reading:
+        if len(raw) > MAX_BYTES:
+            raise reject(
+                "csv-size", f"the file holds {len(raw)} bytes; at most {MAX_BYTES} are read", Place(source=source)
+            )
+        try:
+            text = raw.decode(self._layout.encoding).removeprefix("\ufeff")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            message = (
+                f"byte {raw[error.start]:#04x} is not {self._layout.encoding}; ask the supplier which encoding they use"
+            )
+            raise reject("csv-encoding", message, Place(source=source, line=line)) from None
+        reader = RowsReader(self._table, self._layout, self._columns, self._lines, source)
+        document = reader.read(text)
+        if document is None or any(finding.fatal for finding in reader.findings):
+            raise Rejected(reader.findings)
+        return Reading(document=document, findings=tuple(reader.findings))
+
+    def write(self, document: Document) -> bytes:
+        problems: list[Finding] = []
+
+        def bad(path: str, message: str) -> None:
+            place = Place(source=self.name, path=path)
+            problems.append(Finding(rule="cannot-express", message=f"{path} {message}", place=place))
+
+        if type(document).__name__ != self.document:
+            raise reject(
+                "cannot-express", f"a {type(document).__name__} is not a {self.document}", Place(source=self.name)
+            )
+        text = self._writer.write(document, bad)
+        if problems:
+            raise Rejected(problems)
+        return text.encode(self._layout.encoding)

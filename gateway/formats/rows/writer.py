@@ -1,0 +1,124 @@
+"""Documents to rows: one row a line, the document's own values repeated on each."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from gateway.formats.hooks import SPLITTERS
+from gateway.formats.rows.columns import SEPARATOR, Column
+from gateway.formats.rows.layout import Layout
+from gateway.mapping.check import mapped_terms
+from gateway.mapping.shapes import shapes
+from gateway.mapping.table import Group, Table
+from gateway.model.despatch import LogisticUnit
+
+Bad = Callable[[str, str], None]
+
+
+class RowsWriter:
+    """Writes one document; `bad(path, message)` is called for each term that cannot be expressed."""
+
+    def __init__(self, table: Table, layout: Layout, columns: list[tuple[bool, Column]], lines: Group | None) -> None:
+        self.table = table
+        self.layout = layout
+        self.columns = columns
+        self.lines = lines
+        self.hooks = {column.leaf.hook for _, column in columns if column.leaf.hook}
+        self.header_terms = mapped_terms(table.root) | dict.fromkeys(self.hooks, True)
+        self.line_terms = mapped_terms(lines) if lines else {}
+
+    def write(self, document: Any, bad: Bad) -> str:
+        currency = getattr(document, "currency", None)
+        self._refuse_unmapped(document, self.table.document, self.header_terms, "", "", bad)
+        hooked = {str(hook): SPLITTERS[str(hook)](document, bad) for hook in self.hooks}
+        header = {c.name: self._cell(c, document, "", currency, bad) for on_line, c in self.columns if not on_line}
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=self.layout.separator, lineterminator=self.layout.newline)
+        writer.writerow([column.name for _, column in self.columns])
+        for path, line in self._lines(document, bad):
+            cells = dict(header)
+            for on_line, column in self.columns:
+                if on_line and line is not None:
+                    cells[column.name] = self._line_cell(column, line, path, currency, hooked, bad)
+            writer.writerow([cells.get(column.name, "") for _, column in self.columns])
+        return out.getvalue()
+
+    def _lines(self, document: Any, bad: Bad) -> Iterator[tuple[str, Any]]:
+        """Each line with its path; a document without lines still needs a row for its own values."""
+        if self.lines is None:
+            return
+        term = self.lines.term[0]
+        found = getattr(document, term)
+        if not found:
+            if self.lines.min:
+                bad(term, "is missing")
+            yield "", None
+        for index, line in enumerate(found):
+            path = f"{term}[{index}]."
+            self._refuse_unmapped(line, self.lines.struct, self.line_terms, path, f"{term}.", bad)
+            yield path, line
+
+    def _line_cell(self, column: Column, line: Any, path: str, currency: str | None, hooked: Any, bad: Bad) -> str:
+        if column.leaf.hook is None:
+            return self._cell(column, line, path, currency, bad)
+        return SEPARATOR.join(_unit_ids(hooked[column.leaf.hook].get(line.id, ()), f"{path}packing", bad))
+
+    def _cell(self, column: Column, start: Any, path: str, currency: str | None, bad: Bad) -> str:
+        value = start
+        for name in column.leaf.term:
+            value = None if value is None else getattr(value, name)
+        where = f"{path}{column.leaf.dotted}"
+        if value is None or value == ():
+            if column.required:
+                bad(where, "is missing")
+            return ""
+        try:
+            text = column.to_text(value, currency)
+            text.encode(self.layout.encoding)
+        except UnicodeEncodeError as error:
+            bad(where, f"contains {error.object[error.start]!r}, which {self.layout.encoding} cannot carry")
+            return ""
+        except ValueError as error:
+            bad(where, str(error))
+            return ""
+        return text
+
+    def _refuse_unmapped(self, value: Any, struct: type, tree: dict[str, Any], path: str, plain: str, bad: Bad) -> None:
+        """What the table does not name is refused when it is there, never dropped."""
+        for name, shape in shapes(struct).items():
+            found, mapped = getattr(value, name), tree.get(name)
+            absent = not found if shape.many else found == shape.default
+            if absent or f"{plain}{name}" in self.table.leave_out:
+                continue
+            if mapped is None:
+                bad(f"{path}{name}", f"cannot be said in {self.table.name}")
+            elif isinstance(mapped, dict):
+                self._refuse_unmapped(found, shape.type, mapped, f"{path}{name}.", f"{plain}{name}.", bad)
+                if not any(_present(found, branch) for branch in _branches(mapped)):
+                    bad(f"{path}{name}", "is empty; leave it out instead")
+
+
+def _branches(tree: dict[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for name, below in tree.items():
+        if isinstance(below, dict):
+            yield from _branches(below, (*prefix, name))
+        else:
+            yield (*prefix, name)
+
+
+def _present(value: Any, term: tuple[str, ...]) -> bool:
+    for name in term:
+        value = None if value is None else getattr(value, name)
+    return value is not None
+
+
+def _unit_ids(units: Iterable[LogisticUnit], path: str, bad: Bad) -> Iterator[str]:
+    for unit in units:
+        bare = unit.id is not None and unit == LogisticUnit(id=unit.id)
+        if unit.id is None or not bare or unit.id.scheme != "SSCC" or SEPARATOR in unit.id.value:
+            bad(path, "holds more than an SSCC per unit, and a row has room for the SSCC only")
+        else:
+            yield unit.id.value

@@ -1,0 +1,146 @@
+"""A supplier's own dialect: what differs from the standard tables, in one short file for all its documents."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gateway.findings import Place, reject
+from gateway.mapping.codes import Codes, code_map
+from gateway.mapping.located import Complaints, Located, did_you_mean, load_located
+from gateway.mapping.table import Group, Leaf, Table, leaves
+
+_DOCUMENTS = {"order": "Order", "order_response": "OrderResponse", "despatch_advice": "DespatchAdvice"}
+_KEYS = {"extends", "layout", "codes", "columns", *_DOCUMENTS}
+_SECTION_KEYS = {"change", "drop", "leave_out"}
+_CHANGE_KEYS = {"column", "codes", "scheme", "date", "decimal"}
+
+
+def extends(text: str, source: str) -> tuple[str, Located]:
+    """The dialect that `text` extends, and its content. Raises `Rejected` when it is not a dialect file."""
+    data = load_located(text, source)
+    if not isinstance(data, Located) or not isinstance(data.get("extends"), str):
+        raise reject(
+            "dialect-shape", "a dialect says `extends:` first, such as extends: csv", Place(source=source, line=1)
+        )
+    return data["extends"], data
+
+
+def extend(parents: Mapping[str, Table], name: str, data: Located) -> dict[str, Table]:
+    """Every parent table with the dialect's differences, by document. Raises `Rejected` with all mistakes."""
+    work = _Extension(name, data)
+    made = {document: work.table(table) for document, table in parents.items()}
+    work.finish(parents)
+    return made
+
+
+class _Extension:
+    def __init__(self, name: str, data: Located) -> None:
+        self.name = name
+        self.data = data
+        self.complaints = Complaints()
+        self._known(data, _KEYS, "a dialect")
+        self.codes: dict[str, Codes] = {}
+        for key, value in self._mapping(data, "codes").items():
+            self.codes[key] = code_map(key, value, self._mapping(data, "codes").at(key))
+        self.columns = self._mapping(data, "columns")
+
+    def table(self, parent: Table) -> Table:
+        section_name = next(key for key, document in _DOCUMENTS.items() if document == parent.document.__name__)
+        section = self._mapping(self.data, section_name)
+        self._known(section, _SECTION_KEYS, section_name)
+        change = self._mapping(section, "change")
+        known = {".".join(term): leaf for term, leaf in leaves(parent.root)}
+        for term in change:
+            if term not in known:
+                message = f"{parent.name} has no line for {term}{did_you_mean(term, known)}"
+                self.complaints.add("dialect-term", message, change.at(term))
+        leave_out = [str(term) for term in section.get("leave_out") or ()]
+        dropped = {str(term): section.at("drop") for term in section.get("drop") or ()}
+        dropped |= dict.fromkeys(leave_out, section.at("leave_out"))
+        for term, place in dropped.items():
+            if not any(_below(full, term) for full in known):
+                self.complaints.add(
+                    "dialect-term", f"{parent.name} has no line for {term}{did_you_mean(term, known)}", place
+                )
+        return dataclasses.replace(
+            parent,
+            name=f"{self.name}/{section_name}",
+            source=self.data.place.source,
+            root=self._group(parent.root, (), change, dropped),
+            layout=parent.layout | self._mapping(self.data, "layout"),
+            leave_out=(*parent.leave_out, *leave_out),
+        )
+
+    def finish(self, parents: Mapping[str, Table]) -> None:
+        """Complains of columns and code lists that no parent table has, then raises if anything was wrong."""
+        found = [leaf for table in parents.values() for _, leaf in leaves(table.root)]
+        columns = {leaf.at for leaf in found}
+        lists = {_list_name(leaf.codes) for leaf in found if leaf.codes}
+        for key in self.columns:
+            if key not in columns:
+                message = f"no table that is extended has a column {key}{did_you_mean(key, columns)}"
+                self.complaints.add("dialect-column", message, self.columns.at(key))
+        for key in self.codes:
+            if key not in lists:
+                message = f"no table that is extended uses a code list {key}{did_you_mean(key, lists)}"
+                self.complaints.add("dialect-codes", message, self._mapping(self.data, "codes").at(key))
+        self.complaints.raise_if_any()
+
+    def _group(self, group: Group, prefix: tuple[str, ...], change: Located, dropped: dict[str, Place]) -> Group:
+        terms: list[Leaf | Group] = []
+        for term in group.terms:
+            full = ".".join(prefix + term.term)
+            cut = next((key for key in dropped if _below(full, key)), None)
+            if cut is not None and self._droppable(term, full, dropped[cut]):
+                continue
+            if isinstance(term, Group):
+                terms.append(self._group(term, prefix + term.term, change, dropped))
+            else:
+                terms.append(self._leaf(term, full, change))
+        return dataclasses.replace(group, terms=tuple(terms))
+
+    def _droppable(self, term: Leaf | Group, full: str, place: Place) -> bool:
+        if term.min:
+            self.complaints.add("dialect-drop", f"{full} must be in every document, so it cannot be dropped", place)
+        return True
+
+    def _leaf(self, leaf: Leaf, full: str, change: Located) -> Leaf:
+        column = str(self.columns.get(leaf.at, leaf.at))
+        place = self.columns.at(leaf.at) if leaf.at in self.columns else leaf.place
+        codes, options = leaf.codes, dict(leaf.options)
+        if codes is not None:
+            codes = self.codes.get(_list_name(codes), codes)
+        changes = change.get(full)
+        if isinstance(changes, Located):
+            self._known(changes, _CHANGE_KEYS, f"a change of {full}")
+            column, place = str(changes.get("column", column)), change.at(full)
+            options |= {key: changes[key] for key in ("scheme", "date", "decimal") if key in changes}
+            if "codes" in changes:
+                codes = code_map(full, changes["codes"], changes.at("codes"))
+        return dataclasses.replace(leaf, at=column, place=place, codes=codes, options=options)
+
+    def _known(self, data: Located, known: set[str], what: str) -> None:
+        for key in data:
+            if key not in known:
+                self.complaints.add(
+                    "dialect-key", f"{key} is not a key of {what}{did_you_mean(key, known)}", data.at(key)
+                )
+
+    def _mapping(self, data: Located, key: str) -> Located:
+        value: Any = data.get(key)
+        if value is None:
+            return Located(data.at(key))
+        if not isinstance(value, Located):
+            raise reject("dialect-shape", f"{key} must be a mapping", data.at(key))
+        return value
+
+
+def _below(term: str, ancestor: str) -> bool:
+    return term == ancestor or term.startswith(f"{ancestor}.")
+
+
+def _list_name(codes: Codes) -> str:
+    return re.sub(r"^codelists/(.*)\.yaml$", r"\1", codes.name)
