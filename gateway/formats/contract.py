@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from gateway.findings import Finding
+from gateway.mapping.table import Table
 from gateway.model import Document
 
 
@@ -24,6 +25,7 @@ class Codec(Protocol):
     document: str
     media_type: str
     suffix: str
+    table: Table
 
     def recognises(self, head: bytes) -> bool:
         """Whether bytes that begin like `head` are meant for this codec."""

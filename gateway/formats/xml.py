@@ -46,10 +46,10 @@ class UnwritableError(ValueError):
 
 def escape(text: str) -> str:
     """`text` as element content. Raises `UnwritableError` for what XML 1.0 cannot say, and for an empty text."""
-    if text and _SPECIAL.search(text) is None:
+    if not text or text.isspace():
+        raise UnwritableError("the text is blank; leave the term out instead")
+    if _SPECIAL.search(text) is None:
         return text
-    if not text:
-        raise UnwritableError("the text is empty; leave the term out instead")
     if bad := _UNWRITABLE.search(text):
         raise UnwritableError(f"{text!r} contains the character U+{ord(bad[0]):04X}, which XML cannot carry")
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")

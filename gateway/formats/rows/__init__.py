@@ -27,7 +27,7 @@ class RowsCodec:
         self.name = table.name
         self.document = table.document.__name__
         self.leave_out = table.leave_out
-        self._table = table
+        self.table = table
         self._layout = layout_of(table.layout, table.root.place)
         self._lines = next((term for term in table.root.terms if isinstance(term, Group)), None)
         self._columns = self._compile()
@@ -36,7 +36,7 @@ class RowsCodec:
     def _compile(self) -> list[tuple[bool, Column]]:
         """Every column in the order of the table, and whether it belongs to a line."""
         columns: list[tuple[bool, Column]] = []
-        for term in self._table.root.terms:
+        for term in self.table.root.terms:
             if isinstance(term, Leaf):
                 columns.append((False, column(term, self._layout)))
             else:
@@ -75,7 +75,7 @@ class RowsCodec:
                 f"byte {raw[error.start]:#04x} is not {self._layout.encoding}; ask the supplier which encoding they use"
             )
             raise reject("csv-encoding", message, Place(source=source, line=line)) from None
-        reader = RowsReader(self._table, self._layout, self._columns, self._lines, source)
+        reader = RowsReader(self.table, self._layout, self._columns, self._lines, source)
         document = reader.read(text)
         if document is None or any(finding.fatal for finding in reader.findings):
             raise Rejected(reader.findings)

@@ -95,8 +95,8 @@ def _coded(leaf: Leaf) -> tuple[ToText, FromText]:
 
 
 def _text(value: str) -> str:
-    if not value:
-        raise ValueError("the text is empty; leave the term out instead")
+    if not value or value.isspace():
+        raise ValueError("the text is blank; leave the term out instead")
     if "\x00" in value:
         raise ValueError("the text contains the character U+0000, which no row can carry")
     return value

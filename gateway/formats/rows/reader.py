@@ -121,7 +121,7 @@ class RowsReader:
         return self._build(self.lines.struct if self.lines else object, values, terms, number), hooked
 
     def _value(self, column: Column, number: int, text: str, values: dict[str, Any], currency: str | None) -> None:
-        if not text:
+        if not text or text.isspace():
             if column.required:
                 self.fatal("missing", "is empty, and a value must be there", number, column.name)
             return

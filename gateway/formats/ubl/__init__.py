@@ -27,6 +27,7 @@ class UblCodec:
 
     def __init__(self, table: Table) -> None:
         root = root_element(table)
+        self.table = table
         self.name = table.name
         self.document = table.document.__name__
         self.leave_out = table.leave_out

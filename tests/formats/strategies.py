@@ -1,0 +1,178 @@
+"""Canonical documents that a table can express, drawn from the table itself."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from gateway.formats.build import builder
+from gateway.formats.hooks import MERGERS
+from gateway.mapping.check import mapped_terms
+from gateway.mapping.shapes import HOOKS, shapes
+from gateway.mapping.table import MANY, Group, Leaf, Table
+from gateway.model.despatch import LogisticUnit
+from gateway.model.party import Amount, Identifier, Quantity
+
+_CURRENCY = "SEK"
+Draw = Any
+
+
+@st.composite
+def documents(draw: Draw, table: Table) -> Any:
+    """A document of `table.document` with nothing that the table cannot say."""
+    document = _Drawing(draw, table).object(table.root)
+    hooks = _hooks(table.root)
+    return _packed(draw, document, table, hooks["packing"]) if "packing" in hooks else document
+
+
+class _Drawing:
+    def __init__(self, draw: Draw, table: Table) -> None:
+        self.draw = draw
+        self.rows = table.syntax == "rows"
+        self.text = _text(str(table.layout.get("encoding", "utf-8")), self.rows)
+
+    def maybe(self, required: bool) -> bool:
+        return required or bool(self.draw(st.booleans()))
+
+    def object(self, group: Group) -> Any:
+        """An object that is not empty."""
+        values = self.nested(group) if self.rows else self.container(group)
+        if not values:
+            values = self.container(group, everything=True)
+        terms = [tuple(key.split(".")) for key in values]
+        return builder(group.struct, terms)(values)
+
+    def container(self, group: Group, everything: bool = False) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for line in group.terms:
+            if line.hook or (isinstance(line, Leaf) and not line.term):
+                continue
+            if isinstance(line, Group) and not line.term:
+                if self.maybe(line.min > 0 or everything):
+                    values |= self.container(line) or self.container(line, everything=True)
+            elif line.many:
+                low = max(line.min, int(everything))
+                size = self.draw(st.integers(low, 3 if line.max == MANY else max(low, 1)))
+                values[line.dotted] = tuple(self.one(line) for _ in range(size))
+                if not size:
+                    del values[line.dotted]
+            elif self.maybe(line.min > 0 or everything):
+                values[line.dotted] = self.one(line)
+        return self.attributes_need_elements(group, values)
+
+    def attributes_need_elements(self, group: Group, values: dict[str, Any]) -> dict[str, Any]:
+        """An attribute is written only where its element stands."""
+        elements = {line.at: line.dotted for line in group.terms if isinstance(line, Leaf) and "@" not in line.at}
+        for line in group.terms:
+            if "@" in line.at and elements[line.at.split("/@")[0]] not in values:
+                values.pop(line.dotted, None)
+        return values
+
+    def nested(self, group: Group) -> dict[str, Any]:
+        lines = {line.dotted: line for line in group.terms if line.term and not line.hook}
+        return self.tree(group.struct, mapped_terms(group), lines, "")
+
+    def tree(self, struct: type, tree: dict[str, Any], lines: dict[str, Any], prefix: str) -> dict[str, Any]:
+        """Values below one struct: what the model requires is there as soon as anything of it is."""
+        values: dict[str, Any] = {}
+        for name, line in tree.items():
+            shape, full = shapes(struct)[name], f"{prefix}{name}"
+            if isinstance(line, dict):
+                if self.maybe(shape.required):
+                    values |= self.tree(shape.type, line, lines, f"{full}.") or self.all_of(line, f"{full}.")
+            elif isinstance(line, Group):
+                size = self.draw(st.integers(line.min, 3))
+                values[full] = tuple(self.object(line) for _ in range(size))
+            elif full == "currency":
+                values[full] = _CURRENCY
+            elif self.maybe(shape.required or line.min > 0):
+                values[full] = self.many(line) if line.many else self.one(line)
+                if values[full] == ():
+                    del values[full]
+        return values
+
+    def all_of(self, tree: dict[str, Any], prefix: str) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, line in tree.items():
+            if isinstance(line, dict):
+                values |= self.all_of(line, f"{prefix}{name}.")
+            else:
+                values[f"{prefix}{name}"] = (self.one(line),) if line.many else self.one(line)
+        return values
+
+    def many(self, line: Leaf) -> tuple[Any, ...]:
+        size = self.draw(st.integers(line.min, 3 if line.max == MANY else 1))
+        return tuple(self.one(line) for _ in range(size))
+
+    def one(self, line: Leaf | Group) -> Any:
+        if isinstance(line, Group):
+            return self.object(line)
+        if line.const is not None:
+            return line.const
+        return self.draw(self.leaf(line))
+
+    def leaf(self, leaf: Leaf) -> st.SearchStrategy[Any]:
+        codes = st.sampled_from(sorted(leaf.codes.to_wire)) if leaf.codes else None
+        text = self.text.filter(lambda text: "|" not in text) if self.rows and leaf.many else self.text
+        if leaf.type == "identifier":
+            return self.identifier(leaf, codes, text)
+        if leaf.type == "quantity":
+            return st.builds(Quantity, value=_decimals, unit=st.none() | (text if codes is None else codes))
+        if leaf.type == "amount":
+            currency = st.just(_CURRENCY) if self.rows or codes is None else codes
+            return st.builds(Amount, value=_decimals, currency=currency)
+        return codes if codes is not None else {**_PLAIN, "text": text}[leaf.type]
+
+    def identifier(self, leaf: Leaf, codes: Any, text: Any) -> st.SearchStrategy[Identifier]:
+        scheme = text.filter(lambda text: ":" not in text) if codes is None else codes
+        if "scheme" in leaf.options:
+            scheme = st.just(leaf.options["scheme"])
+        elif not self.rows:
+            scheme = st.none() | scheme
+        return st.builds(Identifier, value=text, scheme=scheme)
+
+
+def _text(encoding: str, rows: bool) -> st.SearchStrategy[str]:
+    letters = st.characters(codec=encoding, exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff\ufeff")
+    some = letters | st.sampled_from("\r\n\t;,\"'<>&]" if rows else "\r\n\t<>&\"']")
+    return st.text(some, min_size=1, max_size=8).filter(lambda text: not text.isspace())
+
+
+_decimals = st.decimals(min_value=Decimal("-1e9"), max_value=Decimal("1e9"), places=3, allow_nan=False)
+_PLAIN: dict[str, st.SearchStrategy[Any]] = {
+    "decimal": _decimals,
+    "date": st.dates(date(2000, 1, 1), date(2060, 12, 31)),
+    "time": st.times(time(0, 0), time(23, 59, 59)),
+    "boolean": st.booleans(),
+    "integer": st.integers(-(10**9), 10**9),
+    "binary": st.binary(min_size=1, max_size=20),
+}
+
+
+def _hooks(group: Group) -> dict[str, Leaf | Group]:
+    found: dict[str, Leaf | Group] = {}
+    for line in group.terms:
+        if line.hook:
+            found[line.hook] = line
+        elif isinstance(line, Group):
+            found |= _hooks(line)
+    return found
+
+
+def _packed(draw: Draw, document: Any, table: Table, hook: Leaf | Group) -> Any:
+    """The document with lines numbered and packed in units, as the tree would be read back."""
+    import msgspec
+
+    replace = msgspec.structs.replace
+    lines = tuple(replace(line, id=str(number)) for number, line in enumerate(document.lines, 1))
+    if isinstance(hook, Group):
+        units = [_Drawing(draw, table).object(hook) for _ in range(draw(st.integers(0, 3)))]
+        lines = tuple(replace(line, shipment_id=line.shipment_id or "NA") for line in lines)
+    else:
+        digits = draw(st.lists(st.text("0123456789", min_size=18, max_size=18), max_size=3, unique=True))
+        units = [LogisticUnit(id=Identifier(value=sscc, scheme="SSCC")) for sscc in digits]
+    asides = [(line, tuple(unit for unit in units if draw(st.booleans()))) for line in lines]
+    return replace(document, lines=lines, **{HOOKS["packing"][0]: MERGERS["packing"](asides)})
