@@ -48,7 +48,11 @@ EXAMPLE = Municipality(
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything the program reads from its environment. Durations are seconds, sizes bytes."""
+    """Everything the program reads from its environment. Durations are seconds, sizes bytes.
+
+    `worker_slots` is how many messages one worker sends at a time; a killed worker's jobs are taken over after
+    `worker_heartbeat`. Suppliers with open orders are polled every `poll_active`, the others every `poll_idle`.
+    """
 
     home: Path
     suppliers_file: Path
@@ -60,6 +64,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retry_first: float = 60.0
     poll_active: float = 5.0
     poll_idle: float = 300.0
+    worker_slots: int = 200
+    worker_heartbeat: float = 30.0
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -73,10 +79,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         municipality=read_municipality(Path(municipality)) if municipality else EXAMPLE,
         database_url=environ.get("AVROP_DATABASE_URL") or None,
         inbox_token=environ.get("AVROP_INBOX_TOKEN", ""),
-        inbox_limit=int(_seconds(environ, "AVROP_INBOX_LIMIT", 100 * 1024 * 1024)),
-        retry_first=_seconds(environ, "AVROP_RETRY_FIRST", 60),
-        poll_active=_seconds(environ, "AVROP_POLL_ACTIVE", 5),
-        poll_idle=_seconds(environ, "AVROP_POLL_IDLE", 300),
+        inbox_limit=int(_number(environ, "AVROP_INBOX_LIMIT", 100 * 1024 * 1024)),
+        retry_first=_number(environ, "AVROP_RETRY_FIRST", 60),
+        poll_active=_number(environ, "AVROP_POLL_ACTIVE", 5),
+        poll_idle=_number(environ, "AVROP_POLL_IDLE", 300),
+        worker_slots=int(_number(environ, "AVROP_WORKER_SLOTS", 200)),
+        worker_heartbeat=_number(environ, "AVROP_WORKER_HEARTBEAT", 30),
     )
 
 
@@ -97,7 +105,7 @@ def mapping_texts(settings: Settings) -> dict[str, str]:
     }
 
 
-def _seconds(environ: Mapping[str, str], name: str, default: float) -> float:
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
     text = environ.get(name)
     if not text:
         return float(default)

@@ -8,9 +8,10 @@ from decimal import Decimal
 from gateway.model import Order
 from gateway.model.item import Item, Price
 from gateway.model.order import OrderDelivery, OrderLine, Totals
-from gateway.model.party import Amount, Identifier, Location, Party, Quantity
+from gateway.model.party import Address, Amount, Identifier, Location, Party, Quantity
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+STREET = Address(street="Lagergatan 4", city="Exempelstad", postal_code="123 45", country="SE")
 
 
 def kronor(value: str) -> Amount:
@@ -35,6 +36,7 @@ def sample_order(number: str = "26-000001", lines: int = 2, unit: str = "C62") -
         issued=date(2026, 3, 2),
         currency="SEK",
         kind="402",
+        profile="urn:fdc:peppol.eu:poacc:bis:ordering:3",
         customer_reference="Inköp 1234",
         buyer=Party(
             endpoint=Identifier(value="2120009994", scheme="0007"),
@@ -44,11 +46,12 @@ def sample_order(number: str = "26-000001", lines: int = 2, unit: str = "C62") -
         seller=Party(
             endpoint=Identifier(value="5599990009", scheme="0007"),
             name="Papperslagret i Exempelstad AB",
+            address=STREET,
             legal_name="Papperslagret i Exempelstad AB",
         ),
         delivery=OrderDelivery(
             consignee=Location(
-                id=Identifier(value="7350001000015", scheme="0088"), name="Exempelstads omlastningshubb"
+                id=Identifier(value="7350001000015", scheme="0088"), name="Exempelstads omlastningshubb", address=STREET
             ),
             recipient=Party(name="Förskolan Gläntan", ids=(Identifier(value="7350001000022", scheme="0088"),)),
         ),

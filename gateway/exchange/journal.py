@@ -1,0 +1,190 @@
+"""The journal: every message in and out, its raw bytes written once, every attempt and finding. Nothing is deleted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.exchange.retry import Outcome
+from gateway.exchange.tables import attempts, message_findings, messages
+from gateway.findings import Finding, Place
+
+_KEYS = uuid5(NAMESPACE_URL, "urn:avrop:message")
+
+
+class MessageState(StrEnum):
+    """Out: queued, waiting (for its next attempt), sent, held (for a person), closed (a person did it another way).
+
+    In: kept (bytes only), received, processed, rejected (not readable), unmatched, refused (id used twice), duplicate.
+    """
+
+    QUEUED = "queued"
+    WAITING = "waiting"
+    SENT = "sent"
+    HELD = "held"
+    CLOSED = "closed"
+    KEPT = "kept"
+    RECEIVED = "received"
+    PROCESSED = "processed"
+    REJECTED = "rejected"
+    UNMATCHED = "unmatched"
+    REFUSED = "refused"
+    DUPLICATE = "duplicate"
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message without its raw bytes; `raw(conn, id)` has them."""
+
+    id: UUID
+    sequence: int
+    direction: str
+    state: MessageState
+    supplier_id: str | None
+    document: str | None
+    dialect: str | None
+    transport: str | None
+    order_id: UUID | None
+    key: str | None
+    remote_id: str | None
+    duplicate_of: UUID | None
+    name: str
+    source: str
+    sha256: str | None
+    created_at: datetime
+    journaled_at: datetime | None
+    done_at: datetime | None
+    attempts: int
+    tries: int
+    first_tried_at: datetime | None
+    next_at: datetime | None
+    receipt: str | None
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    n: int
+    at: datetime
+    outcome: Outcome
+    evidence: str
+    next_at: datetime | None
+
+
+_COLUMNS = [column for column in messages.c if column.name != "raw"]
+
+
+def message_key(order_id: UUID, document: str, version: int) -> str:
+    """The key a document travels under: the same for every attempt, also after a crash."""
+    return str(uuid5(_KEYS, f"{order_id}:{document}:{version}"))
+
+
+def digest(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()
+
+
+def add(conn: sa.Connection, direction: str, state: MessageState, now: datetime, **facts: object) -> UUID:
+    """A new message; `facts` are columns of the table."""
+    message_id = uuid4()
+    row = {"id": message_id, "direction": direction, "state": state.value, "created_at": now}
+    conn.execute(messages.insert().values(row | facts))
+    return message_id
+
+
+def get(conn: sa.Connection, message_id: UUID, *, lock: bool = False) -> Message | None:
+    """The message, its row locked until the transaction ends if `lock`."""
+    wanted = sa.select(*_COLUMNS).where(messages.c.id == message_id)
+    row = conn.execute(wanted.with_for_update() if lock else wanted).first()
+    return _message(row) if row is not None else None
+
+
+def raw(conn: sa.Connection, message_id: UUID) -> bytes | None:
+    """Exactly what went or came over the wire, None before that. A duplicate has the bytes of the first."""
+    found = conn.execute(sa.select(messages.c.raw, messages.c.duplicate_of).where(messages.c.id == message_id)).one()
+    if found.raw is None and found.duplicate_of is not None:
+        return raw(conn, found.duplicate_of)
+    return bytes(found.raw) if found.raw is not None else None
+
+
+def keep_bytes(conn: sa.Connection, message_id: UUID, content: bytes, now: datetime) -> bytes:
+    """Writes the bytes if there are none yet; the bytes that count from now on."""
+    empty = (messages.c.id == message_id) & messages.c.raw.is_(None)
+    conn.execute(messages.update().where(empty).values(raw=content, sha256=digest(content), journaled_at=now))
+    kept: bytes | None = raw(conn, message_id)
+    return content if kept is None else kept
+
+
+def change(conn: sa.Connection, message_id: UUID, **facts: object) -> None:
+    """Sets columns other than the raw bytes."""
+    if facts.keys() & {"raw", "sha256"}:
+        raise ValueError("raw bytes are written once, by keep_bytes or add")
+    conn.execute(messages.update().where(messages.c.id == message_id).values(facts))
+
+
+def add_attempt(
+    conn: sa.Connection, message: Message, outcome: Outcome, evidence: str, now: datetime, next_at: datetime | None
+) -> None:
+    """One attempt more, and its number on the message."""
+    row = {"message_id": message.id, "n": message.attempts + 1, "at": now, "outcome": outcome.value}
+    conn.execute(attempts.insert().values(row | {"evidence": evidence, "next_at": next_at}))
+    first = message.first_tried_at or now
+    change(conn, message.id, attempts=message.attempts + 1, tries=message.tries + 1, first_tried_at=first)
+
+
+def add_findings(conn: sa.Connection, message_id: UUID, findings: Iterable[Finding], now: datetime) -> None:
+    rows = [
+        {"message_id": message_id, "at": now, "rule": finding.rule, "message": finding.message, "fatal": finding.fatal}
+        | msgspec.structs.asdict(finding.place)
+        for finding in findings
+    ]
+    if rows:
+        conn.execute(message_findings.insert(), rows)
+
+
+def attempts_of(conn: sa.Connection, message_id: UUID) -> list[Attempt]:
+    found = conn.execute(sa.select(attempts).where(attempts.c.message_id == message_id).order_by(attempts.c.n))
+    return [
+        Attempt(n=row.n, at=row.at, outcome=Outcome(row.outcome), evidence=row.evidence, next_at=row.next_at)
+        for row in found
+    ]
+
+
+def findings_of(conn: sa.Connection, message_id: UUID) -> list[Finding]:
+    about = message_findings.c.message_id == message_id
+    found = conn.execute(sa.select(message_findings).where(about).order_by(message_findings.c.id)).mappings()
+    return [
+        Finding(
+            rule=row["rule"],
+            message=row["message"],
+            fatal=row["fatal"],
+            place=Place(source=row["source"], line=row["line"], column=row["column"], path=row["path"]),
+        )
+        for row in found
+    ]
+
+
+def of_order(conn: sa.Connection, order_id: UUID) -> list[Message]:
+    """All messages about an order, oldest first."""
+    return _listed(conn, sa.select(*_COLUMNS).where(messages.c.order_id == order_id).order_by(messages.c.sequence))
+
+
+def recent(
+    conn: sa.Connection, *, supplier_id: str | None = None, state: str | None = None, limit: int = 50, offset: int = 0
+) -> list[Message]:
+    """The newest messages, of a supplier or in a state if these are named."""
+    wanted = sa.select(*_COLUMNS).order_by(messages.c.sequence.desc()).limit(limit).offset(offset)
+    if supplier_id is not None:
+        wanted = wanted.where(messages.c.supplier_id == supplier_id)
+    return _listed(conn, wanted.where(messages.c.state == state) if state is not None else wanted)
+
+
+def _listed(conn: sa.Connection, wanted: sa.Select[Any]) -> list[Message]:
+    return [_message(row) for row in conn.execute(wanted)]
+
+
+def _message(row: sa.Row[Any]) -> Message:
+    return Message(**dict(row._mapping) | {"state": MessageState(row.state)})

@@ -1,0 +1,146 @@
+"""The worker: one lane per supplier and one inbox, on pgqueuer. More workers on the same database share the work."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+from uuid import UUID
+
+import asyncpg  # type: ignore[import-untyped]
+from pgqueuer.errors import RetryRequested
+from pgqueuer.models import Job
+from pgqueuer.qm import QueueManager
+from pgqueuer.queries import Queries
+
+from gateway import database
+from gateway.exchange import log, queue
+from gateway.exchange.office import Handlers, Office
+from gateway.exchange.poll import poll_forever
+from gateway.exchange.process import give_up, process
+from gateway.exchange.send import deliver
+from gateway.exchange.sweep import sweep_forever
+from gateway.formats import Dialect
+from gateway.settings import Settings
+from gateway.suppliers.supplier import Suppliers
+from gateway.transports.contract import Transport
+
+_LOG = logging.getLogger(__name__)
+_INBOX_TRIES = 6
+_BATCH = 20
+
+Work = Callable[[Office, UUID], timedelta | None]
+
+
+async def run_worker(
+    url: str,
+    suppliers: Suppliers,
+    dialects: Mapping[str, Dialect],
+    transports: Mapping[str, Transport],
+    handlers: Handlers,
+    settings: Settings,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Sends, receives and polls until `stop` is set. A database that goes away is waited for."""
+    engine = database.engine(url)
+    office = Office(
+        engine=engine,
+        suppliers=suppliers,
+        dialects=dialects,
+        transports=transports,
+        handlers=handlers,
+        settings=settings,
+    )
+    stopping = stop or asyncio.Event()
+    try:
+        while not stopping.is_set():
+            try:
+                await _run(url, office, stopping)
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warn("database_away", cause=error)
+                await _sleep(stopping, 2)
+    finally:
+        engine.dispose()
+
+
+async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
+    slots = max(office.settings.worker_slots, 2 * _BATCH)
+    heartbeat = timedelta(seconds=office.settings.worker_heartbeat)
+    with ThreadPoolExecutor(slots, "lane") as threads:
+        async with asyncpg.create_pool(database.driver_url(url), min_size=2, max_size=8) as pool:
+            manager = QueueManager(Queries.from_asyncpg_pool(pool))
+            register = partial(_register, manager, office, threads)
+            manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads, _inbox))
+            for supplier in office.suppliers:
+                register(queue.lane(supplier.id))
+            log.say("worker_started", lanes=len(manager.entrypoint_registry) - 1, slots=slots)
+            run = manager.run(
+                dequeue_timeout=timedelta(seconds=2),
+                batch_size=_BATCH,
+                max_concurrent_tasks=slots,
+                heartbeat_timeout=heartbeat,
+            )
+            await _until_stopped(
+                manager,
+                stopping,
+                run,
+                poll_forever(office, stopping),
+                sweep_forever(office, manager, register, stopping),
+            )
+    log.say("worker_stopped")
+
+
+async def _until_stopped(manager: QueueManager, stopping: asyncio.Event, *works: Awaitable[None]) -> None:
+    """Runs all of them; when one ends, by order or by error, the others are asked to end too."""
+    tasks = [asyncio.ensure_future(work) for work in works]
+    asked = asyncio.ensure_future(stopping.wait())
+    await asyncio.wait([*tasks, asked], return_when=asyncio.FIRST_COMPLETED)
+    manager.shutdown.set()
+    asked.cancel()
+    for task in tasks[1:]:
+        task.cancel()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    failed = [error for error in ended if isinstance(error, Exception)]
+    if failed:
+        raise failed[0]
+
+
+def _register(manager: QueueManager, office: Office, threads: ThreadPoolExecutor, entrypoint: str) -> None:
+    """One lane, its messages one after the other over all workers."""
+    job = _job(office, threads, deliver)
+    manager.entrypoint(entrypoint, concurrency_limit=1, accepts_context=False, on_failure="hold")(job)
+
+
+def _job(office: Office, threads: ThreadPoolExecutor, work: Work) -> Callable[[Job], Awaitable[None]]:
+    """A job's whole work runs in one thread, so that no slow server stops the loop; what fails is tried again."""
+
+    async def run(job: Job) -> None:
+        message_id = UUID((job.payload or b"").decode())
+        loop = asyncio.get_running_loop()
+        try:
+            delay = await loop.run_in_executor(threads, work, office, message_id)
+        except Exception as error:
+            _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)
+            if work is _inbox and job.attempts + 1 >= _INBOX_TRIES:
+                await loop.run_in_executor(threads, give_up, office, message_id, error)
+                return
+            delay = min(office.first_delay * 2**job.attempts, timedelta(hours=1))
+        if delay is not None:
+            raise RetryRequested(delay)
+
+    return run
+
+
+def _inbox(office: Office, message_id: UUID) -> None:
+    with office.engine.begin() as conn:
+        process(conn, message_id, office, office.clock())
+
+
+async def _sleep(stopping: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stopping.wait(), seconds)
+    except TimeoutError:
+        return

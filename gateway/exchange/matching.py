@@ -1,0 +1,110 @@
+"""Which order an answer is about, and what it does to it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from gateway.findings import Finding, Place
+from gateway.model import DespatchAdvice, Document, OrderResponse
+from gateway.model.despatch import LogisticUnit
+from gateway.orders.book import OrderRow
+from gateway.orders.lifecycle import Event
+
+NOT_ACCEPTED = "7"
+_CODES = {"AB": Event.ACKNOWLEDGED, "AP": Event.CONFIRMED, "CA": Event.CHANGED, "RE": Event.REJECTED}
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """The orders a document is about, and a finding for each reference that fits none of the sender's."""
+
+    orders: tuple[OrderRow, ...]
+    findings: tuple[Finding, ...]
+
+
+def references(document: Document) -> tuple[str, ...]:
+    """The order numbers that a document names, each once, in its own order."""
+    if isinstance(document, OrderResponse):
+        named: Sequence[str | None] = [document.order]
+    elif isinstance(document, DespatchAdvice):
+        named = [*document.orders, *(line.order for line in document.lines)]
+    else:
+        named = []
+    return tuple(dict.fromkeys(number.strip() for number in named if number and number.strip()))
+
+
+def match(document: Document, supplier_id: str, found: Sequence[OrderRow], source: str) -> Match:
+    """`found` are the orders that bear the numbers of `references`; only those of this supplier count."""
+    ours = {row.number: row for row in found}
+    numbers = references(document)
+    orders = tuple(ours[number] for number in numbers if number in ours and ours[number].supplier_id == supplier_id)
+    matched = {row.number for row in orders}
+    place = Place(source=source)
+    findings = [
+        Finding(rule="order-unknown", message=_why(number, supplier_id, ours.get(number)), place=place)
+        for number in numbers
+        if number not in matched
+    ]
+    if not numbers:
+        kind = type(document).__name__
+        findings.append(Finding(rule="order-missing", message=f"this {kind} names no order", place=place))
+    return Match(orders=orders, findings=tuple(findings))
+
+
+def event_of(document: Document) -> Event | None:
+    """What the document does to its order; None for a response code that Peppol does not have, or another document."""
+    if isinstance(document, DespatchAdvice):
+        return Event.DESPATCHED
+    if not isinstance(document, OrderResponse):
+        return None
+    event = _CODES.get(document.code)
+    if event is Event.CHANGED and document.lines and all(line.status == NOT_ACCEPTED for line in document.lines):
+        return Event.REJECTED
+    return event
+
+
+def detail_of(document: Document) -> dict[str, Any]:
+    """What the timeline tells of the document: number, note, and what it says line by line."""
+    if isinstance(document, OrderResponse):
+        return _without_none(number=document.number, code=document.code, note=document.note) | {
+            "lines": [
+                _without_none(
+                    line=line.order_line,
+                    status=line.status,
+                    quantity=line.quantity,
+                    backorder=line.backorder,
+                    promised=line.promised or document.promised,
+                    note=line.note,
+                )
+                for line in document.lines
+            ]
+        }
+    if isinstance(document, DespatchAdvice):
+        estimated = document.shipment.estimated if document.shipment else None
+        return _without_none(number=document.number, note=document.note, estimated=estimated) | {
+            "sscc": list(dict.fromkeys(_ssccs(document.packing))),
+            "lines": [
+                _without_none(line=line.order_line, delivered=line.delivered, outstanding=line.outstanding)
+                for line in document.lines
+            ],
+        }
+    return {}
+
+
+def _ssccs(units: Sequence[LogisticUnit]) -> Iterator[str]:
+    for unit in units:
+        if unit.id is not None:
+            yield unit.id.value
+        yield from _ssccs(unit.units)
+
+
+def _without_none(**facts: object) -> dict[str, Any]:
+    return {name: fact for name, fact in facts.items() if fact is not None}
+
+
+def _why(number: str, supplier_id: str, row: OrderRow | None) -> str:
+    if row is None:
+        return f"we have no order {number!r}: ask the supplier which order is meant"
+    return f"order {number!r} went to {row.supplier_id}, not to {supplier_id} who answers it"

@@ -1,0 +1,140 @@
+"""Fetching where the supplier's answers wait for us: often where orders are open, rarely elsewhere, each by one worker.
+
+A server that is dead costs one thread for as long as its time-out, and is asked less and less often.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.exchange import journal, log
+from gateway.exchange.office import Office
+from gateway.exchange.receive import instance_of, receive
+from gateway.exchange.tables import channels
+from gateway.orders import book
+from gateway.orders.lifecycle import State
+from gateway.suppliers.supplier import Supplier
+from gateway.transports.contract import Failure, Parcel, Transport
+
+_LOG = logging.getLogger(__name__)
+_AT_ONCE = 12
+_OPEN = (State.SENT, State.ACKNOWLEDGED, State.CONFIRMED, State.CHANGED)
+
+
+async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
+    """Asks every polled supplier when its time has come, `_AT_ONCE` of them at a time."""
+    running: dict[str, asyncio.Future[int]] = {}
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(_AT_ONCE, "poll") as threads:
+        while not stopping.is_set():
+            for supplier_id in await asyncio.to_thread(due, office):
+                if supplier_id not in running and len(running) < 4 * _AT_ONCE:
+                    running[supplier_id] = loop.run_in_executor(
+                        threads, poll, office, office.suppliers.by_id[supplier_id]
+                    )
+            running = {supplier_id: polled for supplier_id, polled in running.items() if not polled.done()}
+            await asyncio.sleep(min(office.settings.poll_active / 4, 0.5))
+
+
+def due(office: Office) -> list[str]:
+    """The suppliers whose turn it is, those with open orders first; failures in a row make the pause longer."""
+    polled = [supplier for supplier in office.suppliers if _is_polled(office, supplier)]
+    if not polled:
+        return []
+    now = office.clock()
+    with office.engine.begin() as conn:
+        open_ones = book.suppliers_in(conn, _OPEN)
+        last = {row.supplier_id: row for row in conn.execute(sa.select(channels))}
+    turns = []
+    for supplier in polled:
+        is_open, row = supplier.id in open_ones, last.get(supplier.id)
+        if row is None or row.polled_at + _pause(office, is_open, row.failures) <= now:
+            turns.append((not is_open, row is not None, supplier.id))
+    return [supplier_id for _, _, supplier_id in sorted(turns)]
+
+
+def poll(office: Office, supplier: Supplier) -> int:
+    """Takes in what waits at one supplier, one transaction per parcel; how many there were. Never raises.
+
+    The supplier is locked for all workers meanwhile.
+    """
+    key = sa.func.hashtextextended(f"poll {supplier.id}", 0)
+    with office.engine.connect() as lock:
+        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
+            return 0
+        lock.commit()
+        try:
+            taken, errors = _fetch(office, supplier)
+            _note(office, supplier, "; ".join(errors))
+        finally:
+            lock.execute(sa.select(sa.func.pg_advisory_unlock(key)))
+            lock.commit()
+    return taken
+
+
+def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:
+    taken, errors = 0, []
+    try:
+        for parcel in office.transports[supplier.transport].fetch(supplier.settings):
+            errors.extend(take_in(office, supplier, parcel))
+            taken += 1
+    except Failure as failure:
+        errors.append(str(failure))
+    except Exception as failure:
+        _LOG.exception("polling %s failed in a way that is our fault", supplier.id)
+        errors.append(f"{type(failure).__name__}: {failure}")
+    return taken, errors
+
+
+def take_in(office: Office, supplier: Supplier, parcel: Parcel) -> list[str]:
+    """One parcel: journaled, committed, and only then moved away on their side; why that failed, if it did.
+
+    A crash in between, or a file that cannot be moved, is fetched again and found to be a duplicate.
+    """
+    transport = office.transports[supplier.transport]
+    source = f"{supplier.transport}:{supplier.id}/{parcel.name}"
+    remote_id = _remote_id(transport, supplier, parcel)
+    with office.engine.begin() as conn:
+        receive(
+            conn, parcel.content, source, supplier.id, supplier.transport, remote_id, office.clock(), name=parcel.name
+        )
+    try:
+        transport.done(supplier.settings, parcel)
+    except Failure as failure:
+        return [str(failure)]
+    return []
+
+
+def _remote_id(transport: Transport, supplier: Supplier, parcel: Parcel) -> str:
+    if transport.envelope == "sbdh" and (instance := instance_of(parcel.content)) is not None:
+        return instance
+    return f"{supplier.id}/{parcel.name}/{journal.digest(parcel.content)}"
+
+
+def _is_polled(office: Office, supplier: Supplier) -> bool:
+    transport = office.transports.get(supplier.transport)
+    return transport is not None and transport.polled and not supplier.by_hand and supplier.settings is not None
+
+
+def _pause(office: Office, is_open: bool, failures: int) -> timedelta:
+    idle = office.settings.poll_idle
+    usual = office.settings.poll_active if is_open else idle
+    return timedelta(seconds=min(usual * 2 ** min(failures, 20), max(idle, usual)))
+
+
+def _note(office: Office, supplier: Supplier, error: str) -> None:
+    """When it was asked and how that went: the console shows it, and every worker keeps to it."""
+    if error:
+        log.warn("poll_failed", supplier=supplier.id, cause=error)
+    now = office.clock()
+    row = insert(channels).values(supplier_id=supplier.id, polled_at=now, failures=1 if error else 0, error=error)
+    failures = channels.c.failures + 1 if error else sa.literal(0)
+    changes = {"polled_at": now, "failures": failures, "error": error}
+    with office.engine.begin() as conn:
+        conn.execute(row.on_conflict_do_update(index_elements=["supplier_id"], set_=changes))

@@ -1,0 +1,56 @@
+"""What no queue would ever pick up by itself is found here, every few seconds, and put back on its way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import sqlalchemy as sa
+from pgqueuer.qm import QueueManager
+
+from gateway.exchange import journal, log, queue
+from gateway.exchange.journal import MessageState
+from gateway.exchange.office import Office
+from gateway.exchange.receive import identify, instance_of
+from gateway.exchange.tables import messages
+
+_EVERY = 3.0
+_FORGOTTEN = timedelta(minutes=1)
+
+
+async def sweep_forever(
+    office: Office, manager: QueueManager, register: Callable[[str], None], stopping: asyncio.Event
+) -> None:
+    """Lanes that this worker does not know, jobs that our own code failed, bytes kept by a process that was killed."""
+    while not stopping.is_set():
+        for entrypoint in await asyncio.to_thread(waiting_lanes, office):
+            if entrypoint not in manager.entrypoint_registry:
+                # Its messages are held with a clear finding instead of waiting for a worker that never comes.
+                log.warn("lane_of_unknown_supplier", lane=entrypoint)
+                register(entrypoint)
+        await asyncio.to_thread(pick_up, office)
+        await asyncio.sleep(_EVERY)
+
+
+def waiting_lanes(office: Office) -> list[str]:
+    """The lanes in which a job waits, whether their supplier is known or not."""
+    waiting = sa.select(queue.jobs.c.entrypoint).where(queue.jobs.c.status == "queued").distinct()
+    with office.engine.begin() as conn:
+        return [entrypoint for entrypoint in conn.scalars(waiting) if queue.is_lane(entrypoint)]
+
+
+def pick_up(office: Office) -> None:
+    """Failed jobs are due again in a minute; bytes whose receiver was killed before it gave them an id are read now."""
+    now = office.clock()
+    with office.engine.begin() as conn:
+        failed = queue.jobs.c.status == "failed"
+        soon = sa.func.now() + _FORGOTTEN
+        back = conn.execute(queue.jobs.update().where(failed).values(status="queued", execute_after=soon))
+        if back.rowcount:
+            log.warn("failed_jobs_put_back", jobs=back.rowcount)
+        left = (messages.c.state == MessageState.KEPT.value) & (messages.c.created_at < now - _FORGOTTEN)
+        for message_id in conn.scalars(sa.select(messages.c.id).where(left).with_for_update(skip_locked=True)).all():
+            raw = journal.raw(conn, message_id) or b""
+            identify(conn, message_id, instance_of(raw) or f"unidentified:{journal.digest(raw)}", now)
+            log.warn("kept_bytes_picked_up", message=message_id)
