@@ -1,0 +1,159 @@
+"""How a supplier is reached: the `transport` of its profile and its own, put together and checked.
+
+`transport: email` names one; `transport: {type: sftp, host: …}` also gives its settings. A supplier's own settings
+come on top of its profile's, unless it names another type.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, get_args, get_origin
+
+import msgspec
+
+from gateway.mapping.located import did_you_mean
+from gateway.suppliers.card import Card
+from gateway.suppliers.supplier import LATER
+from gateway.suppliers.tree import Entry, Node, Sequence, Text, kind
+from gateway.transports.contract import Transport
+
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
+_SECRET = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
+_WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+
+
+class Way(msgspec.Struct, frozen=True):
+    """`type` names the transport; `at` is where it stands; `settings` are not checked yet."""
+
+    type: Text
+    at: Entry
+    settings: dict[str, Entry] = {}
+
+
+def way_of(card: Card, given: Iterable[Entry]) -> Way | None:
+    """The way that `given`, from the outermost profile to the supplier, describes together; None with a finding."""
+    way: Way | None = None
+    for entry in given:
+        own = _read(card, entry)
+        if own is None:
+            return None
+        if way is None or own.type.value not in {"", way.type.value}:
+            way = own
+        else:
+            way = Way(way.type, own.at, way.settings | own.settings)
+    if way is not None and not way.type.value:
+        card.complain("missing", "transport has no type; write transport: {type: sftp, …}", way.at, way.at.owner)
+        return None
+    return way
+
+
+def _read(card: Card, entry: Entry) -> Way | None:
+    node = entry.value
+    if isinstance(node, Text):
+        return Way(node, entry)
+    if isinstance(node, Sequence):
+        card.complain("type", "transport is a name or {type: …, settings}; found a list", node, entry.owner)
+        return None
+    settings = {key: inner for key, inner in node.entries.items() if key != "type"}
+    for inner in settings.values():
+        inner.owner = entry.owner
+    type_entry = node.entries.get("type")
+    if type_entry is None:
+        return Way(Text(entry.line, entry.column, ""), entry, settings)
+    if not isinstance(type_entry.value, Text):
+        card.complain(
+            "type", f"transport.type is a name; found a {kind(type_entry.value)}", type_entry.value, entry.owner
+        )
+        return None
+    return Way(type_entry.value, entry, settings)
+
+
+def check_type(card: Card, way: Way, transports: Mapping[str, Transport]) -> bool:
+    """Whether the transport is one we know, built or planned."""
+    name = way.type.value
+    if name in transports or name in LATER:
+        return True
+    message = f"transport {name} is not known{did_you_mean(name, [*transports, *LATER])}"
+    card.complain("unknown-transport", message, way.type, way.at.owner)
+    return False
+
+
+def settings_of(card: Card, way: Way, transports: Mapping[str, Transport], *, complete: bool = True) -> Any:
+    """The transport's Settings, None with findings. `complete=False`: what is missing may still come (a profile)."""
+    name = way.type.value
+    transport = transports.get(name)
+    known = _fields(transport.Settings) if transport else dict.fromkeys(LATER[name])
+    before = len(card.findings)
+    values = {}
+    for key, entry in way.settings.items():
+        if key not in known:
+            message = f"transport.{key} is not a setting of {name}{did_you_mean(key, known)}"
+            card.complain("unknown-setting", message, entry, entry.owner)
+        else:
+            values[key] = _value(card, f"transport.{key}", entry.value, entry.owner)
+            _guard(card, key, known[key], values[key], entry)
+    if complete:
+        for key, field in known.items():
+            if field is not None and field.required and key not in way.settings:
+                message = f"transport.{key} is missing; {name} cannot do without it"
+                card.complain("missing-setting", message, way.at, way.at.owner)
+    if transport is None or len(card.findings) > before or (None in card.facts.values() and card.findings):
+        return None
+    return _convert(card, transport.Settings, values, way, complete)
+
+
+@functools.cache
+def _fields(settings: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo | None]:
+    return {field.encode_name: field for field in msgspec.structs.fields(settings)}
+
+
+def _value(card: Card, key: str, node: Node, owner: str) -> Any:
+    if isinstance(node, Text):
+        return None if node.is_null else card.filled(key, node, owner)
+    if isinstance(node, Sequence):
+        return [_value(card, key, item, owner) for item in node.items]
+    if not node.entries or all(isinstance(e.value, Text) and e.value.is_null for e in node.entries.values()):
+        # {id} without quotes is a YAML mapping with one empty entry.
+        card.complain("type", f"{key} is a mapping; put quotes around a text that begins with {{", node, owner)
+        return None
+    return {name: _value(card, f"{key}.{name}", entry.value, owner) for name, entry in node.entries.items()}
+
+
+def _guard(card: Card, key: str, field: msgspec.structs.FieldInfo | None, value: Any, entry: Entry) -> None:
+    """A secret never stands in the file, nor comes into it through a variable; the message does not repeat it."""
+    marked = (
+        field is not None
+        and get_origin(field.type) is Annotated
+        and any(isinstance(part, msgspec.Meta) and (part.extra or {}).get("secret") for part in get_args(field.type))
+    )
+    if (marked or _SECRET.fullmatch(key)) and value and not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+        message = f"transport.{key} is a secret and is given by reference only; write env:NAME or file:/path"
+        card.complain("secret", message, entry.value, entry.owner)
+
+
+def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any], way: Way, complete: bool) -> Any:
+    try:
+        if complete:
+            return msgspec.convert(values, settings, strict=False, dec_hook=_made)
+    except (msgspec.ValidationError, ValueError) as error:
+        failure = error
+    before = len(card.findings)
+    for key, value in values.items():
+        field = _fields(settings)[key]
+        entry = way.settings[key]
+        try:
+            msgspec.convert(value, field.type if field else str, strict=False, dec_hook=_made)
+        except (msgspec.ValidationError, ValueError) as error:
+            wanted = _WANTED.get(field.type) if field else None
+            shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"
+            reason = f"expected {wanted}" if wanted else str(error)
+            card.complain("setting", f"transport.{key} {shown!r}: {reason}", entry.value, entry.owner)
+    if complete and len(card.findings) == before:
+        card.complain("setting", f"transport: {failure}", way.at, way.at.owner)
+    return None
+
+
+def _made(kind_wanted: Any, value: Any) -> Any:
+    return kind_wanted(value)
