@@ -37,12 +37,12 @@ class _CheckedDigits(str):
         if not (digits.isascii() and digits.isdigit()) or len(digits) not in cls.lengths:
             wanted = " or ".join(str(length) for length in cls.lengths)
             raise ValueError(
-                f"{value!r} is not a {cls.called}: {wanted} digits are expected, found {len(digits)} characters"
+                f"{value!r} is not {cls.called}: {wanted} digits are expected, found {len(digits)} characters"
             )
         expected = cls.check_digit(digits[:-1])
         if int(digits[-1]) != expected:
             raise ValueError(
-                f"{value!r} is not a {cls.called}: the check digit should be {expected}, found {digits[-1]}"
+                f"{value!r} is not {cls.called}: the check digit should be {expected}, found {digits[-1]}"
             )
         return super().__new__(cls, digits)
 
@@ -61,7 +61,7 @@ class Gln(_CheckedDigits):
 
     __slots__ = ()
     lengths = (13,)
-    called = "GLN"
+    called = "a GLN"
 
 
 class Gtin(_CheckedDigits):
@@ -69,7 +69,7 @@ class Gtin(_CheckedDigits):
 
     __slots__ = ()
     lengths = (8, 12, 13, 14)
-    called = "GTIN"
+    called = "a GTIN"
 
     @property
     def padded(self) -> str:
@@ -82,7 +82,7 @@ class Sscc(_CheckedDigits):
 
     __slots__ = ()
     lengths = (18,)
-    called = "SSCC"
+    called = "an SSCC"
 
     @classmethod
     def plain(cls, value: str) -> str:
@@ -102,7 +102,7 @@ class OrgNumber(_CheckedDigits):
 
     __slots__ = ()
     lengths = (10,)
-    called = "organisation number"
+    called = "an organisation number"
 
     @classmethod
     def check_digit(cls, digits: str) -> int:

@@ -16,7 +16,6 @@ from gateway.settings import Settings
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports.contract import Transport
 
-
 DespatchHandler = Callable[[sa.Connection, OrderRow, DespatchAdvice, datetime], None]
 
 

@@ -58,7 +58,7 @@ class Link:
 def connect(settings: SftpSettings) -> Link:
     """A new connection. NotSent where nobody answers in time; Refused for a wrong host key or log-in."""
     wanted = pinning.pins(settings.host_key)
-    key = _private_key(settings)
+    key = private_key(settings)
     password = secret(settings.password, "password")
     transport = _transport(settings, _socket(settings))
     try:
@@ -121,7 +121,8 @@ def _greet(transport: paramiko.Transport, settings: SftpSettings, wanted: dict[s
     pinning.check(key, wanted, settings.place)
 
 
-def _private_key(settings: SftpSettings) -> paramiko.PKey | None:
+def private_key(settings: SftpSettings) -> paramiko.PKey | None:
+    """The key to log in with, None where none is set; Refused where it cannot be read."""
     text = secret(settings.private_key, "private_key")
     passphrase = secret(settings.passphrase, "passphrase") or None
     if not text:
