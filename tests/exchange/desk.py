@@ -44,8 +44,8 @@ def supplier(root: Path, name: str = "papperslagret", **changes: Any) -> Supplie
     for box in ("in", "out"):
         (root / name / box).mkdir(parents=True, exist_ok=True)
     folders = FolderSettings(inbox=str(root / name / "in"), outbox=str(root / name / "out"), settle_seconds=0.01)
-    facts = {"id": name, "name": name.title(), "org_number": OrgNumber("5599990004"), "transport": "folder"}
-    facts |= {"settings": folders, "dialect": "peppol", "participant": ParticipantId("0007:5599990004")}
+    facts = {"id": name, "name": name.title(), "org_number": OrgNumber("5599990008"), "transport": "folder"}
+    facts |= {"settings": folders, "dialect": "peppol", "participant": ParticipantId("0007:5599990008")}
     return Supplier(**facts | changes)
 
 

@@ -33,7 +33,7 @@ def client(engine: sa.Engine) -> TestClient:
     return TestClient(app)
 
 
-def sbd(instance: str = INSTANCE, code: str = "AP", sender: str = "0007:5599990004") -> bytes:
+def sbd(instance: str = INSTANCE, code: str = "AP", sender: str = "0007:5599990008") -> bytes:
     payload = dialects()["peppol"].write(response(sample_order(), code))
     return sbdh.wrap(payload, sbdh.header_for(payload, sender, "0007:2120009994", instance, NOW))
 
@@ -86,12 +86,12 @@ def test_what_is_no_envelope_is_kept_all_the_same(engine: sa.Engine, client: Tes
 
 
 def test_an_unknown_sender_waits_for_a_person(engine: sa.Engine, client: TestClient) -> None:
-    assert knock(client, sbd(sender="0007:5599990012")).status_code == 200
+    assert knock(client, sbd(sender="0007:5599990016")).status_code == 200
     with engine.begin() as conn:
         process(conn, only(engine, "SELECT id FROM messages"), office(engine), NOW)
         (task,) = tasks.open_tasks(conn)
     assert task.kind is tasks.Kind.UNMATCHED
-    assert "0007:5599990012" in task.finding
+    assert "0007:5599990016" in task.finding
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "an-example-tokeN", "å"])

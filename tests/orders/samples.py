@@ -44,7 +44,7 @@ def sample_order(number: str = "26-000001", lines: int = 2, unit: str = "C62") -
             legal_name="Exempelstads kommun",
         ),
         seller=Party(
-            endpoint=Identifier(value="5599990009", scheme="0007"),
+            endpoint=Identifier(value="5599990008", scheme="0007"),
             name="Papperslagret i Exempelstad AB",
             address=STREET,
             legal_name="Papperslagret i Exempelstad AB",
