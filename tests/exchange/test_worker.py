@@ -1,0 +1,185 @@
+"""The worker as it runs: lanes, inbox and polling together, and what is left when it is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.exchange import journal, tasks
+from gateway.exchange.lanes import run_worker
+from gateway.exchange.office import Handlers
+from gateway.exchange.place import place
+from gateway.orders import book
+from gateway.orders.lifecycle import Event
+from gateway.suppliers.supplier import Supplier, Suppliers
+from gateway.transports import TRANSPORTS
+from tests.exchange import worker_process
+from tests.exchange.desk import advice, dialects, only, response, settings, supplier
+from tests.orders.samples import sample_order
+
+KILLS = 20
+
+
+def order_now(engine: sa.Engine, seller: Supplier, number: str) -> UUID:
+    with engine.begin() as conn:
+        return place(conn, sample_order(number), seller, "glantan", "anna", datetime.now(UTC))
+
+
+async def until(true: Callable[[], bool], seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not await asyncio.to_thread(true):
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.05)
+
+
+def with_worker(url: str, suppliers: list[Supplier], test: Callable[[], Awaitable[None]]) -> None:
+    """Runs `test` beside a worker, and stops the worker in good order."""
+
+    async def both() -> None:
+        stop = asyncio.Event()
+        worker = asyncio.create_task(
+            run_worker(url, Suppliers(suppliers), dialects(), TRANSPORTS, Handlers(), settings(), stop)
+        )
+        tested = asyncio.ensure_future(test())
+        try:
+            await asyncio.wait({tested, worker}, return_when=asyncio.FIRST_COMPLETED)
+            assert not worker.done(), "the worker ended by itself"
+            await tested
+        finally:
+            stop.set()
+            await asyncio.wait_for(worker, 15)
+
+    asyncio.run(both())
+
+
+def test_an_order_goes_out_and_its_answers_come_back(engine: sa.Engine, database_url: str, tmp_path: Path) -> None:
+    seller = supplier(tmp_path)
+    order_id = order_now(engine, seller, "26-000001")
+
+    def state(wanted: str) -> Callable[[], bool]:
+        return lambda: bool(only(engine, "SELECT state FROM orders") == wanted)
+
+    async def journey() -> None:
+        await until(state("sent"))
+        order = sample_order("26-000001")
+        for name, document, wanted in (("svar", response(order), "confirmed"), ("avi", advice(order), "despatched")):
+            (tmp_path / seller.id / "out" / f"{name}.xml").write_bytes(dialects()["peppol"].write(document))
+            await until(state(wanted))
+
+    with_worker(database_url, [seller], journey)
+    assert only(engine, "SELECT state FROM orders") == "despatched"
+    with engine.connect() as conn:
+        told = [event.event for event in book.timeline(conn, order_id)]
+        assert [message.direction for message in journal.of_order(conn, order_id)] == ["out", "in", "in"]
+    assert told == [Event.PLACED, Event.SENT, Event.CONFIRMED, Event.DESPATCHED]
+
+
+def test_a_lane_that_the_worker_does_not_know_is_held_not_stranded(
+    engine: sa.Engine, database_url: str, tmp_path: Path
+) -> None:
+    order_now(engine, supplier(tmp_path, "glomd"), "26-000001")
+
+    async def held() -> None:
+        await until(lambda: only(engine, "SELECT state FROM orders") == "held")
+
+    with_worker(database_url, [supplier(tmp_path)], held)
+    with engine.connect() as conn:
+        (task,) = tasks.open_tasks(conn)
+    assert "no supplier is called 'glomd'" in task.finding
+
+
+def test_a_dead_server_keeps_nobody_waiting_and_comes_back(
+    engine: sa.Engine, database_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    dead, alive = supplier(tmp_path, "dod"), supplier(tmp_path, "levande")
+    (tmp_path / "dod" / "in").rmdir()
+    for place_, seller in enumerate([dead, alive] * 5):
+        order_now(engine, seller, f"26-{place_:06d}")
+
+    def sent(name: str) -> Callable[[], bool]:
+        counted = f"SELECT count(*) FROM orders WHERE state = 'sent' AND supplier_id = '{name}'"
+        return lambda: bool(only(engine, counted) == 5)
+
+    async def both() -> None:
+        await until(sent("levande"))
+        assert only(engine, "SELECT count(*) FROM orders WHERE supplier_id = 'dod' AND state = 'placed'") == 5
+        await until(lambda: only(engine, "SELECT count(*) FROM attempts WHERE outcome = 'not_sent'") > 0)
+        (tmp_path / "dod" / "in").mkdir()
+        await until(sent("dod"))
+
+    with_worker(database_url, [dead, alive], both)
+    assert sent("dod")()
+    line = next(record.getMessage() for record in caplog.records if record.getMessage().startswith("not_sent "))
+    assert "supplier=dod" in line
+    assert "cause=" in line
+    names = sorted(file.name for file in (tmp_path / "dod" / "in").iterdir())
+    assert len(names) == 5
+
+
+def test_a_lane_keeps_its_order(engine: sa.Engine, database_url: str, tmp_path: Path) -> None:
+    seller = supplier(tmp_path)
+    for place_ in range(12):
+        order_now(engine, seller, f"26-{place_:06d}")
+
+    async def all_sent() -> None:
+        await until(lambda: only(engine, "SELECT count(*) FROM orders WHERE state = 'sent'") == 12)
+
+    with_worker(database_url, [seller], all_sent)
+    with engine.connect() as conn:
+        sent = conn.scalars(sa.text("SELECT number FROM orders JOIN messages ON order_id = orders.id ORDER BY done_at"))
+        assert list(sent) == [f"26-{place_:06d}" for place_ in range(12)]
+
+
+@pytest.mark.slow
+def test_a_worker_killed_twenty_times_loses_nothing_and_sends_nothing_twice(
+    engine: sa.Engine, database_url: str, tmp_path: Path
+) -> None:
+    sellers = worker_process.sellers(tmp_path, 4)
+    dice = random.Random(26)
+    started = multiprocessing.get_context("forkserver")
+    started.set_forkserver_preload(["tests.exchange.worker_process"])
+    orders: dict[str, UUID] = {}
+    caught_in_the_act = 0
+    for kill in range(KILLS):
+        worker = started.Process(target=worker_process.work, args=(database_url, tmp_path, len(sellers)))
+        worker.start()
+        before = only(engine, "SELECT count(*) FROM attempts")
+        for _ in range(8):
+            number = f"26-{len(orders):06d}"
+            orders[number] = order_now(engine, dice.choice(sellers), number)
+        deadline = time.monotonic() + 10
+        while kill % 4 and only(engine, "SELECT count(*) FROM attempts") == before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(dice.uniform(0, 0.25))
+        worker.kill()
+        worker.join()
+        sending = "SELECT count(*) FROM messages WHERE journaled_at IS NOT NULL AND state = 'queued'"
+        caught_in_the_act += only(engine, sending)
+    last = started.Process(target=worker_process.work, args=(database_url, tmp_path, len(sellers)))
+    last.start()
+    try:
+        asyncio.run(until(lambda: only(engine, "SELECT count(*) FROM orders WHERE state = 'sent'") == len(orders), 30))
+    finally:
+        last.kill()
+        last.join()
+    assert caught_in_the_act, "no kill came between journaling and recording: make the folders slower"
+    files = [file for seller in sellers for file in (tmp_path / seller.id / "in").iterdir() if file.suffix == ".xml"]
+    assert Counter(file.name.split("-", 1)[1][:9] for file in files) == Counter(orders.keys())
+    assert only(engine, "SELECT count(DISTINCT key) FROM messages") == len(orders)
+    with engine.connect() as conn:
+        for file in files:
+            order_id = orders[file.name.split("-", 1)[1][:9]]
+            (message,) = journal.of_order(conn, order_id)
+            assert message.key == journal.message_key(order_id, "Order", 1)
+            assert journal.raw(conn, message.id) == file.read_bytes()
+            assert [event.event for event in book.timeline(conn, order_id)] == [Event.PLACED, Event.SENT]
