@@ -1,0 +1,104 @@
+"""The dock: one field, one answer."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Request
+from starlette.responses import Response
+
+from hub import overview, receiving, store, words
+from hub.answer import Kind, ScanResult, place_in_order
+from hub.labels import Label
+from hub.parcel import Parcel, State
+from hub.tables import parcels
+from web.access import ADMIN, DOCK, allow
+from web.pages import is_fragment, own_address, redirect, render
+
+router = APIRouter()
+LONGEST = 400
+
+
+@router.get("/hub/dock")
+@allow(DOCK, ADMIN)
+def dock(request: Request, parcel: UUID | None = None, reported: str = "") -> Response:
+    """The field with nothing scanned yet, or with a parcel that something has just been noted about."""
+    with request.app.state.engine.begin() as conn:
+        shown = _looked_up(conn, parcel) if parcel else None
+        return _answer(request, conn, shown, reported=reported if reported in words.REPORTS else "")
+
+
+@router.get("/hub/scan")
+@allow(DOCK, ADMIN)
+def scan_again(request: Request) -> Response:
+    """Somebody reloads or changes language after a scan: back to the field."""
+    return redirect(request, "/hub/dock")
+
+
+@router.post("/hub/scan")
+@allow(DOCK, ADMIN)
+def scan(request: Request, code: Annotated[str, Form()] = "") -> Response:
+    """What was scanned or typed, received if it can be. Asking twice is harmless: the second answer says so."""
+    state = request.app.state
+    with state.engine.begin() as conn:
+        found = receiving.scan(conn, code[:LONGEST], request.state.viewer.name, state.now())
+        return _answer(request, conn, found)
+
+
+@router.post("/hub/receive")
+@allow(DOCK, ADMIN)
+def receive(request: Request, parcel: Annotated[UUID, Form()]) -> Response:
+    """One of several parcels that go by the typed number."""
+    state = request.app.state
+    with state.engine.begin() as conn:
+        found = receiving.receive(conn, [parcel], request.state.viewer.name, state.now())
+        return _answer(request, conn, found)
+
+
+@router.post("/hub/undo")
+@allow(DOCK, ADMIN)
+def undo(request: Request, batch: Annotated[UUID, Form()], next: Annotated[str, Form()] = "") -> Response:
+    """Takes back the last step; `next` is the page that offered it, where that is not the dock."""
+    state = request.app.state
+    with state.engine.begin() as conn:
+        taken = receiving.undo(conn, batch, request.state.viewer.name, state.now())
+        if next:
+            return redirect(request, own_address(next, "/hub/dock") + ("?undone=yes" if taken else "?undone=no"))
+        return _answer(request, conn, None, undone=taken, late=not taken)
+
+
+def _answer(
+    request: Request,
+    conn: sa.Connection,
+    found: ScanResult | None,
+    undone: tuple[Parcel, ...] = (),
+    late: bool = False,
+    reported: str = "",
+) -> Response:
+    context = {
+        "answer": found,
+        "undone": undone,
+        "late": late,
+        "reported": reported,
+        "today": overview.today(conn, request.app.state.now()),
+        "words": words,
+        "Kind": Kind,
+        "State": State,
+    }
+    return render(request, "hub/answer.html" if is_fragment(request) else "hub/dock.html", context)
+
+
+def _looked_up(conn: sa.Connection, parcel_id: UUID) -> ScanResult | None:
+    """A parcel shown again, without moving it."""
+    everything = store.concerned(conn, (), [parcel_id])
+    chosen = next((parcel for parcel in everything if parcel.id == parcel_id), None)
+    if chosen is None:
+        return None
+    rows = store.find(conn, (parcels.c.key == chosen.key) & (parcels.c.state == chosen.state.value))
+    number, of, boxes = place_in_order(chosen, everything)
+    kind = Kind.UNKNOWN if chosen.state is State.UNKNOWN else Kind.AGAIN
+    return ScanResult(
+        kind=kind, label=Label(text=""), parcels=rows, number=number, of=of, boxes=boxes, before=chosen.state
+    )

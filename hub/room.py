@@ -1,0 +1,24 @@
+"""The hub as the web sees it: its pages and its place in the menu."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from hub import dock_pages, question_pages, van_pages
+from web.access import ADMIN, DOCK
+from web.languages import N_
+from web.room import MenuItem, Room
+
+_WHO = frozenset({DOCK, ADMIN})
+
+ROOM = Room(
+    name="hub",
+    folder=Path(__file__).parent,
+    routers=(dock_pages.router, question_pages.router, van_pages.router),
+    menu=(
+        MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
+        MenuItem(path="/hub/units", label=N_("Parcels per unit"), roles=_WHO),
+        MenuItem(path="/hub/van", label=N_("On the way out"), roles=_WHO),
+        MenuItem(path="/hub/questions", label=N_("To sort out"), roles=_WHO),
+    ),
+)

@@ -1,0 +1,77 @@
+"""Units of measure and answers in words people use. Codes: UN/ECE Recommendation 20, and 21 with prefix X."""
+
+from __future__ import annotations
+
+from hub.answer import Kind, ScanResult
+from hub.parcel import Parcel, State
+from web.languages import N_
+
+_MEASURES: dict[str, str] = {
+    "C62": N_("pcs"),
+    "EA": N_("pcs"),
+    "H87": N_("pcs"),
+    "PR": N_("pr"),
+    "SET": N_("set"),
+    "KGM": N_("kg"),
+    "GRM": N_("g"),
+    "LTR": N_("l"),
+    "MLT": N_("ml"),
+    "MTR": N_("m"),
+    "XPK": N_("pack"),
+    "XCT": N_("ctn"),
+    "XCS": N_("case"),
+    "XBX": N_("box"),
+    "XBG": N_("bag"),
+    "XRO": N_("roll"),
+    "XBO": N_("bottle"),
+    "XCA": N_("can"),
+    "XPA": N_("packet"),
+    "XPX": N_("pallet"),
+}
+
+REPORTS: dict[str, str] = {
+    "short": N_("Something is missing"),
+    "damaged": N_("Damaged"),
+    "wrong": N_("Wrong article"),
+    "unknown": N_("Unknown parcel"),
+}
+"""What a parcel can be reported for, as its button says it."""
+
+
+def measure(code: str | None) -> str:
+    """The message id of a unit of measure; a code we have no word for stands for itself."""
+    return _MEASURES.get(code or "", code or "")
+
+
+def tone(answer: ScanResult) -> str:
+    """good: go on; wait: look before you go on; bad: this one needs a person."""
+    if answer.kind is Kind.RECEIVED:
+        return "wait" if len(answer.lanes) > 1 or len(answer.suppliers) > 1 else "good"
+    return "wait" if answer.kind in (Kind.AGAIN, Kind.CHOOSE) else "bad"
+
+
+def name_of(parcel: Parcel) -> str:
+    """What people call the parcel: its SSCC spaced as on the label, else the advice's or the order's number."""
+    if parcel.sscc:
+        digits = parcel.sscc
+        return f"(00) {digits[0]} {digits[1:8]} {digits[8:17]} {digits[17]}"
+    last = parcel.key.rsplit(":", 1)[-1]
+    return last if parcel.key.startswith("advice:") else parcel.order_number or last
+
+
+STATES: dict[State, tuple[str, str]] = {
+    State.VOID: ("plain", N_("Undone")),
+    State.UNKNOWN: ("bad", N_("Unknown")),
+    State.EXPECTED: ("info", N_("Awaited")),
+    State.RECEIVED: ("good", N_("Here")),
+    State.OUT: ("wait", N_("On the van")),
+    State.DELIVERED: ("good", N_("Delivered")),
+}
+"""How a parcel's state is shown: the tag's look and its word."""
+
+ORDER_STATES: dict[str, str] = {
+    "awaiting_approval": N_("it is not approved yet"),
+    "rejected": N_("the supplier has said no to it"),
+    "cancelled": N_("it is cancelled"),
+}
+"""Why goods of an order should not come."""
