@@ -91,3 +91,9 @@ def _refuse_too_many(conn: Connection, login: str, address: str, now: datetime) 
         or conn.execute(select(func.count()).where(recent)).scalar_one() > TRIES_PER_ADDRESS
     ):
         raise TooManyTries
+
+
+def names(conn: Connection, logins: Iterable[str]) -> dict[str, str]:
+    """People's names by their log-ins; those unknown are left out."""
+    wanted = select(tables.users.c.login, tables.users.c.name).where(tables.users.c.login.in_(set(logins)))
+    return {row.login: row.name for row in conn.execute(wanted)}

@@ -37,7 +37,7 @@ def health(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def create_app(  # noqa: PLR0917 - the parts of the program, in their order
+def create_app(
     settings: Settings,
     engine: Engine,
     suppliers: Suppliers,

@@ -1,0 +1,61 @@
+"""Articles: one supplier's way of selling one thing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+import sqlalchemy as sa
+
+from shop.measures import base_price
+from shop.tables import articles, basket_lines, baskets
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True):
+    """`price` is for one `unit` without VAT; `content` of `content_unit` is what one unit holds; `vat` is per cent."""
+
+    id: int
+    supplier_id: str
+    seller_id: str
+    gtin: str | None
+    name: str
+    description: str
+    unit: str
+    content: Decimal | None
+    content_unit: str | None
+    price: Decimal
+    currency: str
+    vat: Decimal
+    contract: str | None
+    category: str
+    lead_days: int
+    active: bool
+
+    @property
+    def base_price(self) -> Decimal | None:
+        """Price per `content_unit`."""
+        return base_price(self.price, self.content) if self.content_unit else None
+
+
+COLUMNS = tuple(articles.c[name] for name in Article.__struct_fields__)
+
+
+def get(conn: sa.Connection, article_id: int) -> Article | None:
+    """The article, or None."""
+    row = conn.execute(sa.select(*COLUMNS).where(articles.c.id == article_id)).first()
+    return Article(**row._mapping) if row else None
+
+
+def usual(conn: sa.Connection, unit_id: str, limit: int = 6) -> list[Article]:
+    """What a unit has ordered most often and can still order."""
+    wanted = (
+        sa.select(*COLUMNS)
+        .join(basket_lines, basket_lines.c.article_id == articles.c.id)
+        .join(baskets, baskets.c.id == basket_lines.c.basket_id)
+        .where(baskets.c.unit_id == unit_id, baskets.c.placed_at.is_not(None), articles.c.active)
+        .where(basket_lines.c.removed_at.is_(None))
+        .group_by(articles.c.id)
+        .order_by(sa.func.count().desc(), sa.func.max(baskets.c.placed_at).desc(), articles.c.id)
+        .limit(limit)
+    )
+    return [Article(**row._mapping) for row in conn.execute(wanted)]

@@ -1,0 +1,248 @@
+"""The basket: add, change, take out and put back, and place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Request
+from fastapi.exceptions import HTTPException
+from starlette.responses import Response
+
+from gateway.orders import book
+from shop import articles, basket, units
+from shop.basket import Basket
+from shop.checkout import CannotPlace, checkout, needs_approval, orders_of
+from shop.delivery import at_unit, runs_after
+from shop.desk import chosen_unit, shop_page, today, viewer
+from shop.document import Terms
+from shop.units import Unit
+from web.access import BUYER, allow
+from web.languages import N_, words_of
+from web.pages import is_fragment, own_address, redirect
+
+router = APIRouter()
+LONGEST = 100
+
+
+class Draft(msgspec.Struct, kw_only=True):
+    """The form under the basket as the buyer left it, and what is wrong with it: message ids by field."""
+
+    customer_reference: str
+    accounting_cost: str
+    wanted: str = ""
+    note: str = ""
+    errors: dict[str, str] = {}
+
+
+@router.get("/basket")
+@allow(BUYER)
+def basket_page(request: Request) -> Response:
+    """The basket, split by supplier."""
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        if unit is None:
+            return redirect(request, "/units")
+        return _show(conn, request, unit, _open(conn, request, unit))
+
+
+@router.post("/basket/add")
+@allow(BUYER)
+def add(
+    request: Request,
+    article: Annotated[int, Form()],
+    quantity: Annotated[str, Form()] = "1",
+    back: Annotated[str, Form()] = "/basket",
+) -> Response:
+    """More of an article. Beside its button stands how much of it the basket holds."""
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        found = articles.get(conn, article) if unit else None
+        if unit is None or found is None:
+            raise HTTPException(404)
+        mine = _open(conn, request, unit)
+        basket.add(conn, mine, found.id, _quantity(quantity) or Decimal(1), request.app.state.now())
+        if not is_fragment(request):
+            return redirect(request, f"{own_address(back)}#article-{found.id}")
+        held = {line.article.id: line.quantity for line in _open(conn, request, unit).kept}
+        return shop_page(conn, request, "shop/added.html", unit, article=found, in_basket=held)
+
+
+@router.post("/basket/lines/{article_id}")
+@allow(BUYER)
+def change(
+    request: Request, article_id: int, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
+) -> Response:
+    """Exactly so many, or one more or less with `step`; nothing left takes the line out."""
+    wanted = (_quantity(quantity) or Decimal(0)) + step
+
+    def act(conn: sa.Connection, mine: Basket) -> None:
+        if wanted > 0:
+            basket.set_quantity(conn, mine, article_id, wanted)
+        else:
+            basket.remove(conn, mine, article_id, request.app.state.now())
+
+    return _changed(request, act, removed=article_id if wanted <= 0 else None)
+
+
+@router.post("/basket/lines/{article_id}/remove")
+@allow(BUYER)
+def remove(request: Request, article_id: int) -> Response:
+    """Out of the basket, with a way back."""
+    now = request.app.state.now()
+    return _changed(request, lambda conn, mine: basket.remove(conn, mine, article_id, now), removed=article_id)
+
+
+@router.post("/basket/lines/{article_id}/restore")
+@allow(BUYER)
+def restore(request: Request, article_id: int) -> Response:
+    """Back into the basket."""
+    return _changed(request, lambda conn, mine: basket.restore(conn, mine, article_id))
+
+
+@router.post("/basket/place")
+@allow(BUYER)
+def place(
+    request: Request,
+    basket_id: Annotated[UUID, Form()],
+    seen: Annotated[str, Form()],
+    customer_reference: Annotated[str, Form()] = "",
+    accounting_cost: Annotated[str, Form()] = "",
+    wanted: Annotated[str, Form()] = "",
+    note: Annotated[str, Form()] = "",
+) -> Response:
+    """Places the orders, once however often the form is sent; or shows what must be corrected."""
+    state = request.app.state
+    draft = Draft(
+        customer_reference=customer_reference.strip(),
+        accounting_cost=accounting_cost.strip(),
+        wanted=wanted.strip(),
+        note=note.strip(),
+    )
+    try:
+        with state.engine.begin() as conn:
+            unit = chosen_unit(conn, request)
+            if unit is None:
+                return redirect(request, "/units")
+            terms = _terms(draft, unit, today(request))
+            if terms is None:
+                return _show(conn, request, unit, _open(conn, request, unit), draft=draft, status=422)
+            person, now = viewer(request), state.now()
+            municipality = state.settings.municipality
+            checkout(conn, basket_id, person, now, state.suppliers, municipality, terms=terms, seen=seen)
+    except CannotPlace as problem:
+        draft.errors = {"": words_of(request).say(problem.message, **problem.values)}
+        with state.engine.begin() as conn:
+            unit = chosen_unit(conn, request)
+            assert unit is not None
+            return _show(conn, request, unit, _open(conn, request, unit), draft=draft, status=409)
+    return redirect(request, f"/placed/{basket_id}")
+
+
+@router.get("/placed/{basket_id}")
+@allow(BUYER)
+def placed(request: Request, basket_id: UUID) -> Response:
+    """Thank you: the orders a basket became, and what happens now."""
+    with request.app.state.engine.begin() as conn:
+        mine = basket.get(conn, basket_id, request.app.state.now())
+        if mine is None or mine.user_id != viewer(request).id or mine.placed_at is None:
+            raise HTTPException(404)
+        rows = sorted(
+            (row for order_id in orders_of(conn, basket_id) if (row := book.get(conn, order_id))),
+            key=lambda row: row.number,
+        )
+        unit = units.get(conn, mine.unit_id)
+        return shop_page(conn, request, "shop/placed.html", unit, orders=rows)
+
+
+def _changed(request: Request, act: Callable[[sa.Connection, Basket], None], removed: int | None = None) -> Response:
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        if unit is None:
+            return redirect(request, "/units")
+        act(conn, _open(conn, request, unit))
+        if not is_fragment(request):
+            return redirect(request, "/basket")
+        mine = _open(conn, request, unit)
+        return _show(conn, request, unit, mine, template="shop/basket_body.html", just_removed=removed)
+
+
+def _open(conn: sa.Connection, request: Request, unit: Unit) -> Basket:
+    return basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now())
+
+
+def _show(
+    conn: sa.Connection,
+    request: Request,
+    unit: Unit,
+    mine: Basket,
+    draft: Draft | None = None,
+    status: int = 200,
+    template: str = "shop/basket.html",
+    just_removed: int | None = None,
+) -> Response:
+    draft = draft or Draft(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
+    return shop_page(
+        conn,
+        request,
+        template,
+        unit,
+        status=status,
+        basket=mine,
+        draft=draft,
+        days=_days(mine, unit, today(request)),
+        needs_approval=needs_approval(mine, unit),
+        just_removed=just_removed,
+        fragment=is_fragment(request),
+    )
+
+
+def _days(mine: Basket, unit: Unit, now: date) -> list[date]:
+    """The unit's delivery days from the first on which something of the basket can be there."""
+    soonest = min((line.article.lead_days for line in mine.kept), default=0)
+    first = at_unit(now, soonest, unit.weekdays)
+    return [first, *runs_after(first, unit.weekdays)] if first else []
+
+
+def _terms(draft: Draft, unit: Unit, now: date) -> Terms | None:
+    """The terms of a form that is filled in well; else None, and the draft says what is wrong."""
+    errors: dict[str, str] = {}
+    if not draft.customer_reference:
+        errors["customer_reference"] = N_("Write your reference, so that the invoice finds its way to you.")
+    for name in ("customer_reference", "accounting_cost"):
+        if len(getattr(draft, name)) > LONGEST:
+            errors[name] = N_("Write at most 100 characters.")
+    if len(draft.note) > 5 * LONGEST:
+        errors["note"] = N_("Write at most 500 characters.")
+    day = _date(draft.wanted)
+    if draft.wanted and (day is None or day <= now or day.isoweekday() not in unit.weekdays):
+        errors["wanted"] = N_("Choose one of the unit's delivery days.")
+    draft.errors = errors
+    if errors:
+        return None
+    return Terms(
+        customer_reference=draft.customer_reference, accounting_cost=draft.accounting_cost, wanted=day, note=draft.note
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _quantity(text: str) -> Decimal | None:
+    """A quantity as people write it, with comma or point, at most three decimals; None if it is not one."""
+    try:
+        value = Decimal(text.strip().replace(",", ".").replace("\xa0", "").replace(" ", ""))
+    except InvalidOperation:
+        return None
+    if not value.is_finite() or value < 0 or value > basket.MOST:
+        return None
+    return value.quantize(Decimal("0.001"))

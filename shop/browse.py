@@ -1,0 +1,127 @@
+"""Choosing a unit, searching, and one article."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from fastapi import APIRouter, Form, Request
+from fastapi.exceptions import HTTPException
+from starlette.responses import Response
+
+from gateway.orders import book
+from gateway.orders.lifecycle import TERMINAL
+from shop import articles, basket, desk, units
+from shop.desk import chosen_unit, shop_page, viewer
+from shop.search import SORTS, Query, search
+from shop.units import Unit
+from web.access import BUYER, ROLES, allow
+from web.pages import is_fragment, own_address, redirect
+
+router = APIRouter()
+MANY = 20
+
+
+@router.get("/")
+@allow(*ROLES)
+def start(request: Request) -> Response:
+    """The search box, usual purchases and what is on its way; who does not buy goes to their own first page."""
+    if BUYER not in viewer(request).roles:
+        mine = [item.path for item in request.app.state.menu if item.roles & viewer(request).roles]
+        if not mine:
+            raise HTTPException(403)
+        return redirect(request, mine[0])
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        if unit is None:
+            return redirect(request, "/units")
+        coming = [row for row in book.for_units(conn, [unit.id], limit=MANY) if row.state not in TERMINAL]
+        usual = articles.usual(conn, unit.id)
+        held = _in_basket(conn, request, unit)
+        query = Query()
+        return shop_page(
+            conn, request, "shop/front.html", unit, query=query, usual=usual, coming=coming[:5], in_basket=held
+        )
+
+
+@router.get("/units")
+@allow(BUYER)
+def unit_list(request: Request, q: str = "") -> Response:
+    """The units a person may order for; with a filter where they are many."""
+    with request.app.state.engine.begin() as conn:
+        mine = units.of_user(conn, viewer(request).id, units.BUYER, q.strip())
+        return shop_page(conn, request, "shop/units.html", chosen_unit(conn, request), mine=mine, q=q, many=MANY)
+
+
+@router.post("/units")
+@allow(BUYER)
+def choose_unit(request: Request, unit: Annotated[str, Form()]) -> Response:
+    """From now on, and until log-out, orders are for this unit."""
+    with request.app.state.engine.begin() as conn:
+        if unit not in units.ids_of_user(conn, viewer(request).id, [units.BUYER]):
+            raise HTTPException(403)
+        desk.choose_unit(conn, request, unit)
+    return redirect(request, "/")
+
+
+@router.get("/search")
+@allow(BUYER)
+def hits(
+    request: Request, q: str = "", category: str = "", contract: str = "", sort: str = "", page: int = 1
+) -> Response:
+    """Hits with their facets; htmx gets only what changes."""
+    query = Query(
+        text=q.strip()[:200],
+        category=category,
+        contract_only=bool(contract),
+        sort=sort if sort in SORTS else SORTS[0],
+        page=min(max(page, 1), 1000),
+    )
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        if unit is None:
+            return redirect(request, "/units")
+        found = search(conn, query)
+        template = "shop/hits.html" if is_fragment(request) else "shop/search.html"
+        held = _in_basket(conn, request, unit)
+        links = {
+            "address": lambda **change: address(query, **change),
+            "page_address": lambda number: address(query, page=number if number > 1 else ""),
+            "in_basket": held,
+            "sorts": SORTS,
+        }
+        return shop_page(conn, request, template, unit, query=query, hits=found, **links)
+
+
+@router.get("/articles/{article_id}")
+@allow(BUYER)
+def article_page(request: Request, article_id: int, back: str = "/") -> Response:
+    """Everything known about one article."""
+    with request.app.state.engine.begin() as conn:
+        unit = chosen_unit(conn, request)
+        if unit is None:
+            return redirect(request, "/units")
+        found = articles.get(conn, article_id) if article_id < 2**63 else None
+        if found is None:
+            raise HTTPException(404)
+        held = _in_basket(conn, request, unit)
+        links = {"back": own_address(back), "in_basket": held}
+        return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
+
+
+def address(query: Query, **change: object) -> str:
+    """The address of a search like this one, with something changed; another choice begins on page 1."""
+    asked: dict[str, object] = {
+        "q": query.text,
+        "category": query.category,
+        "contract": "1" if query.contract_only else "",
+        "sort": query.sort if query.sort != SORTS[0] else "",
+        **change,
+    }
+    return "/search?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _in_basket(conn: sa.Connection, request: Request, unit: Unit) -> dict[int, object]:
+    mine = basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now())
+    return {line.article.id: line.quantity for line in mine.kept}

@@ -1,0 +1,112 @@
+"""Placing a basket: one order per supplier, all of them or none, and only once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.exchange.place import place
+from gateway.orders import book
+from gateway.settings import Municipality
+from gateway.suppliers.supplier import Suppliers
+from shop import basket as baskets
+from shop import units
+from shop.basket import Basket, Part
+from shop.document import Terms, build_order
+from shop.tables import basket_orders
+from shop.tables import baskets as baskets_table
+from shop.units import Unit
+from web.figures import LOCAL
+from web.languages import N_
+from web.sessions import Viewer
+
+
+class CannotPlace(Exception):
+    """The basket cannot be ordered as it stands; `message` is a message id, filled in with `values`."""
+
+    def __init__(self, message: str, **values: str) -> None:
+        super().__init__(message % values if values else message)
+        self.message, self.values = message, values
+
+
+def checkout(
+    conn: sa.Connection,
+    basket_id: UUID,
+    user: Viewer,
+    now: datetime,
+    suppliers: Suppliers,
+    municipality: Municipality,
+    *,
+    terms: Terms | None = None,
+    seen: str | None = None,
+) -> list[UUID]:
+    """Places the basket in the caller's transaction; the ids of its orders.
+
+    A basket that is placed already gives the ids it became: sending the form twice orders once. `seen` is
+    `Basket.seen` as the buyer saw it. Raises CannotPlace.
+    """
+    basket = baskets.get(conn, basket_id, now, lock=True)
+    if basket is None or basket.user_id != user.id:
+        raise CannotPlace(N_("The basket does not exist."))
+    if basket.placed_at is not None:
+        return orders_of(conn, basket_id)
+    _check(basket, suppliers, seen)
+    unit = units.get(conn, basket.unit_id)
+    assert unit is not None
+    terms = terms or Terms(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
+    approved = not needs_approval(basket, unit)
+    placed = [
+        _place(conn, part, unit, user, now, suppliers, municipality, terms, approved)
+        for part in basket.parts
+        if any(not line.removed for line in part.lines)
+    ]
+    conn.execute(basket_orders.insert(), [{"basket_id": basket_id, "order_id": order_id} for order_id in placed])
+    conn.execute(baskets_table.update().where(baskets_table.c.id == basket_id).values(placed_at=now))
+    return placed
+
+
+def needs_approval(basket: Basket, unit: Unit) -> bool:
+    """Whether the basket, without VAT, is above what the unit may order by itself."""
+    return unit.approval_limit is not None and basket.net > unit.approval_limit
+
+
+def orders_of(conn: sa.Connection, basket_id: UUID) -> list[UUID]:
+    """The orders a placed basket became."""
+    rows = sa.select(basket_orders.c.order_id).where(basket_orders.c.basket_id == basket_id)
+    return list(conn.scalars(rows))
+
+
+def _check(basket: Basket, suppliers: Suppliers, seen: str | None) -> None:
+    if not basket.kept:
+        raise CannotPlace(N_("The basket is empty."))
+    if seen is not None and seen != basket.seen:
+        raise CannotPlace(N_("The basket has changed since you opened it. Check it and order again."))
+    if len({(line.article.supplier_id, line.article.currency) for line in basket.kept}) > len(basket.parts):
+        raise CannotPlace(N_("Articles of one supplier have different currencies. Order them one basket at a time."))
+    for line in basket.kept:
+        supplier = suppliers.get(line.article.supplier_id)
+        if supplier is None or not supplier.active or not line.article.active:
+            raise CannotPlace(
+                N_("%(name)s can no longer be ordered. Remove it and order the rest."), name=line.article.name
+            )
+
+
+def _place(
+    conn: sa.Connection,
+    part: Part,
+    unit: Unit,
+    user: Viewer,
+    now: datetime,
+    suppliers: Suppliers,
+    municipality: Municipality,
+    terms: Terms,
+    approved: bool,
+) -> UUID:
+    supplier = suppliers.by_id[part.supplier_id]
+    local = now.astimezone(LOCAL)
+    number = book.next_number(conn, local.year)
+    wanted = [line.wanted for line in part.lines if not line.removed]
+    order = build_order(number, local, municipality, supplier, unit, user.name, wanted, terms)
+    return place(conn, order, supplier, unit.id, user.login, now, approved=approved)

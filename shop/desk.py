@@ -1,0 +1,93 @@
+"""What the shop's pages share: the chosen unit, the basket's count, suppliers' names, words for shop things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi import Request
+from starlette.responses import Response
+
+from gateway.suppliers.supplier import Suppliers
+from shop import basket, units
+from shop.categories import drawing_of, word_of
+from shop.delivery import at_unit
+from shop.document import net_of
+from shop.measures import unit_word
+from shop.remarks import in_words, quantity
+from shop.states import STATES
+from shop.units import Unit
+from web import sessions
+from web.access import BUYER
+from web.figures import LOCAL
+from web.languages import words_of
+from web.pages import figures_of, render
+from web.security import SESSION_COOKIE
+from web.sessions import Viewer
+
+UNIT = "unit"
+
+
+def viewer(request: Request) -> Viewer:
+    """Who is logged in; the gate has seen to it that somebody is."""
+    found: Viewer = request.state.viewer
+    return found
+
+
+def today(request: Request) -> date:
+    """The date here."""
+    now: date = request.app.state.now().astimezone(LOCAL).date()
+    return now
+
+
+def chosen_unit(conn: sa.Connection, request: Request) -> Unit | None:
+    """The unit a buyer orders for: the one in the session, or the only one there is. None: it must be chosen."""
+    person = viewer(request)
+    mine = units.ids_of_user(conn, person.id, [units.BUYER])
+    wanted = person.remembered.get(UNIT) or (next(iter(mine)) if len(mine) == 1 else None)
+    return units.get(conn, wanted) if wanted in mine else None
+
+
+def choose_unit(conn: sa.Connection, request: Request, unit_id: str) -> None:
+    """Keeps the unit in the session until log-out."""
+    sessions.remember(conn, request.cookies[SESSION_COOKIE], **{UNIT: unit_id})
+
+
+def supplier_name(request: Request, supplier_id: str) -> str:
+    """The supplier's name; its id where it has left."""
+    suppliers: Suppliers = request.app.state.suppliers
+    found = suppliers.get(supplier_id)
+    return found.name if found else supplier_id
+
+
+def shop_page(
+    conn: sa.Connection, request: Request, template: str, unit: Unit | None, status: int = 200, **more: Any
+) -> Response:
+    """A page of the shop, or a part of one."""
+    return render(request, template, shop_context(conn, request, unit), status=status, **more)
+
+
+def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Mapping[str, Any]:
+    """What the shop's templates may use beside what all templates may."""
+    words, figures, person = words_of(request), figures_of(request), viewer(request)
+    day = today(request)
+
+    def amount(value: Decimal, code: str | None) -> str:
+        return quantity(value, code, words, figures)
+
+    return {
+        "unit": unit,
+        "basket_count": basket.count(conn, person.id, unit.id) if unit and BUYER in person.roles else None,
+        "supplier_name": lambda supplier_id: supplier_name(request, supplier_id),
+        "states": STATES,
+        "amount": amount,
+        "unit_word": lambda code: words.say(unit_word(code)),
+        "category_word": lambda code: words.say(word_of(code)),
+        "drawing_of": drawing_of,
+        "delivered_on": lambda article: at_unit(day, article.lead_days, unit.weekdays) if unit else None,
+        "line_net": lambda line: net_of(line.wanted),
+        "in_words": lambda remark: in_words(remark, words, figures),
+    }

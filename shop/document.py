@@ -1,0 +1,170 @@
+"""From a basket to the canonical order. Pure: the sums are exact, so that the written T01 obeys the official rules.
+
+PEPPOL-T01-R008, R011, R016 and R017 demand equality between lines, totals and tax; R024 ties each line to its price.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+import msgspec
+
+from gateway.identifiers import Gtin
+from gateway.model import Order
+from gateway.model.item import Item, Price, TaxCategory
+from gateway.model.order import OrderDelivery, OrderLine, Totals, line_amount
+from gateway.model.party import Address, Amount, Contact, Identifier, Location, Party, Period, Quantity, TaxRegistration
+from gateway.settings import Municipality
+from gateway.suppliers.supplier import Supplier
+from shop.articles import Article
+from shop.measures import plain, price_decimals
+from shop.units import Unit
+
+ORDERING = "urn:fdc:peppol.eu:poacc:bis:ordering:3"
+CROSS_DOCKING = "402"
+ORE = Decimal("0.01")
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """An article and how many units of it."""
+
+    article: Article
+    quantity: Decimal
+
+
+class Sums(msgspec.Struct, frozen=True):
+    """Money without VAT, and the VAT on it."""
+
+    net: Decimal
+    tax: Decimal
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What the buyer wrote on the basket; `wanted` is the day the goods should be at the unit."""
+
+    customer_reference: str
+    accounting_cost: str = ""
+    wanted: date | None = None
+    note: str = ""
+
+
+def price_of(article: Article) -> Price:
+    """What one unit costs."""
+    return Price(amount=Amount(value=price_decimals(article.price), currency=article.currency))
+
+
+def net_of(wanted: Wanted) -> Decimal:
+    """The net amount of a line, rounded to öre."""
+    return line_amount(wanted.quantity, price_of(wanted.article))
+
+
+def sums(wanted: Iterable[Wanted]) -> Sums:
+    """Lines added up; VAT is computed on the sum of each rate and rounded once per rate."""
+    by_rate: dict[Decimal, Decimal] = defaultdict(Decimal)
+    for line in wanted:
+        by_rate[line.article.vat] += net_of(line)
+    tax = sum(((net * rate / 100).quantize(ORE, ROUND_HALF_UP) for rate, net in by_rate.items()), Decimal(0))
+    return Sums(sum(by_rate.values(), Decimal(0)), tax)
+
+
+def build_order(
+    number: str,
+    now: datetime,
+    municipality: Municipality,
+    supplier: Supplier,
+    unit: Unit,
+    orderer: str,
+    wanted: Iterable[Wanted],
+    terms: Terms,
+) -> Order:
+    """One supplier's order for one unit, delivered to the hub. `now` is local time; all articles share a currency."""
+    lines = tuple(wanted)
+    currencies = {line.article.currency for line in lines}
+    if len(currencies) != 1:
+        raise ValueError(
+            f"an order has one currency (PEPPOL-T01-R003); found {', '.join(sorted(currencies)) or 'none'}"
+        )
+    currency = currencies.pop()
+    contracts = {line.article.contract for line in lines}
+    total = sums(lines)
+    return Order(
+        number=number,
+        profile=ORDERING,
+        issued=now.date(),
+        issued_time=now.time().replace(microsecond=0, tzinfo=None),
+        kind=CROSS_DOCKING,
+        note=terms.note or None,
+        currency=currency,
+        customer_reference=terms.customer_reference,
+        accounting_cost=terms.accounting_cost or None,
+        contract=contracts.pop() if len(contracts) == 1 else None,
+        buyer=_buyer(municipality),
+        seller=seller_party(supplier),
+        originator=Party(name=unit.name, ids=unit.party.ids, contact=Contact(name=orderer)),
+        invoicee=_invoicee(municipality),
+        delivery=_delivery(municipality, unit, terms),
+        lines=tuple(_line(place, line) for place, line in enumerate(lines, start=1)),
+        tax_amount=Amount(value=total.tax, currency=currency),
+        totals=_totals(total, currency),
+    )
+
+
+def seller_party(supplier: Supplier) -> Party:
+    """The supplier as documents know it; its electronic address is the participant, else GLN, else company number."""
+    company = Identifier(value=supplier.org_number, scheme="0007")
+    gln = Identifier(value=supplier.gln, scheme="0088") if supplier.gln else None
+    known = supplier.participant
+    endpoint = Identifier(value=known.value, scheme=known.scheme) if known else gln or company
+    return Party(
+        endpoint=endpoint,
+        ids=(gln or company,),
+        name=supplier.name,
+        address=Address(country="SE"),
+        legal_name=supplier.name,
+        legal_id=company,
+    )
+
+
+def _buyer(municipality: Municipality) -> Party:
+    return Party(
+        endpoint=Identifier(value=municipality.participant.value, scheme=municipality.participant.scheme),
+        ids=(Identifier(value=municipality.gln, scheme="0088"),),
+        name=municipality.name,
+        legal_name=municipality.name,
+        legal_id=Identifier(value=municipality.org_number, scheme="0007"),
+    )
+
+
+def _invoicee(municipality: Municipality) -> Party:
+    """T01 asks for the invoicee's country (PEPPOL-T01-B11401)."""
+    tax = TaxRegistration(company_id=Identifier(value=municipality.org_number.vat_number))
+    return msgspec.structs.replace(_buyer(municipality), address=Address(country="SE"), tax=tax)
+
+
+def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:
+    hub = municipality.hub
+    consignee = Location(id=Identifier(value=hub.gln, scheme="0088"), name=hub.name, address=hub.address)
+    period = Period(end_date=terms.wanted) if terms.wanted else None
+    return OrderDelivery(consignee=consignee, recipient=unit.party, requested=period, marks=unit.name)
+
+
+def _line(place: int, wanted: Wanted) -> OrderLine:
+    article = wanted.article
+    standard = Identifier(value=Gtin(article.gtin), scheme="0160") if article.gtin else None
+    category = TaxCategory(id="S" if article.vat else "Z", percent=plain(article.vat))
+    return OrderLine(
+        id=str(place),
+        quantity=Quantity(value=wanted.quantity, unit=article.unit),
+        amount=Amount(value=net_of(wanted), currency=article.currency),
+        price=price_of(article),
+        item=Item(name=article.name, seller_id=article.seller_id, standard_id=standard, tax=category),
+    )
+
+
+def _totals(total: Sums, currency: str) -> Totals:
+    net = Amount(value=total.net, currency=currency)
+    gross = Amount(value=total.net + total.tax, currency=currency)
+    return Totals(lines=net, tax_exclusive=net, tax_inclusive=gross, payable=gross)

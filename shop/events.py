@@ -1,0 +1,47 @@
+"""What has happened to an order, in words for its story."""
+
+from __future__ import annotations
+
+from gateway.orders.book import EventRow
+from gateway.orders.lifecycle import Event
+from shop.remarks import Remark
+from web.languages import N_
+
+EVENTS: dict[Event, str] = {
+    Event.PLACED: N_("Placed"),
+    Event.APPROVED: N_("Approved"),
+    Event.SENT: N_("Sent to the supplier"),
+    Event.ACKNOWLEDGED: N_("The supplier has received the order"),
+    Event.CONFIRMED: N_("The supplier has confirmed"),
+    Event.CHANGED: N_("The supplier has confirmed with changes"),
+    Event.REJECTED: N_("The supplier has rejected the order"),
+    Event.DESPATCHED: N_("The supplier has sent the goods"),
+    Event.AT_HUB: N_("Everything has reached the hub"),
+    Event.SHORT: N_("Something was missing at the hub"),
+    Event.DAMAGED: N_("Something was damaged at the hub"),
+    Event.OUT: N_("On the van"),
+    Event.DELIVERED: N_("Delivered"),
+    Event.HELD: N_("Could not be sent"),
+    Event.RELEASED: N_("Sent again"),
+    Event.BY_HAND: N_("To be ordered by hand"),
+    Event.TAKEN_BY_HAND: N_("Somebody has begun to order by hand"),
+    Event.CLOSED_BY_HAND: N_("Ordered by hand"),
+    Event.CANCELLED: N_("Cancelled"),
+    Event.NOTE: N_("Note"),
+}
+assert set(EVENTS) == set(Event)
+_PARTLY = {
+    "at_hub": N_("%(parcels)s of %(of)s parcels have reached the hub"),
+    "out": N_("%(parcels)s of %(of)s parcels are on the van"),
+    "delivered": N_("%(parcels)s of %(of)s parcels are delivered"),
+}
+
+
+def story_of(row: EventRow) -> Remark:
+    """One happening as a sentence."""
+    detail = row.detail
+    if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
+        return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
+    if row.event is Event.NOTE and detail.get("text"):
+        return Remark("“%(text)s”", {"text": detail["text"]})
+    return Remark(EVENTS[row.event])

@@ -1,0 +1,67 @@
+"""Units: who receives, where, on which days; and who may order or approve for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.identifiers import Gln
+from gateway.model.party import Address, Identifier, Party
+from shop.tables import unit_members, units
+
+BUYER, APPROVER = "buyer", "approver"
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """A receiving unit. `weekdays` are ISO numbers; `approval_limit` is money without VAT, None for no limit."""
+
+    id: str
+    name: str
+    gln: str
+    street: str
+    postal_code: str
+    city: str
+    weekdays: tuple[int, ...]
+    approval_limit: Decimal | None
+    customer_reference: str
+    accounting_cost: str
+
+    @property
+    def party(self) -> Party:
+        """The unit as documents know it."""
+        address = Address(street=self.street, city=self.city, postal_code=self.postal_code, country="SE")
+        return Party(name=self.name, ids=(Identifier(value=Gln(self.gln), scheme="0088"),), address=address)
+
+
+def get(conn: sa.Connection, unit_id: str) -> Unit | None:
+    """The unit, or None."""
+    row = conn.execute(sa.select(units).where(units.c.id == unit_id)).first()
+    return _unit(row) if row else None
+
+
+def of_user(conn: sa.Connection, user_id: UUID, role: str, like: str = "", limit: int = 100) -> list[Unit]:
+    """The units for which a user has a role, those whose name holds `like`, by name."""
+    wanted = (
+        sa.select(units)
+        .join(unit_members, unit_members.c.unit_id == units.c.id)
+        .where(unit_members.c.user_id == user_id, unit_members.c.role == role)
+        .order_by(units.c.name)
+        .limit(limit)
+    )
+    if like:
+        wanted = wanted.where(units.c.name.icontains(like, autoescape=True))
+    return [_unit(row) for row in conn.execute(wanted)]
+
+
+def ids_of_user(conn: sa.Connection, user_id: UUID, roles: Iterable[str] = (BUYER, APPROVER)) -> set[str]:
+    """The ids of all units for which a user has one of the roles."""
+    mine = (unit_members.c.user_id == user_id) & unit_members.c.role.in_(list(roles))
+    return set(conn.scalars(sa.select(unit_members.c.unit_id).where(mine)))
+
+
+def _unit(row: sa.Row[tuple[object, ...]]) -> Unit:
+    return Unit(**{**row._mapping, "weekdays": tuple(row.weekdays)})

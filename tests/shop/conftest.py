@@ -1,0 +1,86 @@
+"""A seeded shop on the real database: twelve units, six hundred articles, 40 suppliers, four people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
+
+from gateway.settings import EXAMPLE, load_settings
+from gateway.suppliers.invent import invent
+from gateway.suppliers.load import load
+from gateway.suppliers.supplier import Suppliers
+from gateway.transports import TRANSPORTS
+from shop.room import ROOM
+from shop.seed import PEOPLE, seed
+from tests.web.conftest import ORIGIN, Clock, token_of
+from web import sessions
+from web.app import create_app
+from web.sessions import Viewer
+from web.tables import users
+
+NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
+PASSWORD = "en lång mening som lösenord"
+MUNICIPALITY = EXAMPLE
+DIALECTS = ("peppol", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
+
+
+@pytest.fixture(scope="session")
+def suppliers() -> Suppliers:
+    found = load(invent(40), "suppliers.yaml", TRANSPORTS, DIALECTS)
+    assert len(found) == 40, [str(finding) for finding in found.findings]
+    return found
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def stocked(engine: sa.Engine, suppliers: Suppliers) -> sa.Engine:
+    """The database with the demo's goods in it."""
+    passwords = {person.login: PASSWORD for person in PEOPLE}
+    with engine.begin() as conn:
+        assert seed(conn, suppliers, passwords=passwords, now=NOW, units=12, articles=600)
+    return engine
+
+
+@pytest.fixture
+def app(stocked: sa.Engine, suppliers: Suppliers, clock: Clock) -> Any:
+    return create_app(load_settings({}), stocked, suppliers, [ROOM], now=clock)
+
+
+@pytest.fixture
+def browser(app: Any) -> Callable[[str], TestClient]:
+    """A browser of its own for a person, logged in, with the first unit chosen."""
+
+    def open_as(login: str, unit: str | None = "unit-0001") -> TestClient:
+        client = TestClient(app, headers={"origin": ORIGIN})
+        token = token_of(client.get("/login").text)
+        answer = client.post("/login", data={"login": login, "password": PASSWORD, "csrf": token})
+        assert answer.status_code == 200
+        if unit:
+            send(client, "/units", unit=unit)
+        return client
+
+    return open_as
+
+
+def send(client: TestClient, path: str, **fields: Any) -> Any:
+    """A form sent from a page of ours."""
+    from web.security import SESSION_COOKIE, form_token
+
+    return client.post(path, data={"csrf": form_token(client.cookies[SESSION_COOKIE]), **fields})
+
+
+def person(conn: sa.Connection, login: str) -> Viewer:
+    """Who a log-in is, without a session."""
+    row = conn.execute(sa.select(users).where(users.c.login == login)).one()
+    roles = frozenset(row.roles)
+    return sessions.Viewer(id=UUID(str(row.id)), login=login, name=row.name, roles=roles, remembered={})
