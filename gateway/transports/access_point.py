@@ -53,7 +53,7 @@ class AccessPoint:
 
     def send(self, settings: AccessPointSettings, parcel: Parcel) -> Receipt:
         """Submit, and ask for the status where the answer leaves doubt, or first where the parcel was `resent`."""
-        headers = {"X-Token": secret(settings.token, "token"), "Content-Type": "application/xml"}
+        headers = {"X-Token": _token(settings), "Content-Type": "application/xml"}
         known = self.status(settings, parcel.key) if parcel.resent else None
         if known is not None:
             return _receipt(parcel.key, known)
@@ -73,7 +73,7 @@ class AccessPoint:
     def status(self, settings: AccessPointSettings, key: str) -> dict[str, Any] | None:
         """What the access point says of the document `key`; None where it does not know it. NotSent, Refused."""
         url = f"{settings.base}/api/outbound/status/{quote(key, safe='')}"
-        headers = {"X-Token": secret(settings.token, "token")}
+        headers = {"X-Token": _token(settings)}
         try:
             answer = self._client.get(url, headers=headers, timeout=_timeout(settings.timeout_seconds))
         except _OUR_FAULT as error:
@@ -120,6 +120,13 @@ class AccessPoint:
         if refused:
             raise Refused(what)
         raise Unsure(f"{what}; they do not know {parcel.key} yet")
+
+
+def _token(settings: AccessPointSettings) -> str:
+    token = secret(settings.token, "token")
+    if not (token.isascii() and token.isprintable()):
+        raise Refused("setting token: the token holds signs that no HTTP header can carry; check what it refers to")
+    return token
 
 
 def _receipt(key: str, facts: dict[str, Any]) -> Receipt:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 
@@ -17,7 +19,7 @@ class SftpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     host: str
     user: str
     host_key: str
-    port: int = 22
+    port: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 22
     password: str = ""
     private_key: str = ""
     passphrase: str = ""

@@ -17,7 +17,7 @@ from paramiko import SFTPAttributes
 from gateway.transports.contract import NotSent, Parcel, Receipt, Refused, Unsure
 from gateway.transports.listing import Mark, settled
 from gateway.transports.names import hidden, is_waiting, sendable
-from gateway.transports.sftp.client import LOST, NO_SUCH_FILE, Answer, Client, told
+from gateway.transports.sftp.client import LOST, NO_SPACE, NO_SUCH_FILE, Answer, Client, told
 from gateway.transports.sftp.pool import Pool
 from gateway.transports.sftp.settings import SftpSettings
 
@@ -33,7 +33,7 @@ class Sftp:
     Settings: type[msgspec.Struct] = SftpSettings
 
     def __init__(self, pool: Pool | None = None) -> None:
-        self.pool = pool or Pool()
+        self.pool = Pool() if pool is None else pool
 
     def send(self, settings: SftpSettings, parcel: Parcel) -> Receipt:
         """Deliver into the inbox; a file of that name with the same content is this parcel, delivered before."""
@@ -133,7 +133,7 @@ def _upload(client: Client, part: str, content: bytes) -> None:
             for start in range(0, len(content), _CHUNK):
                 file.write(content[start : start + _CHUNK])
         _check_stored(client, part, len(content))
-    except (Answer, NotSent):
+    except Answer:
         with contextlib.suppress(*LOST):
             client.remove(part)
         raise
@@ -143,7 +143,7 @@ def _check_stored(client: Client, part: str, wanted: int) -> None:
     """Closing swallows errors in paramiko, and some servers only notice a full disk then."""
     stored = _size(client, part)
     if stored is not None and stored != wanted:
-        raise NotSent(f"only {stored} of {wanted} bytes of {part} were stored; their disk or quota is full")
+        raise Answer(NO_SPACE, f"only {stored} of {wanted} bytes were stored")
 
 
 def _rename(client: Client, part: str, final: str, size: int) -> None:

@@ -1,0 +1,46 @@
+"""How a supplier of the sandbox behaves. The same supplier always behaves alike, so that a story can be told twice."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+
+class Behaviour(StrEnum):
+    """What a supplier does with every order."""
+
+    ACCEPT = "accept"
+    ACCEPT_WITH_CHANGES = "accept_with_changes"
+    REJECT = "reject"
+    SPLIT = "split"
+    BACKORDER = "backorder"
+    SILENT = "silent"
+    ACKNOWLEDGE_FIRST = "acknowledge_first"
+
+
+# Shares of a hundred suppliers, about what a purchasing office would recognise.
+_SHARES = (
+    (50, Behaviour.ACCEPT),
+    (15, Behaviour.ACKNOWLEDGE_FIRST),
+    (12, Behaviour.ACCEPT_WITH_CHANGES),
+    (9, Behaviour.SPLIT),
+    (7, Behaviour.BACKORDER),
+    (4, Behaviour.REJECT),
+    (3, Behaviour.SILENT),
+)
+
+
+def draw(*words: object) -> int:
+    """A large number that depends on `words` alone: chance that comes out the same on every machine and every day."""
+    text = "\x1f".join(str(word) for word in words)
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
+
+
+def behaviour_of(supplier_id: str) -> Behaviour:
+    """The behaviour of a supplier for which none is configured."""
+    place = draw("behaviour", supplier_id) % 100
+    for share, behaviour in _SHARES:
+        if place < share:
+            return behaviour
+        place -= share
+    raise AssertionError("the shares add up to less than a hundred")

@@ -1,0 +1,120 @@
+"""Takes orders from desks and inboxes, plans the answers, and gives each when its time has come."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from gateway.findings import Rejected
+from gateway.formats import sbdh
+from gateway.identifiers import ParticipantId
+from gateway.model import Document, Order
+from gateway.sandbox.desks import Desk, Desks
+from gateway.sandbox.memory import Errand, Memory, Received, errand_id
+from gateway.sandbox.speaking import say
+from gateway.sandbox.supplier import answers
+
+HERE = ZoneInfo("Europe/Stockholm")
+_AGAIN = timedelta(seconds=1)
+_NAMES = {"OrderResponse": "response", "DespatchAdvice": "advice"}
+_INSTANCES = uuid.UUID("8a7cbb0e-6d0c-5c3b-9f0e-27d4a5b1a001")
+_log = logging.getLogger("avrop.sandbox")
+
+
+class Clerk:
+    """The work behind both doors. `deliver` hands an SBD to our own inbox, or raises `httpx.HTTPError`."""
+
+    def __init__(self, desks: Desks, memory: Memory, deliver: Callable[[bytes], None], speed: float) -> None:
+        self.complaints: list[tuple[str, str, str]] = []
+        self._desks, self._memory, self._deliver, self._speed = desks, memory, deliver, speed
+        self._taking = threading.Lock()
+
+    def take_files(self, inbox: Path) -> None:
+        """Every whole file of a supplier's inbox; a file that was read moves to `taken` beside the inbox."""
+        desk = self._desks.by_inbox.get(inbox)
+        if desk is None:
+            return
+        with self._taking:
+            for path in sorted(inbox.iterdir()):
+                if path.is_file() and not path.name.startswith(".") and not path.name.endswith(".part"):
+                    self.take(desk, path.read_bytes(), path.name)
+                    _move(path, inbox.parent / f"{inbox.name}-taken")
+
+    def take(self, desk: Desk, raw: bytes, key: str, buyer: ParticipantId | None = None) -> None:
+        """One order in the supplier's dialect. What the supplier cannot read becomes a complaint, as on the phone."""
+        try:
+            order = desk.tongue.read(raw, key, "Order").document
+        except Rejected as rejected:
+            self._complain(desk, key, str(rejected))
+            return
+        if not isinstance(order, Order):
+            self._complain(desk, key, f"a {type(order).__name__} is not an order")
+            return
+        self._memory.note(Received(desk.supplier_id, order.number, key))
+        if not self._memory.is_known(desk.supplier_id, order.number):
+            self._memory.plan(desk.supplier_id, order.number, self._errands(desk, order, buyer))
+
+    def give_due(self) -> int:
+        """Give every answer whose time has come, and say how many; what cannot be given comes again in a second."""
+        given = 0
+        while (errand := self._memory.due(datetime.now(HERE))) is not None:
+            try:
+                self._give(errand)
+            except (httpx.HTTPError, OSError) as error:
+                _log.info("the answer %s could not be given yet: %s", errand.id, error)
+                self._memory.put_back(errand, datetime.now(HERE) + _AGAIN)
+                break
+            self._memory.given(errand)
+            given += 1
+        return given
+
+    def _errands(self, desk: Desk, order: Order, buyer: ParticipantId | None) -> list[Errand]:
+        now = datetime.now(HERE)
+        errands = []
+        for delay, document in answers(order, desk.behaviour, now):
+            try:
+                errands.append(self._errand(desk, document, now + delay / self._speed, buyer))
+            except Rejected as rejected:
+                self._complain(desk, order.number, f"the answer cannot be written: {rejected}")
+        return errands
+
+    def _errand(self, desk: Desk, document: Document, due: datetime, buyer: ParticipantId | None) -> Errand:
+        kind = type(document).__name__
+        content = say(desk.tongue, document)
+        if desk.participant is not None and buyer is not None:
+            instance = str(uuid.uuid5(_INSTANCES, f"{desk.supplier_id} {document.number}"))
+            content = sbdh.wrap(content, sbdh.header_for(content, desk.participant, buyer, instance, due))
+        return Errand(
+            id=errand_id(desk.supplier_id, document.number),
+            supplier_id=desk.supplier_id,
+            due=due,
+            name=f"{_NAMES[kind]}-{document.number}{desk.tongue.codec(kind).suffix}",
+            content=content,
+        )
+
+    def _give(self, errand: Errand) -> None:
+        desk = self._desks.by_id.get(errand.supplier_id)
+        if desk is None:
+            return  # a supplier that is played no more
+        if desk.outbox is None:
+            self._deliver(errand.content)
+            return
+        part = desk.outbox / f".{errand.name}.part"
+        part.write_bytes(errand.content)
+        part.replace(desk.outbox / errand.name)
+
+    def _complain(self, desk: Desk, key: str, words: str) -> None:
+        _log.warning("%s cannot use %s: %s", desk.supplier_id, key, words)
+        self.complaints.append((desk.supplier_id, key, words))
+
+
+def _move(path: Path, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    path.replace(folder / path.name)

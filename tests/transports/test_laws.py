@@ -1,0 +1,201 @@
+"""Laws that every transport obeys: one of four outcomes, never another exception, never silence without end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+
+import msgspec
+import pytest
+
+from gateway.sandbox.sftp_server import public_line
+from gateway.transports import TRANSPORTS, Failure, NotSent, Parcel, Receipt, Refused, Unsure, by_name
+from gateway.transports.access_point import AccessPointSettings
+from gateway.transports.folder import Folder, FolderSettings
+from gateway.transports.sftp.settings import SftpSettings
+from tests.transports import servers
+
+PARCEL = Parcel(key="7f9d1c1e-0000-4000-8000-000000000001", name="order.xml", content=b"<Order/>" * 100)
+SECRET = "env:AVROP_TEST_PASSWORD"
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch):
+    monkeypatch.setenv("AVROP_TEST_PASSWORD", "hemligt-ord")
+
+
+def _sftp(port: int, **changes) -> SftpSettings:
+    facts = {"host": "127.0.0.1", "port": port, "user": "u", "password": SECRET, "timeout_seconds": 0.5}
+    return SftpSettings(**{**facts, "host_key": public_line(servers.KEY), "settle_seconds": 0.01, **changes})
+
+
+def _http(port: int, **changes) -> AccessPointSettings:
+    return AccessPointSettings(
+        **{"url": f"http://127.0.0.1:{port}", "token": SECRET, "timeout_seconds": 0.5, **changes}
+    )
+
+
+def _folder(path: object, **changes) -> FolderSettings:
+    return FolderSettings(**{"inbox": str(path), "outbox": str(path), "settle_seconds": 0.01, **changes})
+
+
+Case = Callable[[ExitStack, object], msgspec.Struct]
+
+
+def _at(make: Callable[[int], msgspec.Struct], behave) -> Case:
+    return lambda stack, tmp: make(stack.enter_context(servers.listener(behave)))
+
+
+# name -> (case, allowed outcomes of send)
+CASES: dict[str, dict[str, tuple[Case, set[type]]]] = {
+    "sftp": {
+        "nobody": (lambda stack, tmp: _sftp(servers.nobody()), {NotSent}),
+        "no such name": (lambda stack, tmp: _sftp(22, host="sftp.leverantor.invalid"), {NotSent}),
+        "impossible name": (lambda stack, tmp: _sftp(22, host="x" * 300), {Refused, NotSent}),
+        "impossible port": (lambda stack, tmp: _sftp(99999), {Refused, NotSent}),
+        "silent": (_at(_sftp, servers.says_nothing), {NotSent}),
+        "hangs up": (_at(_sftp, servers.hangs_up), {NotSent}),
+        "another protocol": (_at(_sftp, servers.talks_nonsense), {NotSent}),
+        "no secret": (lambda stack, tmp: _sftp(22, password="env:AVROP_NOT_SET"), {Refused}),
+        "plain secret": (lambda stack, tmp: _sftp(22, password="hemligt-ord"), {Refused}),
+        "no pin": (lambda stack, tmp: _sftp(22, host_key=""), {Refused}),
+    }
+    | {
+        files.__name__: (lambda stack, tmp, f=files: _running(stack, tmp, f), {outcome})
+        for files, outcome in (
+            (servers.Files, Refused),  # settings name a user that is not there: log-in refused
+            (servers.DiskFull, NotSent),
+            (servers.DropsInUpload, NotSent),
+            (servers.DropsInRename, Unsure),
+            (servers.NotAllowed, Refused),
+        )
+    },
+    "access_point": {
+        "nobody": (lambda stack, tmp: _http(servers.nobody()), {NotSent}),
+        "no such name": (lambda stack, tmp: _http(80, url="http://ap.leverantor.invalid"), {NotSent}),
+        "no url": (lambda stack, tmp: _http(80, url=""), {Refused}),
+        "another scheme": (lambda stack, tmp: _http(80, url="ftp://127.0.0.1"), {Refused}),
+        "broken url": (lambda stack, tmp: _http(80, url="http://[::1"), {Refused}),
+        "token with a line break": (lambda stack, tmp: _broken_token(tmp, "one\ntwo"), {Refused}),
+        "token in Swedish": (lambda stack, tmp: _broken_token(tmp, "nyckel-åäö"), {Refused}),
+        "silent": (_at(_http, servers.takes_the_request_and_says_nothing), {Unsure}),
+        "hangs up": (_at(_http, servers.takes_the_request_and_hangs_up), {Unsure}),
+        "another protocol": (_at(_http, servers.answers_nonsense), {Unsure}),
+        "no secret": (lambda stack, tmp: _http(80, token="env:AVROP_NOT_SET"), {Refused}),
+        "plain secret": (lambda stack, tmp: _http(80, token="hemligt-ord"), {Refused}),
+    },
+    "folder": {
+        "no such folder": (lambda stack, tmp: _folder(tmp / "none"), {NotSent}),
+        "not a folder": (lambda stack, tmp: _folder(_file(tmp)), {NotSent}),
+        "impossible path": (lambda stack, tmp: _folder("a\0b"), {Refused}),
+        "path too long": (lambda stack, tmp: _folder(tmp / ("x" * 300)), {NotSent}),
+        "kernel's folder": (lambda stack, tmp: _folder("/proc/self"), {NotSent}),
+        "full disk": (lambda stack, tmp: _full(tmp), {NotSent}),
+    },
+}
+
+
+def _running(stack: ExitStack, tmp, files) -> SftpSettings:
+    user = "nobody-here" if files is servers.Files else "bagaren"
+    return stack.enter_context(servers.sftp(tmp, files, user=user))[1]
+
+
+def _file(tmp):
+    (tmp / "file").write_text("x")
+    return tmp / "file"
+
+
+def _full(tmp) -> FolderSettings:
+    # /dev/full answers every write with ENOSPC, whoever we are.
+    (tmp / ".order.xml.part").symlink_to("/dev/full")
+    return _folder(tmp)
+
+
+def _broken_token(tmp, token) -> AccessPointSettings:
+    (tmp / "token").write_text(token)
+    return _http(servers.nobody(), token=f"file:{tmp / 'token'}")
+
+
+ALL = [
+    pytest.param(name, case, outcomes, id=f"{name}: {words}")
+    for name, cases in CASES.items()
+    for words, (case, outcomes) in cases.items()
+]
+
+
+def test_every_transport_has_its_bad_days_listed():
+    assert set(CASES) == set(TRANSPORTS)
+    assert {name: transport.name for name, transport in TRANSPORTS.items()} == {name: name for name in TRANSPORTS}
+
+
+def test_two_transports_of_one_name_are_refused():
+    with pytest.raises(ValueError, match="two transports are called 'folder'"):
+        by_name((Folder(), Folder()))
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
+def test_trouble_has_one_of_three_outcomes_in_time_and_tells_no_secret(name, case, outcomes, tmp_path):
+    transport = TRANSPORTS[name]
+    with ExitStack() as stack:
+        settings = case(stack, tmp_path)
+        assert isinstance(settings, transport.Settings)
+        began = time.monotonic()
+        with pytest.raises(Failure) as told:
+            transport.send(settings, PARCEL)
+        assert time.monotonic() - began < 4
+        assert isinstance(told.value, tuple(outcomes))
+        assert len(str(told.value)) > 25
+        assert "hemligt-ord" not in str(told.value)
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
+def test_fetching_and_done_never_raise_unsure_nor_anything_unknown(name, case, outcomes, tmp_path):
+    transport = TRANSPORTS[name]
+    with ExitStack() as stack:
+        settings = case(stack, tmp_path)
+        for action in (lambda: list(transport.fetch(settings)), lambda: transport.done(settings, PARCEL)):
+            try:
+                action()
+            except (NotSent, Refused) as told:
+                assert len(str(told)) > 25
+
+
+@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+def test_a_parcel_sent_twice_arrives_once_and_both_times_there_is_evidence(name, tmp_path):
+    transport = TRANSPORTS[name]
+    arrived: dict[str, bytes] = {}
+    with ExitStack() as stack:
+        if name == "sftp":
+            settings = stack.enter_context(servers.sftp(tmp_path))[1]
+        elif name == "folder":
+            (tmp_path / "inbox").mkdir()
+            settings = _folder(tmp_path / "inbox")
+        else:
+            url, _ = stack.enter_context(servers.http_server(*_remembering(arrived)))
+            settings = _http(0, url=url)
+        receipts = [transport.send(settings, PARCEL), transport.send(settings, PARCEL)]
+    assert all(isinstance(receipt, Receipt) and receipt.evidence for receipt in receipts)
+    if name == "access_point":
+        assert list(arrived.values()) == [PARCEL.content]
+    else:
+        assert os.listdir(tmp_path / "inbox") == [PARCEL.name]
+        assert (tmp_path / "inbox" / PARCEL.name).read_bytes() == PARCEL.content
+
+
+def _remembering(arrived: dict[str, bytes]):
+    def submit(body: bytes):
+        known = PARCEL.key in arrived
+        arrived.setdefault(PARCEL.key, body)
+        return (409, {"errorDetails": "duplicate"}) if known else (200, {"status": "sent", "transactionID": "T1"})
+
+    return submit, lambda key: (200, {"status": "sent"}) if key in arrived else (404, {})
+
+
+@pytest.mark.parametrize("name", sorted(TRANSPORTS))
+def test_settings_are_a_closed_struct_whose_secrets_are_references(name):
+    fields = {field.name: field for field in msgspec.structs.fields(TRANSPORTS[name].Settings)}
+    assert TRANSPORTS[name].Settings.__struct_config__.forbid_unknown_fields
+    assert TRANSPORTS[name].Settings.__struct_config__.frozen
+    assert all(fields[secret].type is str for secret in ("password", "token", "private_key") if secret in fields)
