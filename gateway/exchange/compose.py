@@ -40,9 +40,14 @@ def compose(office: Office, message: Message) -> Outgoing:
         why = f"it was written for {message.transport}, and {supplier.id} is now reached by {supplier.transport}"
         raise reject("transport-changed", why)
     codec = dialect.codec(message.document or "Order")
-    content = _journaled(office, message, supplier, transport, codec)
-    media_type = _XML if transport.envelope == "sbdh" else codec.media_type
-    parcel = Parcel(key=message.key or "", name=_name(office, message, codec), content=content, media_type=media_type)
+    parcel = Parcel(
+        key=message.key or "",
+        name=_name(office, message, codec),
+        content=_journaled(office, message, supplier, transport, codec),
+        media_type=_XML if transport.envelope == "sbdh" else codec.media_type,
+        # Bytes were journaled before: an attempt may have been made, also by a worker that was killed.
+        resent=message.journaled_at is not None,
+    )
     return Outgoing(supplier=supplier, transport=transport, parcel=parcel)
 
 

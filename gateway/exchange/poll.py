@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import zlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -24,16 +25,17 @@ from gateway.transports.contract import Failure, Parcel, Transport
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 12
-_OPEN = (State.SENT, State.ACKNOWLEDGED, State.CONFIRMED, State.CHANGED)
+# Up to the hub: a split delivery has a second despatch advice after the first one arrived.
+_OPEN = (State.SENT, State.ACKNOWLEDGED, State.CONFIRMED, State.CHANGED, State.DESPATCHED, State.AT_HUB)
 
 
 async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
     """Asks every polled supplier when its time has come, `_AT_ONCE` of them at a time."""
     running: dict[str, asyncio.Future[int]] = {}
-    loop = asyncio.get_running_loop()
+    loop, started = asyncio.get_running_loop(), office.clock()
     with ThreadPoolExecutor(_AT_ONCE, "poll") as threads:
         while not stopping.is_set():
-            for supplier_id in await asyncio.to_thread(due, office):
+            for supplier_id in await asyncio.to_thread(due, office, started):
                 if supplier_id not in running and len(running) < 4 * _AT_ONCE:
                     running[supplier_id] = loop.run_in_executor(
                         threads, poll, office, office.suppliers.by_id[supplier_id]
@@ -42,8 +44,11 @@ async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
             await asyncio.sleep(min(office.settings.poll_active / 4, 0.5))
 
 
-def due(office: Office) -> list[str]:
-    """The suppliers whose turn it is, those with open orders first; failures in a row make the pause longer."""
+def due(office: Office, started: datetime) -> list[str]:
+    """The suppliers whose turn it is, those with open orders first; failures in a row make the pause longer.
+
+    A worker that has just `started` takes the idle ones one by one over a whole pause, not all in its first second.
+    """
     polled = [supplier for supplier in office.suppliers if _is_polled(office, supplier)]
     if not polled:
         return []
@@ -53,10 +58,14 @@ def due(office: Office) -> list[str]:
         last = {row.supplier_id: row for row in conn.execute(sa.select(channels))}
     turns = []
     for supplier in polled:
-        is_open, row = supplier.id in open_ones, last.get(supplier.id)
-        if row is None or row.polled_at + _pause(office, is_open, row.failures) <= now:
-            turns.append((not is_open, row is not None, supplier.id))
-    return [supplier_id for _, _, supplier_id in sorted(turns)]
+        row, is_open = last.get(supplier.id), supplier.id in open_ones
+        pause = _pause(office, is_open, row.failures if row is not None else 0)
+        times = [row.polled_at] if row is not None else []
+        if not is_open:
+            times.append(started - pause * (1 - zlib.crc32(supplier.id.encode()) / 2**32))
+        if not times or max(times) + pause <= now:
+            turns.append((not is_open, supplier.id))
+    return [supplier_id for _, supplier_id in sorted(turns)]
 
 
 def poll(office: Office, supplier: Supplier) -> int:

@@ -15,6 +15,8 @@ from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import office, only, supplier
 from tests.orders.samples import NOW, sample_order
 
+LONG_AGO = NOW - timedelta(days=1)
+
 
 def drop(tmp_path: Path, seller: Supplier, name: str, content: bytes) -> Path:
     file = tmp_path / seller.id / "out" / name
@@ -54,13 +56,13 @@ def test_a_dead_one_is_noted_and_asked_less_often(engine: sa.Engine, tmp_path: P
         return clock["now"]
 
     desk = office(engine, dead, alive, clock=now)
-    assert set(due(desk)) == {"doda", "levande"}
+    assert set(due(desk, LONG_AGO)) == {"doda", "levande"}
     assert [poll(desk, seller) for seller in (dead, alive)] == [0, 1]
     assert only(engine, "SELECT failures FROM channels WHERE supplier_id = 'doda'") == 1
     assert str(tmp_path / "doda") in only(engine, "SELECT error FROM channels WHERE supplier_id = 'doda'")
-    assert due(desk) == []
+    assert due(desk, LONG_AGO) == []
     clock["now"] += timedelta(seconds=desk.settings.poll_idle)
-    assert set(due(desk)) == {"doda", "levande"}
+    assert set(due(desk, LONG_AGO)) == {"doda", "levande"}
 
 
 def test_suppliers_with_open_orders_come_first_and_often(engine: sa.Engine, tmp_path: Path) -> None:
@@ -70,11 +72,24 @@ def test_suppliers_with_open_orders_come_first_and_often(engine: sa.Engine, tmp_
     with engine.begin() as conn:
         order_id = place(conn, sample_order(), waiting, "glantan", "anna", NOW)
         book.record(conn, order_id, Event.SENT, "avrop", NOW)
-    assert due(desk) == ["waiting", "idle"]
+    assert due(desk, LONG_AGO) == ["waiting", "idle"]
     for seller in (idle, waiting):
         poll(desk, seller)
     clock["now"] += timedelta(seconds=desk.settings.poll_active)
-    assert due(desk) == ["waiting"]
+    assert due(desk, LONG_AGO) == ["waiting"]
+
+
+def test_a_worker_that_starts_does_not_ask_all_the_idle_ones_at_once(engine: sa.Engine, tmp_path: Path) -> None:
+    clock = {"now": NOW}
+    desk = office(engine, *(supplier(tmp_path, f"supplier-{n}") for n in range(50)), clock=lambda: clock["now"])
+    turns = []
+    for part in range(5):
+        clock["now"] = NOW + part / 4 * timedelta(seconds=desk.settings.poll_idle)
+        turns.append(len(due(desk, NOW)))
+    assert turns[0] == 0
+    assert turns == sorted(turns)
+    assert 5 < turns[2] < 45
+    assert turns[-1] == 50
 
 
 def test_two_workers_never_poll_the_same(engine: sa.Engine, tmp_path: Path) -> None:

@@ -173,21 +173,27 @@ def test_a_refusal_is_for_a_person_at_once(engine: sa.Engine, tmp_path: Path) ->
 
 
 def test_a_transport_that_breaks_its_contract_is_unsure_and_tried_again(engine: sa.Engine, tmp_path: Path) -> None:
+    resent: list[bool] = []
+
     class Broken(Folder):
         def send(self, settings: FolderSettings, parcel: Parcel) -> Receipt:
+            resent.append(parcel.resent)
             super().send(settings, parcel)
             raise KeyError("after the bytes left")
 
     seller, clock = supplier(tmp_path), Clock()
     order_id, message_id = placed(engine, seller)
-    assert deliver(office(engine, seller, transports={"folder": Broken()}), message_id) is not None
-    clock.now += timedelta(minutes=1)
+    broken = office(engine, seller, transports={"folder": Broken()}, clock=clock)
+    for _ in range(2):
+        assert deliver(broken, message_id) is not None
+        clock.now += timedelta(minutes=1)
+    assert resent == [False, True], "the transport is told that it may have arrived before"
     assert deliver(office(engine, seller, clock=clock), message_id) is None
     assert len(list((tmp_path / seller.id / "in").iterdir())) == 1
     assert state_of(engine, order_id) is State.SENT
     with engine.connect() as conn:
         outcomes = [attempt.outcome for attempt in journal.attempts_of(conn, message_id)]
-    assert outcomes == [Outcome.UNSURE, Outcome.DELIVERED]
+    assert outcomes == [Outcome.UNSURE, Outcome.UNSURE, Outcome.DELIVERED]
 
 
 def test_later_messages_of_a_lane_wait_for_an_earlier_one_but_not_for_ever(engine: sa.Engine, tmp_path: Path) -> None:
