@@ -99,9 +99,16 @@ def engine(url: str) -> sa.Engine:
         max_overflow=20,
         pool_pre_ping=True,
         connect_args={"options": "-c timezone=UTC"},
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_serializer=lambda value: msgspec.json.encode(value, enc_hook=_plain).decode(),
         json_deserializer=msgspec.json.decode,
     )
+
+
+def _plain(value: Any) -> str:
+    """Identifiers are kinds of str; anything else has no business in a JSON column."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
 
 
 def driver_url(url: str) -> str:

@@ -35,7 +35,7 @@ class Door(msgspec.Struct, frozen=True):
     @property
     def environment(self) -> dict[str, str]:
         """What suppliers.yaml needs to point at this sandbox."""
-        return {"AVROP_SANDBOX_SFTP_PORT": str(self.port), "AVROP_SANDBOX_HOST_KEY": self.host_key}
+        return {"AVROP_SANDBOX_SFTP_PORT": str(self.port), "AVROP_SANDBOX_SFTP_HOST_KEY": self.host_key}
 
 
 def open_door(folder: Path, port: int = 0) -> Door:

@@ -1,0 +1,37 @@
+"""`avrop`: every command takes --json; exit 0 good, 1 findings or refused, 2 wrong use."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from gateway.cli import documents, messages, run, suppliers
+from gateway.findings import Rejected
+
+app = typer.Typer(
+    help="Avrop: one shop, one gateway and one hub for what a municipality calls off from its contracts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+run.register(app)
+app.add_typer(suppliers.app, name="suppliers")
+app.add_typer(documents.app, name="document")
+app.add_typer(messages.orders, name="order")
+app.add_typer(messages.app, name="message")
+
+
+def main() -> None:
+    """The console script. What is rejected is said finding by finding, without a traceback."""
+    try:
+        app()
+    except Rejected as rejected:
+        for finding in rejected.findings:
+            print(finding, file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""`avrop document identify|read|write`: many files in, one JSON line per file out, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from gateway.cli.say import Json, end
+from gateway.findings import Finding, Rejected
+from gateway.formats import Codec, Dialect, load_dialects, sbdh
+from gateway.model import Document
+from gateway.settings import load_settings, mapping_texts
+
+app = typer.Typer(
+    help="Look at documents: what they are, what they say, how they would be written.", no_args_is_help=True
+)
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
+Format = Annotated[str, typer.Option("--format", help="A dialect such as peppol, csv or skogsbagaren.")]
+_DECODER = msgspec.json.Decoder(Document)
+
+
+@app.command()
+def identify(files: Files, json: Json = True) -> None:
+    """Which dialect and document each file is; exit 1 when one is none."""
+    dialects = load_dialects(mapping_texts(load_settings()))
+
+    def one(raw: bytes, _: Path) -> tuple[dict[str, Any], bool]:
+        payload = _payload(raw)
+        found = _identify(dialects, payload)
+        facts = {"format": found[0].name, "document": found[1].document} if found else {"format": None}
+        return facts, found is not None
+
+    _each(files, one)
+
+
+@app.command()
+def read(files: Files, format: Format = "", json: Json = True) -> None:
+    """The canonical document of each file, and what was not carried; exit 1 when one is rejected."""
+    dialects = load_dialects(mapping_texts(load_settings()))
+
+    def one(raw: bytes, path: Path) -> tuple[dict[str, Any], bool]:
+        payload = _payload(raw)
+        found = _identify(dialects, payload)
+        dialect = _named(dialects, format) if format else (found[0] if found else None)
+        if dialect is None:
+            return {"findings": ["this is none of the documents that any dialect knows"]}, False
+        try:
+            reading = dialect.read(payload, path.name)
+        except Rejected as rejected:
+            return {"format": dialect.name, "findings": _said(rejected.findings)}, False
+        facts = {"format": dialect.name, "document": reading.document, "not_carried": _said(reading.findings)}
+        return facts, True
+
+    _each(files, one)
+
+
+@app.command()
+def write(
+    files: Files,
+    format: Format,
+    out: Annotated[Path | None, typer.Option(help="Write into this folder, one file per document.")] = None,
+    json: Json = False,
+) -> None:
+    """Canonical JSON to the bytes of a dialect: to the terminal, or to --out."""
+    dialect = _named(load_dialects(mapping_texts(load_settings())), format)
+
+    def one(raw: bytes, path: Path) -> tuple[dict[str, Any], bool]:
+        try:
+            document = _DECODER.decode(_document_of(raw))
+            written = dialect.write(document)
+        except msgspec.DecodeError as error:
+            return {"findings": [f"{path}: this is not a canonical document: {error}"]}, False
+        except Rejected as rejected:
+            return {"findings": _said(rejected.findings)}, False
+        if out is None:
+            typer.get_binary_stream("stdout").write(written)
+            return {}, True
+        out.mkdir(parents=True, exist_ok=True)
+        target = out / f"{path.stem}{dialect.codec(type(document).__name__).suffix}"
+        target.write_bytes(written)
+        return {"written": str(target), "bytes": len(written)}, True
+
+    _each(files, one, quiet=out is None)
+
+
+def _document_of(raw: bytes) -> bytes:
+    """The canonical JSON, also out of a line that `document read` printed."""
+    wrapped = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    return bytes(wrapped["document"]) if "document" in wrapped and "type" not in wrapped else raw
+
+
+def _each(
+    files: Iterable[Path], one: Callable[[bytes, Path], tuple[dict[str, Any], bool]], quiet: bool = False
+) -> None:
+    good = True
+    for path in files:
+        facts, fine = one(path.read_bytes(), path)
+        good = good and fine
+        if not quiet or not fine:
+            typer.echo(msgspec.json.encode({"file": str(path), **facts}, enc_hook=str).decode(), err=quiet)
+    end(0 if good else 1)
+
+
+def _payload(raw: bytes) -> bytes:
+    """What is inside the envelope, where there is one."""
+    if not sbdh.is_wrapped(raw[:1000]):
+        return raw
+    try:
+        return sbdh.unwrap(raw)[1]
+    except Rejected:
+        return raw
+
+
+def _identify(dialects: dict[str, Dialect], raw: bytes) -> tuple[Dialect, Codec] | None:
+    """The first dialect that knows the document; standard dialects come first."""
+    for dialect in dialects.values():
+        codec = dialect.identify(raw[:8000])
+        if codec is not None:
+            return dialect, codec
+    return None
+
+
+def _named(dialects: dict[str, Dialect], name: str) -> Dialect:
+    if name not in dialects:
+        raise typer.BadParameter(f"{name!r} is not a dialect; known: {', '.join(sorted(dialects))}")
+    return dialects[name]
+
+
+def _said(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    return [
+        {
+            "rule": finding.rule,
+            "fatal": finding.fatal,
+            "line": finding.place.line,
+            "path": finding.place.path,
+            "message": finding.message,
+        }
+        for finding in findings
+    ]

@@ -1,0 +1,85 @@
+"""`avrop demo|serve|worker|bench`: what runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from gateway.cli.say import Json, end, say
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the program."""
+    for command in (demo, serve, worker, bench):
+        app.command()(command)
+
+
+def demo(
+    once: Annotated[bool, typer.Option(help="Play the whole journey without a person, check it, and end.")] = False,
+    suppliers: Annotated[int, typer.Option(min=30, help="How many suppliers to invent.")] = 1200,
+    units: Annotated[int, typer.Option(min=5, help="How many units receive.")] = 300,
+    articles: Annotated[int, typer.Option(min=500, help="How many articles are for sale.")] = 20_000,
+    port: Annotated[int, typer.Option(help="Where the pages answer; 0 takes any free port.")] = 8700,
+    json: Json = False,
+) -> None:
+    """Everything on one port with invented data: shop, gateway, hub, and suppliers that answer.
+
+    With --once it places 25 orders over all formats, plays supplier, dock and driver, and says how each ended.
+    """
+    from gateway.demo import Size, play_once, serve_demo
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    size = Size(suppliers=suppliers, units=units, articles=articles)
+    if not once:
+        print("Starting database, pages, suppliers and worker …", file=sys.stderr, flush=True)
+        serve_demo(size, port, lambda data, text: say(data, text, json))
+        return
+    outcome = play_once(size)
+    say(outcome.data, outcome.text, json)
+    end(0 if outcome.good else 1)
+
+
+def serve(host: str = "127.0.0.1", port: int = 8700) -> None:
+    """The pages and the inbox. Start `avrop worker` beside it, once or many times."""
+    import uvicorn
+
+    from gateway.program import open_program, web_app
+    from gateway.settings import load_settings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    uvicorn.run(web_app(open_program(load_settings())), host=host, port=port, log_level="warning", server_header=False)
+
+
+def worker() -> None:
+    """Sends and receives: one lane per supplier. Several workers on one database share the work."""
+    from gateway.program import open_program, work
+    from gateway.settings import load_settings
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+    async def until_stopped() -> None:
+        stop = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        await work(open_program(load_settings()), stop)
+
+    asyncio.run(until_stopped())
+
+
+def bench(
+    name: Annotated[str, typer.Argument(help="write, read or lanes.")],
+    json: Json = False,
+) -> None:
+    """Measures, each figure beside its reference in the same run."""
+    from bench import BENCHES
+
+    if name not in BENCHES:
+        raise typer.BadParameter(f"{name!r} is not measured; known: {', '.join(sorted(BENCHES))}")
+    figures = BENCHES[name]()
+    lines = [f"{key:24}{figure}" for key, figure in figures.items()]
+    say(figures, "\n".join(lines), json)

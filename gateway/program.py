@@ -1,0 +1,66 @@
+"""The one visible place where the rooms are put together: who hears of a despatch advice, which pages the web has."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from fastapi import FastAPI
+
+from gateway import database
+
+# CONSOLE
+from gateway.exchange.inbox_http import inbox_router
+from gateway.exchange.lanes import run_worker
+from gateway.exchange.office import Handlers
+from gateway.formats import Dialect, load_dialects
+from gateway.settings import Settings, mapping_texts
+from gateway.suppliers.load import load
+from gateway.suppliers.supplier import Suppliers
+from gateway.transports import TRANSPORTS
+from hub.receiving import expect
+from hub.room import ROOM as HUB
+from shop.room import ROOM as SHOP
+from web.app import create_app
+
+ROOMS = (SHOP, HUB)
+HANDLERS = Handlers(despatch_advice=expect)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """Settings, database and configuration, opened once and shared by everything that runs in a process."""
+
+    settings: Settings
+    url: str
+    engine: sa.Engine
+    dialects: Mapping[str, Dialect]
+    suppliers: Suppliers
+
+
+def open_program(settings: Settings) -> Program:
+    """Starts or finds the database, brings its tables up to date, loads tables and suppliers. Raises `Rejected`."""
+    dialects = load_dialects(mapping_texts(settings))
+    suppliers = load_suppliers(settings, dialects)
+    url = database.start(settings)
+    database.upgrade(url)
+    return Program(settings=settings, url=url, engine=database.engine(url), dialects=dialects, suppliers=suppliers)
+
+
+def load_suppliers(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppliers:
+    """The suppliers of the configured file; what is wrong in it stands in their findings."""
+    path = settings.suppliers_file
+    return load(path.read_text(encoding="utf-8"), path.name, TRANSPORTS, dialects)
+
+
+def web_app(program: Program) -> FastAPI:
+    """Every page, and the door for the access point."""
+    inbox = inbox_router(program.engine, program.settings.inbox_token, program.settings.inbox_limit)
+    return create_app(program.settings, program.engine, program.suppliers, ROOMS, [inbox])
+
+
+async def work(program: Program, stop: asyncio.Event) -> None:
+    """The worker: sends, receives and polls until `stop` is set."""
+    await run_worker(program.url, program.suppliers, program.dialects, TRANSPORTS, HANDLERS, program.settings, stop)
