@@ -1,1 +1,1 @@
-"""Who we buy from: suppliers.yaml, loaded every mistake with line and column, a broken line costing one supplier only."""
+"""Who we buy from: suppliers.yaml, every mistake with line and column, a broken line costing one supplier only."""

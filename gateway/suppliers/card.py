@@ -65,8 +65,8 @@ class Card:
         try:
             return fill(node.value, self.facts, self.environ)
         except MissingFact as error:
-            # A fact that is there but wrong has its own finding; one that is absent is the supplier's mistake.
-            if error.name not in self.entries:
+            # id and org, and a GLN that is there but wrong, have their own finding.
+            if error.name not in {*self.entries, "id", "org"}:
                 self.complain("missing", f"{error.name} is missing; {key} is made of it", self.at)
         except ValueError as error:
             self.complain("placeholder", f"{key}: {error}", node, owner)

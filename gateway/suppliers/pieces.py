@@ -12,6 +12,8 @@ from gateway.suppliers.tree import Entry, Mapping, Node, Problem, Sequence, Synt
 SECTIONS = ("profiles", "suppliers")
 _SECTION = re.compile(r"([A-Za-z_][\w-]*)\s*:(?=\s|$)")
 _ITEM = re.compile(r"\s*-\s*(\{|id\s*:)")
+_DASH = re.compile(r"\s*-\s")
+_WHOLE = re.compile(r"\s*-\s+\{.*\}\s*(#.*)?$")
 _NAME = re.compile(r"\s*([\w-]+)")
 _NOTHING = re.compile(r"\s*(#|$)")
 _TRAILING = re.compile(r"\s*(#.*)?$")
@@ -75,9 +77,7 @@ def _take_section(key: str, value: Node, pieces: Pieces) -> None:
 def _piecewise(lines: list[str]) -> Pieces:
     pieces = Pieces()
     for section, start, end in _sections(lines):
-        heading = _SECTION.match(lines[start])
-        inline = heading is not None and not _TRAILING.match(lines[start], heading.end())
-        if section not in SECTIONS or inline:
+        if section not in SECTIONS or _opens(lines[start]) is None:
             _take_block("", lines, start, end, pieces)
             continue
         for first, last in _entries(lines, start + 1, end, section):
@@ -85,32 +85,52 @@ def _piecewise(lines: list[str]) -> Pieces:
     return pieces
 
 
+def _opens(line: str) -> str | None:
+    """The part that begins with `line`: a word at the left edge with nothing but a comment after its colon."""
+    heading = _SECTION.match(line)
+    return heading[1] if heading and _TRAILING.match(line, heading.end()) else None
+
+
 def _sections(lines: list[str]) -> Iterator[tuple[str, int, int]]:
-    """(name, first line, line after the last) of each part at the left edge; what stands above is nameless."""
+    """(name, first line, line after the last) of each part at the left edge; what stands above is nameless.
+
+    The rest of a torn line can look like `word: value`; only what cannot be that begins a new part.
+    """
     start, name = 0, ""
     for number, line in enumerate(lines):
         heading = _SECTION.match(line)
-        if heading:
-            if start < number and any(not _NOTHING.match(above) for above in lines[start:number]):
+        if heading and (heading[1] in SECTIONS or _opens(line)):
+            if any(not _NOTHING.match(above) for above in lines[start:number]):
                 yield name, start, number
-            start, name = number, heading.group(1)
+            start, name = number, heading[1]
     if any(not _NOTHING.match(line) for line in lines[start:]):
         yield name, start, len(lines)
 
 
 def _entries(lines: list[str], start: int, end: int, section: str) -> Iterator[tuple[int, int]]:
-    """First line and line after the last of each entry: one begins at the indent of the first one, or left of it."""
-    starts: list[int] = []
-    indent = -1
-    for number in range(start, end):
+    """First line and line after the last of each entry, comments below it left out.
+
+    One begins at the indent of the first one or left of it, at anything that looks like a supplier, and below one that
+    is complete in its line: torn lines must not stick to their neighbours.
+    """
+    suppliers = section == "suppliers"
+    filled = [number for number in range(start, end) if not _NOTHING.match(lines[number])]
+    dashed = [number for number in filled if suppliers and _DASH.match(lines[number])]
+    indent = next((_indent(lines[number]) for number in dashed or filled), 0)
+    first, last, complete = -1, -1, False
+    for number in filled:
         line = lines[number]
-        if _NOTHING.match(line):
-            continue
-        own = len(line) - len(line.lstrip())
-        indent = own if indent < 0 else indent
-        if own <= indent or (section == "suppliers" and _ITEM.match(line)):
-            starts.append(number)
-    yield from zip(starts, [*starts[1:], end], strict=True)
+        if first < 0 or complete or _indent(line) <= indent or (suppliers and _ITEM.match(line)):
+            if first >= 0:
+                yield first, last + 1
+            first, complete = number, suppliers and bool(_WHOLE.match(line))
+        last = number
+    if first >= 0:
+        yield first, last + 1
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _take_block(section: str, lines: list[str], start: int, end: int, pieces: Pieces) -> None:

@@ -73,6 +73,9 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
     """Adds the profile to `world`, its entries marked as its own, and tells its mistakes even if nobody uses it."""
     node, owner = entry.value, f"profile {name}"
     card = Card(owner, node.entries if isinstance(node, Branch) else {}, node, world.source, world.environ)
+    if _unsound(card, node):
+        world.profiles[name] = Profile(owner, node, broken=True)
+        return card
     if not isinstance(node, Branch):
         card.complain(
             "type", f"a profile is a mapping such as {{dialect: csv, transport: …}}; found a {kind(node)}", node
@@ -82,7 +85,6 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
     for inner in node.entries.values():
         inner.owner = owner
     card.facts = _EXAMPLE
-    card.findings.extend(finding_of(world.source, problem, owner) for problem in node.problems)
     card.only("profile", {key: words for key, words in FACTS.items() if key not in _OWN})
     below = _profile_of(card, world)
     ways = _ways(below, node.entries)
@@ -100,10 +102,11 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     """The supplier, or None where its card holds findings."""
     entries = node.entries if isinstance(node, Branch) else {}
     card = Card(_name_of(entries), entries, node, world.source, world.environ)
+    if _unsound(card, node):
+        return card, None
     if not isinstance(node, Branch):
         card.complain("type", f"a supplier is a mapping such as {{id: …, name: …, org: …}}; found a {kind(node)}", node)
         return card, None
-    card.findings.extend(finding_of(world.source, problem, card.owner) for problem in node.problems)
     card.only("supplier", FACTS)
     profile = _profile_of(card, world)
     if profile is not None:
@@ -119,6 +122,13 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     by_hand = way.type.value not in world.transports
     way_facts = {"transport": way.type.value, "settings": settings, "by_hand": by_hand, "line": node.line}
     return card, None if card.findings else Supplier(**facts, **shared, **way_facts)
+
+
+def _unsound(card: Card, node: Node) -> bool:
+    """Whether the YAML itself is wrong there: what else it says is then not to be relied on."""
+    problems = [] if isinstance(node, Text) else node.problems
+    card.findings.extend(finding_of(card.source, problem, card.owner) for problem in problems)
+    return bool(problems)
 
 
 def _ways(profile: Profile | None, entries: Mapping[str, Entry]) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ before anything is copied. What `gateway.mapping.located` refuses for a whole fi
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,8 @@ import yaml
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 MAX_DEPTH = 20
+# YAML counts these as line breaks; editors do not, and every line number below would be wrong.
+_HIDDEN_BREAK = re.compile("[\r\x85\u2028\u2029]")
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -108,6 +111,9 @@ def build(text: str, above: int = 0, branch: int = 2) -> Tree:
     one bad supplier does not spoil its neighbours. Raises `SyntaxProblem` for what is not YAML.
     """
     builder = _Builder(above, branch)
+    hidden = _HIDDEN_BREAK.search(text)
+    if hidden:
+        raise SyntaxProblem(_unreadable(text[: hidden.start()], "a line break that editors do not show", above))
     try:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
@@ -183,19 +189,25 @@ class _Builder:
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, above: int) -> Problem:
-    """Where a person would look: a bracket that is never closed is reported where it opens."""
-    mark, said = error.problem_mark, error.problem or error.context or "unreadable"
-    lines = text.split("\n")
-    if mark is None or (error.context_mark and not "".join(lines[mark.line :])[mark.column :].strip()):
-        mark, said = error.context_mark, f"{said}; what begins here is never closed"
-    if mark is None:
-        return Problem(above + 1, 1, "yaml-syntax", f"this is not YAML: {said}")
-    if mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
-        return Problem(mark.line + above + 1, mark.column + 1, "yaml-tab", "a tab stands here; indent with spaces")
-    return Problem(mark.line + above + 1, mark.column + 1, "yaml-syntax", f"this is not YAML: {said}")
+    """Where a person would look: a bracket that is never closed is reported where it opens, not where the text ends."""
+    mark, said = error.problem_mark or error.context_mark, error.problem or error.context or "unreadable"
+    offset = _offset(text, mark.line, mark.column) if mark else 0
+    if not text[offset:].strip():
+        opened = error.context_mark
+        begun = _offset(text, opened.line, opened.column) if opened else offset
+        offset = begun if begun < offset else max(len(text.rstrip()) - 1, 0)
+        said = f"{said}; what begins here is never closed"
+    line, column = text.count("\n", 0, offset) + above + 1, offset - text.rfind("\n", 0, offset)
+    if text[offset : offset + 1] == "\t":
+        return Problem(line, column, "yaml-tab", "a tab stands here; indent with spaces")
+    return Problem(line, column, "yaml-syntax", f"this is not YAML: {said}")
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    return sum(len(above) + 1 for above in text.split("\n")[:line]) + column
 
 
 def _unreadable(before: str, reason: str, above: int) -> Problem:
     column = len(before) - before.rfind("\n")
-    message = f"a character stands here that no text file holds ({reason}); remove it"
+    message = f"a character stands here that does not belong in the file ({reason}); remove it"
     return Problem(before.count("\n") + above + 1, column, "yaml-character", message)

@@ -141,18 +141,26 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
         failure = error
     before = len(card.findings)
     for key, value in values.items():
-        field = _fields(settings)[key]
         entry = way.settings[key]
-        try:
-            msgspec.convert(value, field.type if field else str, strict=False, dec_hook=_made)
-        except (msgspec.ValidationError, ValueError) as error:
-            wanted = _WANTED.get(field.type) if field else None
+        reason = _why_not(value, getattr(_fields(settings)[key], "type", str))
+        if reason:
             shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"
-            reason = f"expected {wanted}" if wanted else str(error)
             card.complain("setting", f"transport.{key} {shown!r}: {reason}", entry.value, entry.owner)
     if complete and len(card.findings) == before:
         card.complain("setting", f"transport: {failure}", way.at, way.at.owner)
     return None
+
+
+def _why_not(value: Any, wanted: Any) -> str:
+    """Why `value` cannot be a setting of the type `wanted`; "" where it can."""
+    plain = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
+    for type_ in (plain, wanted):
+        try:
+            msgspec.convert(value, type_, strict=False, dec_hook=_made)
+        except (msgspec.ValidationError, ValueError) as error:
+            words = _WANTED.get(type_) if type_ is plain else None
+            return f"expected {words}" if words else str(error)
+    return ""
 
 
 def _made(kind_wanted: Any, value: Any) -> Any:
