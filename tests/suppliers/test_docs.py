@@ -1,0 +1,42 @@
+"""docs/suppliers.md says what the loader does: its examples load, its tables are complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import msgspec
+
+from gateway.suppliers.read import FACTS
+from gateway.suppliers.supplier import LATER
+from gateway.transports import TRANSPORTS
+from tests.suppliers.files import read
+
+DOCS = (Path(__file__).resolve().parents[2] / "docs" / "suppliers.md").read_text("utf-8")
+
+
+def _rows(heading: str) -> dict[str, set[str]]:
+    """First column to the words in code of the last one, for each row of the table under `heading`."""
+    table = DOCS.split(f"## {heading}")[1].split("\n## ")[0]
+    cells = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| `")]
+    return {name: set(re.findall(r"`([^`]+)`", row[-1])) for row in cells for name in re.findall(r"`([^`]+)`", row[0])}
+
+
+def test_every_fact_stands_in_the_table() -> None:
+    assert set(_rows("Facts of a supplier")) == set(FACTS)
+
+
+def test_every_transport_stands_there_with_all_its_settings() -> None:
+    rows = _rows("Ways of sending")
+    assert set(rows) == set(TRANSPORTS) | set(LATER)
+    for name, transport in TRANSPORTS.items():
+        assert rows[name] == {field.encode_name for field in msgspec.structs.fields(transport.Settings)}
+
+
+def test_the_examples_load() -> None:
+    line, profiles = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    peppol = '  peppol: {dialect: peppol, participant: "0007:{org}", transport: {type: access_point, url: u, token: env:T}}\n'
+    bakery = "  - {id: bagaren, name: Bagaren, org: 5500000012, profile: skogsbagaren}\n"
+    suppliers = read(profiles + peppol + line + bakery)
+    assert [str(finding) for finding in suppliers.findings] == []
+    assert suppliers.by_id["bagaren"].settings.user == "bagaren"
