@@ -112,12 +112,17 @@ def build_order(
     )
 
 
+def _id(value: str, scheme: str) -> Identifier:
+    """Documents hold plain text: an Sscc or a Gln has been checked before it is written down."""
+    return Identifier(value=str(value), scheme=scheme)
+
+
 def seller_party(supplier: Supplier) -> Party:
     """The supplier as documents know it; its electronic address is the participant, else GLN, else company number."""
-    company = Identifier(value=supplier.org_number, scheme="0007")
-    gln = Identifier(value=supplier.gln, scheme="0088") if supplier.gln else None
+    company = _id(supplier.org_number, "0007")
+    gln = _id(supplier.gln, "0088") if supplier.gln else None
     known = supplier.participant
-    endpoint = Identifier(value=known.value, scheme=known.scheme) if known else gln or company
+    endpoint = _id(known.value, known.scheme) if known else gln or company
     return Party(
         endpoint=endpoint,
         ids=(gln or company,),
@@ -130,11 +135,11 @@ def seller_party(supplier: Supplier) -> Party:
 
 def _buyer(municipality: Municipality) -> Party:
     return Party(
-        endpoint=Identifier(value=municipality.participant.value, scheme=municipality.participant.scheme),
-        ids=(Identifier(value=municipality.gln, scheme="0088"),),
+        endpoint=_id(municipality.participant.value, municipality.participant.scheme),
+        ids=(_id(municipality.gln, "0088"),),
         name=municipality.name,
         legal_name=municipality.name,
-        legal_id=Identifier(value=municipality.org_number, scheme="0007"),
+        legal_id=_id(municipality.org_number, "0007"),
     )
 
 
@@ -146,14 +151,14 @@ def _invoicee(municipality: Municipality) -> Party:
 
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:
     hub = municipality.hub
-    consignee = Location(id=Identifier(value=hub.gln, scheme="0088"), name=hub.name, address=hub.address)
+    consignee = Location(id=_id(hub.gln, "0088"), name=hub.name, address=hub.address)
     period = Period(end_date=terms.wanted) if terms.wanted else None
     return OrderDelivery(consignee=consignee, recipient=unit.party, requested=period, marks=unit.name)
 
 
 def _line(place: int, wanted: Wanted) -> OrderLine:
     article = wanted.article
-    standard = Identifier(value=Gtin(article.gtin), scheme="0160") if article.gtin else None
+    standard = _id(Gtin(article.gtin), "0160") if article.gtin else None
     category = TaxCategory(id="S" if article.vat else "Z", percent=plain(article.vat))
     return OrderLine(
         id=str(place),

@@ -90,8 +90,9 @@ def _matches(query: Query) -> sa.ColumnElement[bool]:
 
 def _stem(word: str) -> sa.ColumnElement[str]:
     """The stem as PostgreSQL's Swedish dictionary has it; a word without one stands for itself."""
-    lexemes: sa.ColumnElement[Any] = sa.func.ts_lexize("swedish_stem", word)
-    return sa.func.coalesce(sa.cast(lexemes, sa.ARRAY(sa.Text))[1], word)
+    lexemes = sa.func.ts_lexize(sa.literal_column("'swedish_stem'::regdictionary"), sa.cast(word, sa.Text))
+    stem = sa.func.array_to_string(lexemes, "")
+    return sa.func.coalesce(sa.func.nullif(stem, ""), word)
 
 
 def _ts_query(query: Query) -> sa.ColumnElement[Any]:

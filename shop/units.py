@@ -34,7 +34,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     def party(self) -> Party:
         """The unit as documents know it."""
         address = Address(street=self.street, city=self.city, postal_code=self.postal_code, country="SE")
-        return Party(name=self.name, ids=(Identifier(value=Gln(self.gln), scheme="0088"),), address=address)
+        return Party(name=self.name, ids=(Identifier(value=str(Gln(self.gln)), scheme="0088"),), address=address)
 
 
 def get(conn: sa.Connection, unit_id: str) -> Unit | None:

@@ -42,17 +42,17 @@ class Words:
         self.language = language
         self.messages = messages
 
-    def say(self, message: str, **values: Any) -> str:
+    def say(self, message: str, /, **values: Any) -> str:
         """A message as plain text; `%(name)s` is filled in."""
         found = self.messages.get(message, (message,))[0] or message
         return found % values if values else found
 
-    def text(self, message: str, **values: Any) -> Markup:
+    def text(self, message: str, /, **values: Any) -> Markup:
         """A message as HTML: the message may hold marks such as <b>, the values are escaped."""
         found = Markup(self.messages.get(message, (message,))[0] or message)  # noqa: S704 - our own words
         return found % values if values else found
 
-    def plural(self, one: str, many: str, count: int, **values: Any) -> Markup:
+    def plural(self, one: str, many: str, count: int, /, **values: Any) -> Markup:
         """The form for `count`, which is also filled in as `%(num)s` unless given."""
         forms = self.messages.get(one, (one, many))
         form = forms[0] if count == 1 or len(forms) == 1 else forms[1]
