@@ -35,7 +35,8 @@ def test_every_transport_stands_there_with_all_its_settings() -> None:
 
 def test_the_examples_load() -> None:
     line, profiles = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
-    peppol = '  peppol: {dialect: peppol, participant: "0007:{org}", transport: {type: access_point, url: u, token: env:T}}\n'
+    way = "transport: {type: access_point, url: u, token: env:T}"
+    peppol = f'  peppol: {{dialect: peppol, participant: "0007:{{org}}", {way}}}\n'
     bakery = "  - {id: bagaren, name: Bagaren, org: 5500000012, profile: skogsbagaren}\n"
     suppliers = read(profiles + peppol + line + bakery)
     assert [str(finding) for finding in suppliers.findings] == []
