@@ -17,6 +17,7 @@ from gateway.sandbox.plan import Share, wanted_day
 _RESPONSE_PROFILE = "urn:fdc:peppol.eu:poacc:bis:ordering:3"
 _DESPATCH_PROFILE = "urn:fdc:peppol.eu:poacc:bis:despatch_advice:3"
 _LATER = "Levereras senare"
+_NO_SHIPMENT = "NA"  # PEPPOL-T16-B24001: what a line says of its shipment, which the header has
 
 
 def response(
@@ -73,7 +74,7 @@ def despatch_advice(order: Order, wave: int, today: date, shares: Sequence[Share
     if not going:
         return None
     number = f"FS-{order.number}-{wave}"
-    lines = tuple(_despatch_line(str(place), order, number, share, shares) for place, share in enumerate(going, 1))
+    lines = tuple(_despatch_line(str(place), order, share, shares) for place, share in enumerate(going, 1))
     packing = pack(order, wave, [line.id for line in lines])
     unit = _unit(order)
     return DespatchAdvice(
@@ -92,7 +93,7 @@ def despatch_advice(order: Order, wave: int, today: date, shares: Sequence[Share
     )
 
 
-def _despatch_line(id: str, order: Order, number: str, share: Share, shares: Sequence[Share]) -> DespatchLine:
+def _despatch_line(id: str, order: Order, share: Share, shares: Sequence[Share]) -> DespatchLine:
     later = sum(
         (s.quantity for s in shares if s.line is share.line and s.wave > share.wave), share.backorder or Decimal(0)
     )
@@ -104,7 +105,7 @@ def _despatch_line(id: str, order: Order, number: str, share: Share, shares: Seq
         order_line=share.line.id,
         order=order.number,
         item=_named(share.line.item),
-        shipment_id=number,
+        shipment_id=_NO_SHIPMENT,
     )
 
 

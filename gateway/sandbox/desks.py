@@ -31,7 +31,10 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Desks:
-    """Every supplier that can be played, by what a message is addressed to, and why the others cannot (`left_out`)."""
+    """Every supplier that can be played, by what a message is addressed to, and why the others cannot (`left_out`).
+
+    Files come into the inboxes in `unannounced` without our SFTP server knowing of them.
+    """
 
     def __init__(
         self,
@@ -45,6 +48,7 @@ class Desks:
         self.by_id: dict[str, Desk] = {}
         self.accounts: dict[str, Account] = {}
         self.left_out: dict[str, str] = {}
+        self.unannounced: set[Path] = set()
         self._root = folder / "sftp"
         for supplier in suppliers:
             if supplier.by_hand or supplier.settings is None:
@@ -68,6 +72,7 @@ class Desks:
                 desk, account.folder / settings.inbox.strip("/"), account.folder / settings.outbox.strip("/")
             )
         elif isinstance(settings, FolderSettings):
+            self.unannounced.add(Path(settings.inbox).absolute())
             self._with_folders(desk, Path(settings.inbox), Path(settings.outbox or settings.inbox))
         elif supplier.participant is None:
             self.left_out[supplier.id] = "it is reached by access point but has no participant"

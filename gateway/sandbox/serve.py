@@ -104,8 +104,7 @@ class Sandbox:
 
     def _take(self, looks: int) -> None:
         """Inboxes where something arrived; now and then all, for files that were put there by hand."""
-        if looks % _SWEEP_LOOKS == 0:
-            self._dirty.update(self._desks.by_inbox)
+        self._dirty.update(self._desks.unannounced if looks % _SWEEP_LOOKS else self._desks.by_inbox)
         while self._dirty:
             self._clerk.take_files(self._dirty.pop())
 

@@ -19,7 +19,7 @@ from gateway.sandbox.sftp_files import Account, Arrived, Files
 _WIRE = "avrop.sandbox.wire"
 logging.getLogger(_WIRE).setLevel(logging.CRITICAL)
 _HANDSHAKE_SECONDS = 20
-_KEY_FILE = "ssh_host_ecdsa_key"
+_KEY_FILE = "host_key"
 
 
 def host_key(folder: Path) -> paramiko.PKey:
