@@ -21,14 +21,15 @@ def assign(conn: sa.Connection, parcel_id: UUID, order_number: str, user: str, n
     order = book.get(conn, order_number.strip().upper())
     if order is None:
         return None
-    store.of_order(conn, order.id)
+    others = store.of_order(conn, order.id)
     (stray,) = store.find(conn, (parcels.c.id == parcel_id) & (parcels.c.order_id.is_(None)), lock=True) or (None,)
     if stray is None or stray.state is not State.UNKNOWN:
         return None
     belongs = parcel_of_order(conn, order, now)
     own = {"id", "key", "sscc", "state", "received_at", "received_by", "contents", "position"}
     facts = {name: value for name, value in msgspec.structs.asdict(belongs).items() if name not in own}
-    store.change(conn, stray.id, **facts)
+    last = max((parcel.position for parcel in others), default=0)
+    store.change(conn, stray.id, **facts, position=last + 1)
     moves = (Move(stray.id, State.UNKNOWN, State.RECEIVED),)
     arrived = store.find(conn, parcels.c.id == stray.id)[0]
     store.carry_out(conn, moves, arrived.received_by or user, now)

@@ -13,7 +13,7 @@ import msgspec
 from biip.gs1_element_strings import GS1ElementString
 from biip.gs1_messages import GS1Message
 
-from gateway.identifiers import gs1_check_digit
+from gateway.identifiers import Gtin, gs1_check_digit
 
 _SEPARATOR = "\x1d"
 _LONGEST = 512
@@ -64,7 +64,7 @@ def read_label(text: str) -> Label:
         digits=len(cleaned) if cleaned.isascii() and cleaned.isdigit() else 0,
         destination=_value(values, "410"),
         forward_to=_value(values, "413"),
-        gtin=_value(values, "01") or _value(values, "02"),
+        gtin=_value(values, "01") or _value(values, "02") or _bare_gtin(cleaned),
         count=int(values["37"].value) if "37" in values else None,
         lot=_value(values, "10"),
         best_before=values["15"].date if "15" in values else None,
@@ -105,6 +105,14 @@ def _bare_sscc(text: str) -> str | None:
         return digits
     leading = _LEADING_SSCC.match(digits)
     return leading.group(1) if leading else None
+
+
+def _bare_gtin(text: str) -> str | None:
+    """The barcode of an article on its own, as in a shop's till."""
+    try:
+        return Gtin(text)
+    except ValueError:
+        return None
 
 
 def _wrong_digit(sscc: str | None) -> WrongDigit | None:

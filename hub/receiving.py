@@ -37,6 +37,7 @@ __all__ = [
 ]
 
 _CLOSED = frozenset({OrderState.AWAITING_APPROVAL, OrderState.REJECTED, OrderState.CANCELLED})
+_LONG = 12
 _GONE = frozenset({State.DELIVERED, State.VOID})
 
 
@@ -53,9 +54,9 @@ def scan(conn: sa.Connection, text: str, user: str, now: datetime) -> ScanResult
             return _arrive(conn, label, here, user, now)
         if label.wrong_digit is None:
             return _unknown(conn, label, user, now)
-    if label.sscc or label.digits >= 12:
-        return ScanResult(kind=Kind.MISREAD, label=label)
-    return _by_number(conn, label, user, now)
+    found = _by_number(conn, label, user, now)
+    half_read = label.sscc or (label.digits >= _LONG and not label.gtin)
+    return ScanResult(kind=Kind.MISREAD, label=label) if found.kind is Kind.NOTHING and half_read else found
 
 
 def receive(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, now: datetime, text: str = "") -> ScanResult:

@@ -17,7 +17,7 @@ ROOM = Room(
     routers=(dock_pages.router, question_pages.router, van_pages.router),
     menu=(
         MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
-        MenuItem(path="/hub/units", label=N_("Parcels per unit"), roles=_WHO),
+        MenuItem(path="/hub/units", label=N_("Units"), roles=_WHO),
         MenuItem(path="/hub/van", label=N_("On the way out"), roles=_WHO),
         MenuItem(path="/hub/questions", label=N_("To sort out"), roles=_WHO),
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,7 +30,12 @@ def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False)
     wanted = sa.select(parcels).where(where).order_by(parcels.c.id)
     rows = conn.execute(wanted.with_for_update() if lock else wanted)
     found = [msgspec.convert(facts(row), Parcel) for row in rows]
-    return tuple(sorted(found, key=lambda parcel: (parcel.order_number or "", parcel.advice or "", parcel.position)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(parcel: Parcel) -> tuple[str, datetime, str, int]:
+    announced = parcel.announced_at or datetime.max.replace(tzinfo=UTC)
+    return parcel.order_number or "", announced, parcel.advice or "", parcel.position
 
 
 def concerned(conn: sa.Connection, keys: Collection[str], ids: Collection[UUID] = ()) -> tuple[Parcel, ...]:

@@ -27,6 +27,15 @@
     if (navigator.vibrate) navigator.vibrate(name === "bad" ? [200, 80, 200] : 60);
   };
 
+  const countDown = (by) => {
+    for (const left of document.querySelectorAll(".undo .left")) {
+      if (left.closest(".undo").matches(":focus-within, :hover")) continue;
+      const seconds = Number(left.dataset.left);
+      left.textContent = seconds > 0 ? `(${seconds} s)` : "";
+      left.dataset.left = String(seconds - by);
+    }
+  };
+
   const show = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
     for (const part of page.querySelectorAll("#answer, #count")) {
@@ -35,6 +44,7 @@
       here.innerHTML = part.innerHTML;
       if (part.id === "answer") sound(part.dataset.sound);
     }
+    countDown(0);
     window.scrollTo({ top: 0 });
     if (field) field.focus();
   };
@@ -92,11 +102,6 @@
     if (empty) field.focus();
   }
 
-  setInterval(() => {
-    for (const left of document.querySelectorAll(".undo .left")) {
-      const seconds = Number(left.dataset.left);
-      left.textContent = seconds > 0 ? `(${seconds} s)` : "";
-      left.dataset.left = String(seconds - 1);
-    }
-  }, 1000);
+  countDown(0);
+  setInterval(() => countDown(1), 1000);
 })();

@@ -1,0 +1,66 @@
+"""A real server and a real browser for the hub's pages: chromium without a window, on loopback."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
+SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
+
+
+def need_chromium() -> None:
+    """Skips with the reason where there is no browser; under CI its absence is a failure."""
+    if CHROMIUM.exists():
+        return
+    reason = f"{CHROMIUM} is missing: apt-get install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@contextmanager
+def served(app: Any) -> Iterator[str]:
+    """The address of the app, served by a thread until the block ends."""
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@contextmanager
+def page_of(size: str, scheme: str, javascript: bool = True) -> Iterator[Any]:
+    """A fresh browser page of that size and colour scheme."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        context = browser.new_context(
+            viewport=SIZES[size], color_scheme=scheme, locale="sv-SE", java_script_enabled=javascript
+        )
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        yield page
+        browser.close()
+
+
+def photograph(page: Any, name: str) -> None:
+    """Keeps what the page looks like, for a person to look at."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.wait_for_timeout(250)  # the answer fades in
+    page.screenshot(path=str(SCREENSHOTS / f"{name}.png"))
