@@ -110,12 +110,16 @@ def raw(conn: sa.Connection, message_id: UUID) -> bytes | None:
     return bytes(found.raw) if found.raw is not None else None
 
 
-def keep_bytes(conn: sa.Connection, message_id: UUID, content: bytes, now: datetime) -> bytes:
-    """Writes the bytes if there are none yet; the bytes that count from now on."""
+def keep_bytes(conn: sa.Connection, message_id: UUID, content: bytes, now: datetime, **facts: object) -> bytes:
+    """Writes the bytes, and `facts` with them, if there are none yet; the bytes that count from now on."""
     empty = (messages.c.id == message_id) & messages.c.raw.is_(None)
-    conn.execute(messages.update().where(empty).values(raw=content, sha256=digest(content), journaled_at=now))
-    kept: bytes | None = raw(conn, message_id)
-    return content if kept is None else kept
+    kept = messages.update().where(empty).values(raw=content, sha256=digest(content), journaled_at=now, **facts)
+    if conn.execute(kept).rowcount == 1:
+        return content
+    earlier = raw(conn, message_id)
+    if earlier is None:
+        raise LookupError(f"there is no message {message_id}")
+    return earlier
 
 
 def change(conn: sa.Connection, message_id: UUID, **facts: object) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.exchange import journal, log, queue, tasks
-from gateway.exchange.compose import Outgoing, compose
+from gateway.exchange.compose import Outgoing, compose, draft
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, Retry, decide
@@ -40,8 +40,9 @@ def deliver(office: Office, message_id: UUID) -> timedelta | None:
             return None
         if (pause := _pause(conn, message, now)) > timedelta(0):
             return pause
+        found = draft(conn, message)
     try:
-        outgoing = compose(office, message)
+        outgoing = compose(office, found)
     except Rejected as rejected:
         _hold(office, message, tasks.Kind.UNDELIVERABLE, "could not be written", rejected.findings)
         return None
