@@ -19,6 +19,6 @@ ROOM = Room(
         MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
         MenuItem(path="/hub/units", label=N_("Units"), roles=_WHO),
         MenuItem(path="/hub/van", label=N_("On the way out"), roles=_WHO),
-        MenuItem(path="/hub/questions", label=N_("To sort out"), roles=_WHO),
+        MenuItem(path="/hub/questions", label=N_("Questions"), roles=_WHO),
     ),
 )
