@@ -1,0 +1,11 @@
+"""What is measured: `avrop bench NAME --json`. Each figure stands beside its reference from the same run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bench.documents import read, write
+from bench.lanes import lanes
+
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"write": write, "read": read, "lanes": lanes}

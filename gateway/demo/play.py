@@ -45,7 +45,7 @@ class Played:
 
 
 def play_once(size: Size) -> Outcome:
-    """Plays the journey in a home of its own that is removed afterwards; the outcome says whether all was as it must."""
+    """Plays the journey in a home of its own, removed afterwards; the outcome says whether all was as it must."""
     began = time.monotonic()
     home = load_settings().home / f"once-{secrets.token_hex(4)}"
     try:

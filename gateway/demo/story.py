@@ -97,7 +97,8 @@ def _text(orders: list[dict[str, Any]], problems: list[str], seconds: float) -> 
     lines = []
     for order in orders:
         lines.append(
-            f"{order['number']}  {order['transport']:12} {order['dialect']:12} {order['behaviour']:20} {order['supplier']}"
+            f"{order['number']}  {order['transport']:12} {order['dialect']:12} "
+            f"{order['behaviour']:20} {order['supplier']}"
         )
         lines.append("    " + " → ".join(f"{step['event']} {step['seconds']}s" for step in order["way"]))
     ends = Counter(order["state"] for order in orders)
