@@ -87,6 +87,11 @@ def digest(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
+def storable(text: str) -> str:
+    """The text as the database can hold it: without NUL and without the halves of signs that broken names have."""
+    return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+
+
 def add(conn: sa.Connection, direction: str, state: MessageState, now: datetime, **facts: object) -> UUID:
     """A new message; `facts` are columns of the table."""
     message_id = uuid4()
@@ -141,8 +146,9 @@ def add_attempt(
 
 def add_findings(conn: sa.Connection, message_id: UUID, findings: Iterable[Finding], now: datetime) -> None:
     rows = [
-        {"message_id": message_id, "at": now, "rule": finding.rule, "message": finding.message, "fatal": finding.fatal}
-        | msgspec.structs.asdict(finding.place)
+        {"message_id": message_id, "at": now, "rule": finding.rule, "message": storable(finding.message)}
+        | {"fatal": finding.fatal, "source": storable(finding.place.source), "path": storable(finding.place.path)}
+        | {"line": finding.place.line, "column": finding.place.column}
         for finding in findings
     ]
     if rows:

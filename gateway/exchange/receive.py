@@ -38,7 +38,7 @@ def receive(
 
     A file that is fetched again because it could not be moved away leaves no second row.
     """
-    first = _first(conn, transport, remote_id)
+    first = _first(conn, transport, journal.storable(remote_id))
     if first is not None and first.sha256 == journal.digest(raw):
         return Accepted(message_id=first.id, duplicate=True)
     return identify(conn, keep(conn, raw, source, supplier_id, transport, now, name), remote_id, now)
@@ -48,7 +48,8 @@ def keep(
     conn: sa.Connection, raw: bytes, source: str, supplier_id: str | None, transport: str, now: datetime, name: str = ""
 ) -> UUID:
     """Only the bytes, not understood at all. Commit, then `identify` or `set_aside`."""
-    facts = {"supplier_id": supplier_id, "transport": transport, "source": source, "name": name}
+    facts = {"supplier_id": supplier_id, "transport": transport}
+    facts |= {"source": journal.storable(source), "name": journal.storable(name)}
     sha256 = journal.digest(raw)
     return journal.add(conn, "in", MessageState.KEPT, now, **facts, raw=raw, sha256=sha256, journaled_at=now)
 
@@ -58,7 +59,7 @@ def identify(conn: sa.Connection, message_id: UUID, remote_id: str, now: datetim
 
     Known with other bytes: refused, and a person is told, because one of the two would be lost.
     """
-    message = journal.get(conn, message_id, lock=True)
+    message, remote_id = journal.get(conn, message_id, lock=True), journal.storable(remote_id)
     if message is None:
         raise LookupError(f"there is no message {message_id}")
     if message.state is not MessageState.KEPT:
@@ -101,7 +102,7 @@ def set_aside(
     """Nobody but a person can do more with it: findings with their places, and a task; the bytes stay."""
     journal.change(conn, message_id, state=state.value, done_at=now)
     journal.add_findings(conn, message_id, findings, now)
-    cause = "; ".join(str(finding) for finding in findings)
+    cause = journal.storable("; ".join(str(finding) for finding in findings))
     message = journal.get(conn, message_id)
     supplier = supplier_id or (message.supplier_id if message is not None else None)
     source = message.source if message is not None else ""

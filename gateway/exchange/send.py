@@ -54,7 +54,8 @@ def deliver(office: Office, message_id: UUID) -> timedelta | None:
         _hold(office, message, tasks.Kind.UNDELIVERABLE, "could not be written", [finding])
         return None
     outcome, evidence = _attempt(outgoing)
-    return _conclude(office, message_id, outcome, evidence)
+    number = found.row.number if found.row is not None else None
+    return _conclude(office, message_id, number, outcome, journal.storable(evidence))
 
 
 def _pause(conn: sa.Connection, message: Message, now: datetime) -> timedelta:
@@ -86,7 +87,9 @@ def _attempt(outgoing: Outgoing) -> tuple[Outcome, str]:
     return Outcome.DELIVERED, receipt.evidence
 
 
-def _conclude(office: Office, message_id: UUID, outcome: Outcome, evidence: str) -> timedelta | None:
+def _conclude(
+    office: Office, message_id: UUID, number: str | None, outcome: Outcome, evidence: str
+) -> timedelta | None:
     """Attempt, state, order event and task in one transaction."""
     now = office.clock()
     with office.engine.begin() as conn:
@@ -108,7 +111,7 @@ def _conclude(office: Office, message_id: UUID, outcome: Outcome, evidence: str)
     cause = None if outcome is Outcome.DELIVERED else evidence
     tell = log.say if cause is None else log.warn
     facts = {"message": message_id, "supplier": message.supplier_id, "attempt": message.attempts + 1}
-    tell(outcome.value, **facts, order=message.name or message.order_id, again_in=delay, cause=cause)
+    tell(outcome.value, **facts, order=number, again_in=delay, cause=cause)
     return delay
 
 
@@ -135,7 +138,7 @@ def _hold_in(
     conn: sa.Connection, message: Message, kind: tasks.Kind, why: str, findings: Iterable[Finding], now: datetime
 ) -> None:
     found = tuple(findings)
-    cause = "; ".join(str(finding) for finding in found)
+    cause = journal.storable("; ".join(str(finding) for finding in found))
     journal.change(conn, message.id, state=MessageState.HELD.value, next_at=None)
     journal.add_findings(conn, message.id, found, now)
     row = book.get(conn, message.order_id) if message.order_id is not None else None

@@ -14,7 +14,8 @@ from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.place import place
 from gateway.exchange.process import process
-from gateway.exchange.receive import receive
+from gateway.exchange.receive import receive, set_aside
+from gateway.findings import Finding, Place
 from gateway.model import DespatchAdvice, Document, Order
 from gateway.orders import book
 from gateway.orders.book import OrderRow
@@ -22,6 +23,8 @@ from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import advice, office, response, supplier
 from tests.orders.samples import NOW, sample_order
+
+BROKEN = Finding(rule="csv-number", message="'\x00' is not a number", place=Place(source="svar-\udcff.csv", line=1))
 
 
 @pytest.fixture
@@ -155,6 +158,21 @@ def test_garbage_is_rejected_with_a_place(engine: sa.Engine, seller: Supplier, r
     message = answer(office(engine, seller), seller, raw)
     assert message.state is MessageState.REJECTED
     assert needs_a_person(engine, message).kind is tasks.Kind.REJECTED_DOCUMENT
+
+
+def test_signs_that_no_database_holds(engine: sa.Engine, tmp_path: Path) -> None:
+    seller = supplier(tmp_path, dialect="csv")
+    with engine.begin() as conn:
+        raw, name = b"\x00;\x00\n", "svar-\udcff\x00.csv"
+        message_id = receive(
+            conn, raw, f"folder:{seller.id}/{name}", seller.id, "folder", f"id-{name}", NOW, name
+        ).message_id
+        set_aside(conn, message_id, MessageState.REJECTED, tasks.Kind.REJECTED_DOCUMENT, [BROKEN], NOW)
+        message = journal.get(conn, message_id)
+    assert message is not None
+    assert message.name == "svar-?␀.csv"
+    assert message.state is MessageState.REJECTED
+    needs_a_person(engine, message)
 
 
 def test_a_document_that_suppliers_do_not_send(engine: sa.Engine, seller: Supplier) -> None:

@@ -91,6 +91,23 @@ def test_delivered_once(engine: sa.Engine, tmp_path: Path) -> None:
         assert desk.dialects["peppol"].read(file.read_bytes(), file.name).document == sample_order()
 
 
+def test_the_bytes_are_committed_before_they_leave(engine: sa.Engine, tmp_path: Path) -> None:
+    seen: list[tuple[bytes | None, str]] = []
+
+    class Nosy(Folder):
+        def send(self, settings: FolderSettings, parcel: Parcel) -> Receipt:
+            with engine.connect() as other:
+                row = other.execute(sa.text("SELECT raw, key FROM messages")).one()
+            seen.append((row.raw, row.key))
+            assert (parcel.content, parcel.key) == (row.raw, row.key)
+            return super().send(settings, parcel)
+
+    seller = supplier(tmp_path)
+    _, message_id = placed(engine, seller)
+    assert deliver(office(engine, seller, transports={"folder": Nosy()}), message_id) is None
+    assert len(seen) == 1
+
+
 def test_a_dead_server_keeps_the_bytes_and_the_key(engine: sa.Engine, tmp_path: Path) -> None:
     seller, clock = supplier(tmp_path), Clock()
     desk = office(engine, seller, clock=clock)

@@ -19,6 +19,7 @@ from gateway.exchange import journal, tasks
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
 from gateway.exchange.place import place
+from gateway.model import DespatchAdvice
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.suppliers.supplier import Supplier, Suppliers
@@ -28,6 +29,7 @@ from tests.exchange.desk import advice, dialects, only, response, settings, supp
 from tests.orders.samples import sample_order
 
 KILLS = 20
+NO_HANDLERS = Handlers()
 
 
 def order_now(engine: sa.Engine, seller: Supplier, number: str) -> UUID:
@@ -42,13 +44,19 @@ async def until(true: Callable[[], bool], seconds: float = 15) -> None:
         await asyncio.sleep(0.05)
 
 
-def with_worker(url: str, suppliers: list[Supplier], test: Callable[[], Awaitable[None]]) -> None:
+def with_worker(
+    url: str,
+    suppliers: list[Supplier],
+    test: Callable[[], Awaitable[None]],
+    handlers: Handlers = NO_HANDLERS,
+    **changes: str,
+) -> None:
     """Runs `test` beside a worker, and stops the worker in good order."""
 
     async def both() -> None:
         stop = asyncio.Event()
         worker = asyncio.create_task(
-            run_worker(url, Suppliers(suppliers), dialects(), TRANSPORTS, Handlers(), settings(), stop)
+            run_worker(url, Suppliers(suppliers), dialects(), TRANSPORTS, handlers, settings(**changes), stop)
         )
         tested = asyncio.ensure_future(test())
         try:
@@ -96,6 +104,30 @@ def test_a_lane_that_the_worker_does_not_know_is_held_not_stranded(
     with engine.connect() as conn:
         (task,) = tasks.open_tasks(conn)
     assert "no supplier is called 'glomd'" in task.finding
+
+
+def test_an_answer_that_our_own_code_chokes_on_ends_with_a_person(
+    engine: sa.Engine, database_url: str, tmp_path: Path
+) -> None:
+    def broken(conn: sa.Connection, row: book.OrderRow, told: DespatchAdvice, now: datetime) -> None:
+        raise RuntimeError("the hub fell over")
+
+    seller = supplier(tmp_path)
+    order_now(engine, seller, "26-000001")
+    (tmp_path / seller.id / "out" / "avi.xml").write_bytes(
+        dialects()["peppol"].write(advice(sample_order("26-000001")))
+    )
+
+    async def told() -> None:
+        await until(lambda: only(engine, "SELECT count(*) FROM tasks") == 1)
+
+    with_worker(database_url, [seller], told, Handlers(despatch_advice=broken), AVROP_RETRY_FIRST="0.01")
+    with engine.connect() as conn:
+        (task,) = tasks.open_tasks(conn)
+        assert task.message_id is not None
+        assert journal.raw(conn, task.message_id)
+    assert task.finding == "RuntimeError: the hub fell over [internal]"
+    assert only(engine, "SELECT state FROM orders") == "sent"
 
 
 def test_a_dead_server_keeps_nobody_waiting_and_comes_back(
