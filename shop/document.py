@@ -152,8 +152,9 @@ def _invoicee(municipality: Municipality) -> Party:
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:
     hub = municipality.hub
     consignee = Location(id=_id(hub.gln, "0088"), name=hub.name, address=hub.address)
+    # No label marks: UBL 2.1 wants a shipment id before them, which nobody has yet. The recipient says the same.
     period = Period(end_date=terms.wanted) if terms.wanted else None
-    return OrderDelivery(consignee=consignee, recipient=unit.party, requested=period, marks=unit.name)
+    return OrderDelivery(consignee=consignee, recipient=unit.party, requested=period)
 
 
 def _line(place: int, wanted: Wanted) -> OrderLine:

@@ -41,6 +41,7 @@ STAGES = (
     _Stage(N_("On the van"), (Event.OUT,), 7),
     _Stage(N_("Delivered"), (Event.DELIVERED,), 8),
 )
+_HANDLED = frozenset({Event.AT_HUB, Event.OUT, Event.DELIVERED})
 STOPPED = frozenset({State.HELD, State.REJECTED, State.CANCELLED})
 
 
@@ -88,8 +89,8 @@ def _notes(stage: _Stage, taken: EventRow | None, names: dict[str, str]) -> tupl
     if taken is None:
         return (Remark(N_("was not needed")),) if Event.APPROVED in stage.events else ()
     notes = [Remark("%(at)s", {"at": taken.at})]
-    if taken.actor in names:
-        notes.append(Remark("%(who)s", {"who": names[taken.actor]}))
+    if taken.actor in names or taken.event in _HANDLED:
+        notes.append(Remark("%(who)s", {"who": names.get(taken.actor, taken.actor)}))
     if taken.event is Event.CHANGED:
         notes.append(Remark(N_("with changes")))
     if taken.event is Event.CLOSED_BY_HAND:

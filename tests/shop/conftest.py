@@ -11,14 +11,14 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from gateway.settings import EXAMPLE, load_settings
+from gateway.settings import load_settings
 from gateway.suppliers.invent import invent
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 from shop.room import ROOM
 from shop.seed import PEOPLE, seed
-from tests.web.conftest import ORIGIN, Clock, token_of
+from tests.web.conftest import ORIGIN, Clock, quick_hashes, token_of
 from web import sessions
 from web.app import create_app
 from web.security import SESSION_COOKIE, form_token
@@ -27,7 +27,7 @@ from web.tables import users
 
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 PASSWORD = "en lång mening som lösenord"
-MUNICIPALITY = EXAMPLE
+__all__ = ["quick_hashes"]
 DIALECTS = ("peppol", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
 
 
