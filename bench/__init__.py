@@ -7,5 +7,11 @@ from typing import Any
 
 from bench.documents import read, write
 from bench.lanes import lanes
+from bench.suppliers import suppliers
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {"write": write, "read": read, "lanes": lanes}
+BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+    "write": write,
+    "read": read,
+    "lanes": lanes,
+    "suppliers": suppliers,
+}
