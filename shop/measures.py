@@ -41,10 +41,11 @@ def unit_word(code: str | None) -> str:
 
 
 def base_price(price: Decimal, content: Decimal | None) -> Decimal | None:
-    """The price per base unit (jämförpris), four decimals; None where the content is not known."""
+    """The price per base unit (jämförpris) in öre, below ten öre with four decimals; None where content is unknown."""
     if content is None or content <= 0:
         return None
-    return (price / content).quantize(Decimal("0.0001"))
+    each = price / content
+    return each.quantize(Decimal("0.01") if each >= Decimal("0.1") else Decimal("0.0001"))
 
 
 def plain(value: Decimal) -> Decimal:

@@ -26,6 +26,7 @@ _ARTICLE_COLUMNS = (
     "supplier_id", "seller_id", "gtin", "name", "description", "unit", "content", "content_unit", "price", "vat",
     "contract", "category", "lead_days",
 )  # fmt: skip
+_SERIES = ("", " Bas", " Plus", " Miljö", " Proffs", " Mini")
 _OFF_CONTRACT = 8
 """One article in so many is sold beside the supplier's contract."""
 
@@ -94,7 +95,9 @@ def article_rows(suppliers: Suppliers, n: int) -> Iterator[tuple[Any, ...]]:
         choice = sellers[category]
         supplier = choice[(turn + product * 7) % len(choice)]
         counts[supplier.id] += 1
-        yield _article(supplier, goods, name, category, product, counts[supplier.id], chance)
+        # When every supplier sells the product, they begin to sell it in another quality.
+        series = _SERIES[turn // len(choice) % len(_SERIES)]
+        yield _article(supplier, goods, name + series, category, product, counts[supplier.id], chance)
 
 
 def _article(

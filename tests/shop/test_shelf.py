@@ -45,7 +45,8 @@ def test_a_delivery_day_is_always_a_run_within_a_week_of_arrival(day: date, lead
 
 
 def test_comparison_price() -> None:
-    assert base_price(Decimal("64.90"), Decimal(100)) == Decimal("0.6490")
+    assert base_price(Decimal("64.90"), Decimal(100)) == Decimal("0.65")
+    assert base_price(Decimal("9.90"), Decimal(2500)) == Decimal("0.0040")
     assert base_price(Decimal("64.90"), None) is None
     assert base_price(Decimal("64.90"), Decimal(0)) is None
 

@@ -45,7 +45,8 @@
     focusWhatIsNew(document);
     for (const print of document.querySelectorAll("[data-print]")) print.addEventListener("click", () => window.print());
   });
-  document.addEventListener("htmx:afterSwap", (event) => focusWhatIsNew(event.detail.target));
+  // After an outerHTML swap the event names the element that is gone, so the whole page is asked.
+  document.addEventListener("htmx:afterSwap", () => focusWhatIsNew(document));
 
   // Errors that carry a page are shown; a lost connection is told in words.
   document.addEventListener("htmx:beforeSwap", (event) => {
