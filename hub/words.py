@@ -65,7 +65,7 @@ STATES: dict[State, tuple[str, str]] = {
     State.EXPECTED: ("info", N_("Awaited")),
     State.RECEIVED: ("good", N_("Here")),
     State.OUT: ("wait", N_("On the van")),
-    State.DELIVERED: ("good", N_("Delivered")),
+    State.DELIVERED: ("good", N_("Handed over")),
 }
 """How a parcel's state is shown: the tag's look and its word."""
 
