@@ -41,6 +41,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     net: Decimal
     tax: Decimal
 
+    @property
+    def kept(self) -> tuple[Line, ...]:
+        """The lines that will be ordered; none where all of the supplier's were removed."""
+        return tuple(line for line in self.lines if not line.removed)
+
 
 class Basket(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
@@ -61,6 +66,11 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(
             _part(name, [line for line in self.lines if line.article.supplier_id == name]) for name in suppliers
         )
+
+    @property
+    def orders(self) -> int:
+        """How many orders it becomes."""
+        return sum(1 for part in self.parts if part.kept)
 
     @property
     def net(self) -> Decimal:

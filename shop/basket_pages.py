@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Path, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,7 +19,7 @@ from shop import articles, basket, units
 from shop.basket import Basket
 from shop.checkout import CannotPlace, checkout, needs_approval, orders_of
 from shop.delivery import at_unit, runs_after
-from shop.desk import chosen_unit, shop_page, today, viewer
+from shop.desk import chosen_unit, one_line, shop_page, today, viewer
 from shop.document import Terms
 from shop.units import Unit
 from web.access import BUYER, allow
@@ -28,6 +28,8 @@ from web.pages import is_fragment, own_address, redirect
 
 router = APIRouter()
 LONGEST = 100
+LARGEST_ID = 2**63 - 1
+ArticleId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 class Draft(msgspec.Struct, kw_only=True):
@@ -55,7 +57,7 @@ def basket_page(request: Request) -> Response:
 @allow(BUYER)
 def add(
     request: Request,
-    article: Annotated[int, Form()],
+    article: Annotated[int, Form(ge=1, le=LARGEST_ID)],
     quantity: Annotated[str, Form()] = "1",
     back: Annotated[str, Form()] = "/basket",
 ) -> Response:
@@ -63,7 +65,7 @@ def add(
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         found = articles.get(conn, article) if unit else None
-        if unit is None or found is None:
+        if unit is None or found is None or not found.active:
             raise HTTPException(404)
         mine = _open(conn, request, unit)
         basket.add(conn, mine, found.id, _quantity(quantity) or Decimal(1), request.app.state.now())
@@ -76,7 +78,7 @@ def add(
 @router.post("/basket/lines/{article_id}")
 @allow(BUYER)
 def change(
-    request: Request, article_id: int, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
+    request: Request, article_id: ArticleId, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
 ) -> Response:
     """Exactly so many, or one more or less with `step`; nothing left takes the line out."""
     wanted = (_quantity(quantity) or Decimal(0)) + step
@@ -92,7 +94,7 @@ def change(
 
 @router.post("/basket/lines/{article_id}/remove")
 @allow(BUYER)
-def remove(request: Request, article_id: int) -> Response:
+def remove(request: Request, article_id: ArticleId) -> Response:
     """Out of the basket, with a way back."""
     now = request.app.state.now()
     return _changed(request, lambda conn, mine: basket.remove(conn, mine, article_id, now), removed=article_id)
@@ -100,7 +102,7 @@ def remove(request: Request, article_id: int) -> Response:
 
 @router.post("/basket/lines/{article_id}/restore")
 @allow(BUYER)
-def restore(request: Request, article_id: int) -> Response:
+def restore(request: Request, article_id: ArticleId) -> Response:
     """Back into the basket."""
     return _changed(request, lambda conn, mine: basket.restore(conn, mine, article_id))
 
@@ -119,10 +121,10 @@ def place(
     """Places the orders, once however often the form is sent; or shows what must be corrected."""
     state = request.app.state
     draft = Draft(
-        customer_reference=customer_reference.strip(),
-        accounting_cost=accounting_cost.strip(),
-        wanted=wanted.strip(),
-        note=note.strip(),
+        customer_reference=one_line(customer_reference),
+        accounting_cost=one_line(accounting_cost),
+        wanted=one_line(wanted),
+        note=one_line(note),
     )
     try:
         with state.engine.begin() as conn:

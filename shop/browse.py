@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk, units
+from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.search import SORTS, Query, search
 from shop.units import Unit
@@ -50,7 +51,7 @@ def start(request: Request) -> Response:
 def unit_list(request: Request, q: str = "") -> Response:
     """The units a person may order for; with a filter where they are many."""
     with request.app.state.engine.begin() as conn:
-        mine = units.of_user(conn, viewer(request).id, units.BUYER, q.strip())
+        mine = units.of_user(conn, viewer(request).id, units.BUYER, desk.one_line(q))
         return shop_page(conn, request, "shop/units.html", chosen_unit(conn, request), mine=mine, q=q, many=MANY)
 
 
@@ -72,7 +73,7 @@ def hits(
 ) -> Response:
     """Hits with their facets; htmx gets only what changes."""
     query = Query(
-        text=q.strip()[:200],
+        text=desk.one_line(q)[:200],
         category=category,
         contract_only=bool(contract),
         sort=sort if sort in SORTS else SORTS[0],
@@ -96,13 +97,13 @@ def hits(
 
 @router.get("/articles/{article_id}")
 @allow(BUYER)
-def article_page(request: Request, article_id: int, back: str = "/") -> Response:
+def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Response:
     """Everything known about one article."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
-        found = articles.get(conn, article_id) if article_id < 2**63 else None
+        found = articles.get(conn, article_id)
         if found is None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)

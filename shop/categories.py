@@ -28,6 +28,11 @@ def word_of(category: str) -> str:
     return CATEGORIES.get(category, CATEGORIES["other"])[0]
 
 
-def drawing_of(category: str) -> str:
-    """The name of its drawing in web/components.html."""
-    return CATEGORIES.get(category, CATEGORIES["other"])[1]
+# Some goods have a drawing of their own, whatever kind they are sorted under.
+_BY_WORD = {"kaffe": "coffee", "blöja": "baby", "handske": "gloves", "papper": "paper", "tvål": "soap", "lampa": "bulb"}
+
+
+def drawing_of(category: str, name: str = "") -> str:
+    """The name of the drawing in web/components.html."""
+    own = next((drawing for word, drawing in _BY_WORD.items() if word in name.lower()), None)
+    return own or CATEGORIES.get(category, CATEGORIES["other"])[1]

@@ -60,7 +60,7 @@ def checkout(
     placed = [
         _place(conn, part, unit, user, now, suppliers, municipality, terms, approved)
         for part in basket.parts
-        if any(not line.removed for line in part.lines)
+        if part.kept
     ]
     conn.execute(basket_orders.insert(), [{"basket_id": basket_id, "order_id": order_id} for order_id in placed])
     conn.execute(baskets_table.update().where(baskets_table.c.id == basket_id).values(placed_at=now))
@@ -107,6 +107,6 @@ def _place(
     supplier = suppliers.by_id[part.supplier_id]
     local = now.astimezone(LOCAL)
     number = book.next_number(conn, local.year)
-    wanted = [line.wanted for line in part.lines if not line.removed]
+    wanted = [line.wanted for line in part.kept]
     order = build_order(number, local, municipality, supplier, unit, user.name, wanted, terms)
     return place(conn, order, supplier, unit.id, user.login, now, approved=approved)

@@ -31,6 +31,11 @@ from web.sessions import Viewer
 UNIT = "unit"
 
 
+def one_line(text: str) -> str:
+    """What people wrote, without signs that no document can carry and without line breaks."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
 def viewer(request: Request) -> Viewer:
     """Who is logged in; the gate has seen to it that somebody is."""
     found: Viewer = request.state.viewer

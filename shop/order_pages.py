@@ -18,7 +18,7 @@ from gateway.orders.lifecycle import TERMINAL, Event
 from shop import answers, approval, units
 from shop.approval import NotYours
 from shop.delivery import runs_after
-from shop.desk import chosen_unit, shop_page, viewer
+from shop.desk import chosen_unit, one_line, shop_page, viewer
 from shop.events import story_of
 from shop.trouble import trouble_of
 from shop.units import Unit
@@ -85,7 +85,7 @@ def approve(request: Request, number: str) -> Response:
 @allow(APPROVER)
 def decline(request: Request, number: str, reason: Annotated[str, Form()] = "") -> Response:
     """Declines with a reason that the buyer reads."""
-    reason = reason.strip()
+    reason = one_line(reason)
     with request.app.state.engine.begin() as conn:
         row = _visible(conn, request, number)
         if not 0 < len(reason) <= LONGEST_REASON:

@@ -105,7 +105,8 @@ def _order(query: Query) -> list[sa.ColumnElement[Any]]:
         return [articles.c.price, articles.c.id]
     if query.sort == "base":
         # Prices per kilo and per piece cannot be compared: one measure after the other, the commonest first.
-        return [articles.c.content_unit, base, articles.c.id]
+        common = sa.func.count().over(partition_by=articles.c.content_unit)
+        return [common.desc(), articles.c.content_unit, base, articles.c.id]
     on_contract = articles.c.contract.is_(None)
     if not query.words:
         return [on_contract, articles.c.name, articles.c.id]

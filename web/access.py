@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from web import sessions
-from web.security import check_form_token, check_origin
+from web.security import check_form_token, check_origin, check_signs
 
 BUYER, APPROVER, DOCK, ADMIN = "buyer", "approver", "dock", "admin"
 ROLES = (BUYER, APPROVER, DOCK, ADMIN)
@@ -94,6 +94,7 @@ async def gate(request: Request) -> None:
     if rule.machine:
         request.state.viewer = None
         return
+    await check_signs(request)
     viewer = await run_in_threadpool(sessions.viewer_of, request)
     if request.method not in SAFE_METHODS:
         check_origin(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -330,3 +331,30 @@ def test_two_baskets_for_two_units(browser: Browser, stocked: sa.Engine) -> None
     with stocked.connect() as conn:
         found = conn.execute(sa.select(sa.func.count()).select_from(baskets)).scalar_one()
     assert found == 2
+
+
+def test_strange_signs_do_no_harm(browser: Browser, stocked: sa.Engine) -> None:
+    kim, article = browser("kim"), pick(stocked)
+    assert kim.get("/search?q=a%00b").status_code == 400
+    assert kim.get("/search?q=a%01b%EF%BF%BE").status_code == 200
+    assert kim.get(f"/articles/{2**70}").status_code == 404
+    assert send(kim, "/basket/add", article=2**70).status_code == 400
+    assert send(kim, f"/basket/lines/{2**63}/remove").status_code == 400
+    assert send(kim, "/basket/add", article=article.id, quantity="\0").status_code == 400
+    for quantity in ("1e999", "NaN", "-3", "två"):
+        send(kim, "/basket/add", article=article.id, quantity=quantity)
+    place(kim, str(kim.get("/basket").text), note="rad ett\r\nrad\x07 två")
+    with stocked.connect() as conn:
+        (row,) = book.for_units(conn, ["unit-0001"])
+        assert row.order.note == "rad ett rad två"
+        assert row.order.lines[0].quantity.value == 4, "what is no quantity counts as one"
+
+
+def test_two_presses_at_the_same_moment_order_once(browser: Browser, stocked: sa.Engine) -> None:
+    kim = browser("kim")
+    page = fill(kim, pick(stocked))
+    with ThreadPoolExecutor(4) as presses:
+        answers = list(presses.map(lambda _: place(kim, page), range(4)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({str(answer.url) for answer in answers}) == 1
+    assert len(numbers(stocked)) == 1

@@ -41,6 +41,15 @@ def test_translations_fill_in_the_same_names(room: str) -> None:
             assert found - {"num"} == names - {"num"}, message
 
 
+def test_rooms_agree_on_their_words() -> None:
+    """All rooms' words are put together: one message id has one Swedish."""
+    seen: dict[str, tuple[tuple[str, ...], str]] = {}
+    for room in ROOMS:
+        for message, forms in read_messages(ROOT / room / "locale" / "sv.po").items():
+            known, where = seen.setdefault(message, (forms, room))
+            assert forms == known, f"{message!r} is {known} in {where} and {forms} in {room}"
+
+
 def test_switching_language(client: Any) -> None:
     page = client.get("/login").text
     assert '<html lang="sv">' in page
