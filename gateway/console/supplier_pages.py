@@ -22,7 +22,7 @@ from web.access import ADMIN, allow
 from web.pages import render
 
 router = APIRouter()
-SHOWN = 100
+SHOWN, AT_FIRST = 100, 8
 _SECRET = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 
@@ -39,8 +39,9 @@ def supplier_list(request: Request, q: str = "", health_is: str = "") -> Respons
     chosen = {health_is} if health_is in words.HEALTH else set(words.HEALTH) if q.strip() else {"bad", "wait"}
     found = [one for one in found if judged[one.id] in chosen]
     found.sort(key=lambda one: (health.severity(judged[one.id]), one.name.casefold()))
-    context = {"facts": facts, "judged": judged, "counts": Counter(judged.values()), "found": found[:SHOWN]}
-    context |= {"more": len(found) - SHOWN, "q": q, "health_is": health_is, "words": words, "nothing": Facts()}
+    shown = SHOWN if q.strip() or health_is in words.HEALTH else AT_FIRST
+    context = {"facts": facts, "judged": judged, "counts": Counter(judged.values()), "found": found[:shown]}
+    context |= {"more": len(found) - shown, "q": q, "health_is": health_is, "words": words, "nothing": Facts()}
     context |= {"suppliers": state.suppliers, "findings": state.suppliers.findings}
     return render(request, "console/suppliers.html", context)
 
