@@ -51,7 +51,7 @@ def scan(conn: sa.Connection, text: str, user: str, now: datetime) -> ScanResult
         known = store.find(conn, (parcels.c.key == label.sscc) & (parcels.c.state != State.VOID.value))
         if known:
             here = [parcel for parcel in known if parcel.state not in _GONE] or list(known)
-            return _arrive(conn, label, here, user, now)
+            return _arrive(conn, label, _without_strays(conn, here, user, now), user, now)
         if label.wrong_digit is None:
             return _unknown(conn, label, user, now)
     found = _by_number(conn, label, user, now)
@@ -85,6 +85,18 @@ def undo(conn: sa.Connection, batch: UUID, user: str, now: datetime) -> tuple[Pa
     return taken
 
 
+def _without_strays(conn: sa.Connection, here: Sequence[Parcel], user: str, now: datetime) -> Sequence[Parcel]:
+    """Scanned as unknown in the moment its advice came: from now on it is the announced parcel only."""
+    strays = [parcel.id for parcel in here if parcel.order_id is None]
+    announced = [parcel for parcel in here if parcel.order_id is not None]
+    if not (strays and announced):
+        return here
+    for stray in strays:
+        store.change(conn, stray, state=State.VOID.value)
+    reports.withdraw_unknown(conn, strays, user, "announced", now)
+    return announced
+
+
 def _arrive(conn: sa.Connection, label: Label, chosen: Sequence[Parcel], user: str, now: datetime) -> ScanResult:
     """Receives a parcel that the hub knows: every row of its key, and all that stands on it."""
     everything = store.concerned(conn, {parcel.key for parcel in chosen})
@@ -112,22 +124,22 @@ def _carry_out(
 def _unknown(conn: sa.Connection, label: Label, user: str, now: datetime) -> ScanResult:
     """A parcel that nobody announced stands here all the same: it is kept, and a person is told."""
     assert label.sscc is not None
-    voided = store.find(conn, (parcels.c.key == label.sscc) & parcels.c.order_id.is_(None), lock=True)
     unit = _unit_by_gln(conn, label)
-    parcel = (
-        voided[0]
-        if voided
-        else Parcel(
-            id=uuid4(),
-            key=label.sscc,
-            sscc=label.sscc,
-            state=State.VOID,
-            unit_gln=label.forward_to or label.destination,
-            unit_name=unit.unit_name if unit else None,
-        )
+    parcel = Parcel(
+        id=uuid4(),
+        key=label.sscc,
+        sscc=label.sscc,
+        state=State.VOID,
+        unit_gln=label.forward_to or label.destination,
+        unit_name=unit.unit_name if unit else None,
     )
-    if not voided:
-        store.enter(conn, parcel)
+    if not store.enter(conn, parcel):
+        there = store.find(conn, (parcels.c.key == label.sscc) & parcels.c.order_id.is_(None), lock=True)
+        if not there:
+            return scan(conn, label.text, user, now)  # its advice came this very moment
+        parcel = there[0]
+    if parcel.state is not State.VOID:
+        return _arrive(conn, label, [parcel], user, now)  # somebody else scanned it this very moment
     moves = (Move(parcel.id, State.VOID, State.UNKNOWN),)
     batch = store.carry_out(conn, moves, user, now)
     reports.report(conn, parcel.id, "unknown", user, now, text=label.text)
@@ -160,11 +172,12 @@ def _without_advice(conn: sa.Connection, label: Label, order: OrderRow, user: st
     """Goods of a supplier who sends no despatch advice: received against the order itself, as one parcel."""
     if order.state in _CLOSED:
         return ScanResult(kind=Kind.NOT_COMING, label=label, order_state=order.state.value)
+    standing = store.of_order(conn, order.id)
+    if any(parcel.state is not State.VOID for parcel in standing):
+        return _by_number(conn, label, user, now)  # an advice or another scanner came this very moment
     key = order_key(order.number)
-    voided = store.find(conn, (parcels.c.key == key) & (parcels.c.order_id == order.id), lock=True)
-    parcel = voided[0] if voided else parcel_of_order(conn, order, now)
-    if not voided:
-        store.enter(conn, parcel)
+    parcel = next((parcel for parcel in standing if parcel.key == key), None) or parcel_of_order(conn, order, now)
+    store.enter(conn, parcel)
     moves = (Move(parcel.id, State.VOID, State.RECEIVED),)
     batch = _carry_out(conn, (parcel,), moves, user, now)
     rows = decide.moved((parcel,), moves)

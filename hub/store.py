@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from gateway.orders import book
 from gateway.orders.tables import orders
@@ -58,9 +59,10 @@ def _lock_orders(conn: sa.Connection, order_ids: Collection[UUID]) -> None:
     conn.execute(sa.select(orders.c.id).where(orders.c.id.in_(order_ids)).order_by(orders.c.number).with_for_update())
 
 
-def enter(conn: sa.Connection, parcel: Parcel) -> None:
-    """A new parcel."""
-    conn.execute(parcels.insert().values(**_columns(parcel)))
+def enter(conn: sa.Connection, parcel: Parcel) -> bool:
+    """A new parcel; False where the same one is there already, waiting for whoever is just entering it."""
+    entered = insert(parcels).values(**_columns(parcel)).on_conflict_do_nothing().returning(parcels.c.id)
+    return conn.execute(entered).first() is not None
 
 
 def change(conn: sa.Connection, parcel_id: UUID, **values: Any) -> None:

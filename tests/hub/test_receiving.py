@@ -204,3 +204,16 @@ def test_an_sscc_that_comes_again_after_delivery_is_the_new_parcel(conn, ordered
     expect(conn, new, advice(unit(4, "1"), number="DA-2"), NOW)
     found = scan(conn, sscc(4), DOCK, NOW)
     assert [parcel.order_number for parcel in found.parcels] == ["26-000124"]
+
+
+def test_a_parcel_scanned_in_the_moment_its_advice_came_is_the_announced_one(conn, ordered):
+    scan(conn, sscc(5), DOCK, NOW)
+    row = ordered()
+    # As two transactions side by side leave it: the advice did not see the unknown parcel.
+    conn.execute(parcels.update().values(key="hidden"))
+    expect(conn, row, advice(unit(5, "1")), NOW)
+    conn.execute(parcels.update().where(parcels.c.key == "hidden").values(key=sscc(5)))
+    found = scan(conn, sscc(5), DOCK, NOW)
+    assert (found.kind, len(found.parcels)) == (Kind.RECEIVED, 1)
+    assert open_reports(conn) == []
+    assert scan(conn, sscc(5), DOCK, NOW).kind is Kind.AGAIN
