@@ -11,7 +11,7 @@ from fastapi import FastAPI
 
 from gateway import database
 
-# CONSOLE
+from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
@@ -25,7 +25,7 @@ from hub.room import ROOM as HUB
 from shop.room import ROOM as SHOP
 from web.app import create_app
 
-ROOMS = (SHOP, HUB)
+ROOMS = (SHOP, HUB, CONSOLE)
 HANDLERS = Handlers(despatch_advice=expect)
 
 

@@ -76,6 +76,7 @@ def detail_of(document: Document) -> dict[str, Any]:
                     quantity=line.quantity,
                     backorder=line.backorder,
                     promised=line.promised or document.promised,
+                    price=line.price,
                     note=line.note,
                 )
                 for line in document.lines
