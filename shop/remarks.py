@@ -10,9 +10,10 @@ import msgspec
 from markupsafe import Markup
 
 from gateway.model.party import Amount, Quantity
-from shop.measures import plain, unit_word
+from shop.measures import plain
 from web.figures import Figures
 from web.languages import Words
+from web.measures import unit_word
 
 
 class Remark(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from web.figures import Figures
 from web.languages import LANGUAGES, language_of, words_of
+from web.measures import unit_word
 from web.room import Room
 from web.security import FORM_COOKIE, form_secret, form_token
 from web.sessions import set_cookie
@@ -53,6 +54,7 @@ def shared_context(request: Request) -> dict[str, Any]:
         "number": figures.number,
         "day": figures.day,
         "moment": figures.moment,
+        "measure": unit_word,
         "language": words.language,
         "languages": LANGUAGES,
         "viewer": viewer,

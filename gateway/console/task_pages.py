@@ -19,6 +19,7 @@ from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from web.access import ADMIN, allow
 from web.languages import N_
+from web.measures import unit_word
 from web.pages import redirect, render
 
 router = APIRouter()
@@ -140,7 +141,7 @@ def _page(
     context["mail"] = None
     if row is not None and supplier is not None and supplier.email:
         swedish = state.catalogues.words["sv"].say
-        context["mail"] = letter.mail_link(row.order, supplier.email, lambda code: swedish(words.measure(code)))
+        context["mail"] = letter.mail_link(row.order, supplier.email, lambda code: swedish(unit_word(code)))
     return render(request, "console/task.html", context, 422 if problem else 200)
 
 

@@ -118,29 +118,3 @@ HEALTH: dict[str, tuple[str, str]] = {
     "ok": ("", N_("healthy")),
 }
 """Shape and word; the colour is the third mark, never the only one."""
-
-_MEASURES: dict[str, str] = {
-    "C62": N_("pcs"),
-    "EA": N_("pcs"),
-    "H87": N_("pcs"),
-    "PR": N_("pr"),
-    "SET": N_("set"),
-    "KGM": N_("kg"),
-    "GRM": N_("g"),
-    "LTR": N_("l"),
-    "MLT": N_("ml"),
-    "MTR": N_("m"),
-    "XPK": N_("pack"),
-    "XCT": N_("ctn"),
-    "XBX": N_("box"),
-    "XBG": N_("bag"),
-    "XRO": N_("roll"),
-    "XBO": N_("bottle"),
-    "XCA": N_("can"),
-    "XPA": N_("packet"),
-}
-
-
-def measure(code: str | None) -> str:
-    """The message id of a unit of measure; a code we have no word for stands for itself."""
-    return _MEASURES.get(code or "", code or "")

@@ -94,7 +94,8 @@ def _apply(
         findings = found.findings if event is not None else (_unexpected(document, message.source),)
         set_aside(conn, message.id, MessageState.UNMATCHED, Kind.UNMATCHED, findings, now, supplier_id=supplier.id)
         return
-    for row in found.orders:
+    # By number, as the hub locks them: two advices for the same orders must not wait for each other.
+    for row in sorted(found.orders, key=lambda row: row.number):
         state = book.record(conn, row.id, event, supplier.name, now, {"message": str(message.id)} | detail_of(document))
         if isinstance(document, DespatchAdvice) and office.handlers.despatch_advice is not None:
             office.handlers.despatch_advice(conn, row, document, now)

@@ -28,11 +28,14 @@ from shop.trouble import trouble_of
 from shop.way import steps
 from tests.exchange.desk import advice, response
 from tests.shop.test_document import article, order_of
+from web.app import WEB
 from web.figures import Figures
 from web.languages import Words, read_messages
 
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
-SWEDISH = Words("sv", read_messages(ROOM.folder / "locale" / "sv.po"))
+SWEDISH = Words(
+    "sv", {k: v for room in (WEB, ROOM) for k, v in read_messages(room.folder / "locale" / "sv.po").items()}
+)
 SUPPLIER = Supplier(id="provbolaget", name="Provbolaget AB", org_number=OrgNumber("5500000004"), transport="folder")
 NAMES = {"kim": "Kim Exempel", "anna": "Anna Exempel"}
 

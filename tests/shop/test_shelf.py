@@ -15,11 +15,12 @@ from gateway.settings import load_settings, mapping_texts
 from gateway.suppliers.supplier import Suppliers
 from shop.delivery import at_hub, at_unit
 from shop.goods import GOODS
-from shop.measures import WORDS, base_price, plain, price_decimals
+from shop.measures import base_price, plain, price_decimals
 from shop.places import invent
 from shop.seed import PEOPLE, article_rows, seed
 from shop.tables import articles, unit_members, units
 from tests.shop.conftest import NOW, PASSWORD
+from web.measures import UNITS
 
 FRIDAY = date(2026, 11, 20)
 
@@ -62,8 +63,8 @@ def test_every_unit_of_measure_is_in_the_official_list() -> None:
     texts = mapping_texts(load_settings({}))
     codes = set(texts["codelists/units.yaml"].split())
     used = {code for kinds in GOODS.values() for goods in kinds for code in (goods.unit, goods.content_unit)}
-    assert used <= set(WORDS)
-    assert set(WORDS) <= codes
+    assert used <= set(UNITS)
+    assert set(UNITS) <= codes
     assert load_dialects(texts)
 
 

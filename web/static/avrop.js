@@ -43,6 +43,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     focusWhatIsNew(document);
+    // On a phone the menu scrolls sideways: where you are must be in sight.
+    document.querySelector(".bar nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     for (const print of document.querySelectorAll("[data-print]")) print.addEventListener("click", () => window.print());
   });
   // After an outerHTML swap the event names the element that is gone, so the whole page is asked.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 
-from gateway.findings import Finding, Place, Rejected, reject
+from gateway.findings import Place, Rejected, reject
 from gateway.formats.contract import Reading
+from gateway.formats.refusals import Refusals
 from gateway.formats.rows.columns import Column, column
 from gateway.formats.rows.layout import layout_of
 from gateway.formats.rows.reader import RowsReader
@@ -82,17 +83,7 @@ class RowsCodec:
         return Reading(document=document, findings=tuple(reader.findings))
 
     def write(self, document: Document) -> bytes:
-        problems: list[Finding] = []
-
-        def bad(path: str, message: str) -> None:
-            place = Place(source=self.name, path=path)
-            problems.append(Finding(rule="cannot-express", message=f"{path} {message}", place=place))
-
-        if type(document).__name__ != self.document:
-            raise reject(
-                "cannot-express", f"a {type(document).__name__} is not a {self.document}", Place(source=self.name)
-            )
-        text = self._writer.write(document, bad)
-        if problems:
-            raise Rejected(problems)
+        refusals = Refusals(document, self.document, self.name)
+        text = self._writer.write(document, refusals.bad)
+        refusals.raise_if_any()
         return text.encode(self._layout.encoding)

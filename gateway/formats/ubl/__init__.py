@@ -6,9 +6,10 @@ import re
 
 import msgspec
 
-from gateway.findings import Finding, Place, Rejected, reject
+from gateway.findings import Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.explain import unwritable
+from gateway.formats.refusals import Refusals
 from gateway.formats.ubl.elements import root_element
 from gateway.formats.ubl.reader import Node, Walk
 from gateway.formats.ubl.writer import compile_writer
@@ -56,20 +57,10 @@ class UblCodec:
 
     def write(self, document: Document) -> bytes:
         out: list[str] = []
-        problems: list[Finding] = []
-
-        def bad(path: str, message: str) -> None:
-            place = Place(source=self.name, path=path)
-            problems.append(Finding(rule="cannot-express", message=f"{path} {message}", place=place))
-
-        if type(document).__name__ != self.document:
-            raise reject(
-                "cannot-express", f"a {type(document).__name__} is not a {self.document}", Place(source=self.name)
-            )
+        refusals = Refusals(document, self.document, self.name)
         try:
-            self._write(document, out.append, bad)
+            self._write(document, out.append, refusals.bad)
         except (ValueError, TypeError, AttributeError) as error:
-            problems.extend(unwritable(msgspec.to_builtins(document), self.name, error))
-        if problems:
-            raise Rejected(problems)
+            refusals.findings.extend(unwritable(msgspec.to_builtins(document, enc_hook=str), self.name, error))
+        refusals.raise_if_any()
         return "".join(out).encode()
