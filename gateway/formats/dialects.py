@@ -15,7 +15,7 @@ from gateway.mapping.extend import extend, extends
 from gateway.mapping.load import load_table
 from gateway.mapping.located import did_you_mean, load_located
 from gateway.mapping.shapes import shapes
-from gateway.mapping.table import Table
+from gateway.mapping.table import Table, leaves
 from gateway.model import Document
 
 FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "rows": RowsCodec}
@@ -107,7 +107,7 @@ def _survives(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
     text = texts.get(f"{table.example}.yaml")
     if text is None:
         raise reject("table-example", f"there is no example {table.example}", table.root.place)
-    wanted = carried(example(text, f"{table.example}.yaml", table.document), table.leave_out)
+    wanted = carried(_spoken(example(text, f"{table.example}.yaml", table.document), table), table.leave_out)
     try:
         found = codec.read(codec.write(wanted), f"the example of {table.name}").document
     except Rejected as rejected:
@@ -117,6 +117,25 @@ def _survives(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
         raise Rejected([about, *rejected.findings]) from None
     if found != wanted:
         raise reject("table-example", f"{table.name} reads its example back as another document", table.root.place)
+
+
+def _spoken(document: Document, table: Table) -> Document:
+    """The example in codes that the table knows: a supplier who sells by the piece has no word for a box."""
+    plain = msgspec.to_builtins(document)
+    for term, leaf in leaves(table.root):
+        if leaf.codes is not None and leaf.codes.to_wire and leaf.type == "text":
+            _respell(plain, term, leaf.codes.to_wire)
+    return msgspec.convert(plain, type(document), strict=False)
+
+
+def _respell(value: Any, term: tuple[str, ...], known: Mapping[str, str]) -> None:
+    for one in value if isinstance(value, list | tuple) else [value]:
+        if not isinstance(one, dict) or term[0] not in one:
+            continue
+        if len(term) > 1:
+            _respell(one[term[0]], term[1:], known)
+        elif one[term[0]] not in known:
+            one[term[0]] = next(iter(known))
 
 
 def example(text: str, source: str, document: type) -> Document:

@@ -22,6 +22,7 @@ from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import advice, office, response, supplier
+from tests.formats.test_hostile import HOSTILE
 from tests.orders.samples import NOW, sample_order
 
 BROKEN = Finding(rule="csv-number", message="'\x00' is not a number", place=Place(source="svar-\udcff.csv", line=1))
@@ -187,3 +188,16 @@ def test_an_unknown_sender_is_kept(engine: sa.Engine, seller: Supplier) -> None:
     message = answer(office(engine), seller, b"anything")
     assert message.state is MessageState.UNMATCHED
     assert "no supplier is known as 'papperslagret'" in needs_a_person(engine, message).finding
+
+
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_bytes_are_kept_whole_rejected_with_a_place_and_given_to_a_person(
+    engine: sa.Engine, seller: Supplier, raw: bytes
+) -> None:
+    message = answer(office(engine, seller), seller, raw)  # which finds the very bytes in the journal
+    assert message.state is MessageState.REJECTED
+    with engine.connect() as conn:
+        findings = journal.findings_of(conn, message.id)
+        (task,) = tasks.open_tasks(conn)
+    assert any(finding.fatal and finding.place.source for finding in findings)
+    assert task.message_id == message.id
