@@ -88,6 +88,7 @@ def _elements(text: str) -> list[GS1ElementString]:
             return GS1Message.parse_hri(bracketed).element_strings
         except biip.ParseError:
             return []
+    text = text.strip()  # as biip does, separators included
     if text.startswith("]") and not re.match(r"\][A-Za-z]\d", text):
         return []  # biip reads past the end of half a symbology identifier
     try:

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.identifiers import gs1_check_digit
@@ -72,6 +72,7 @@ def test_a_code_of_wrong_length_says_how_many_digits_it_had():
 
 
 @given(st.text(max_size=80) | st.text(alphabet="()]C10\x1d 4<GS>", max_size=60))
+@example("\x1f]")
 def test_nothing_typed_is_an_error(typed):
     label = read_label(typed)
     assert label.sscc is None or len(label.sscc) == 18
