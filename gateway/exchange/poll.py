@@ -128,7 +128,9 @@ def _remote_id(transport: Transport, supplier: Supplier, parcel: Parcel) -> str:
 
 def _is_polled(office: Office, supplier: Supplier) -> bool:
     transport = office.transports.get(supplier.transport)
-    return transport is not None and transport.polled and not supplier.by_hand and supplier.settings is not None
+    if transport is None or not transport.polled or supplier.by_hand or supplier.settings is None:
+        return False
+    return getattr(supplier.settings, "outbox", "") != ""  # a supplier who never answers there is never asked
 
 
 def _pause(office: Office, is_open: bool, failures: int) -> timedelta:
