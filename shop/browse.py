@@ -15,7 +15,7 @@ from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk, units
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
-from shop.search import SORTS, Query, search
+from shop.search import SORTS, Query, named, search
 from shop.units import Unit
 from web.access import BUYER, ROLES, allow
 from web.pages import is_fragment, own_address, redirect
@@ -83,7 +83,7 @@ def hits(
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
-        found = search(conn, query)
+        found = search(conn, named(request.app.state.suppliers, query))
         template = "shop/hits.html" if is_fragment(request) else "shop/search.html"
         held = _in_basket(conn, request, unit)
         links = {

@@ -35,6 +35,10 @@ _PARTLY = {
     "out": N_("%(parcels)s of %(of)s parcels are on the van"),
     "delivered": N_("%(parcels)s of %(of)s parcels are delivered"),
 }
+_HUB_NOTES = {
+    "undone": N_("The hub took back its last step"),
+    "wrong": N_("A wrong article came to the hub"),
+}
 
 
 def story_of(row: EventRow) -> Remark:
@@ -42,6 +46,10 @@ def story_of(row: EventRow) -> Remark:
     detail = row.detail
     if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
+    if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
+        return Remark(_HUB_NOTES[detail["step"]])
+    if row.event is Event.DELIVERED and detail.get("receiver"):
+        return Remark(N_("Delivered, received by %(receiver)s"), {"receiver": detail["receiver"]})
     if row.event is Event.NOTE and detail.get("text"):
         return Remark("“%(text)s”", {"text": detail["text"]})
     return Remark(EVENTS[row.event])

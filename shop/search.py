@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
+from gateway.suppliers.supplier import Supplier
 from shop.articles import COLUMNS, Article
 from shop.tables import articles
 
@@ -17,13 +19,14 @@ MAX_WORDS = 8
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
-    """What was asked for; `page` counts from 1."""
+    """What was asked for; `page` counts from 1, `suppliers` are those whose name holds every word."""
 
     text: str = ""
     category: str = ""
     contract_only: bool = False
     sort: str = "relevance"
     page: int = 1
+    suppliers: tuple[str, ...] = ()
 
     @property
     def words(self) -> list[str]:
@@ -68,6 +71,14 @@ def search(conn: sa.Connection, query: Query) -> Hits:
     )
 
 
+def named(suppliers: Iterable[Supplier], query: Query) -> Query:
+    """The query, and which suppliers it names: who looks for one shop's goods writes its name."""
+    if not query.words:
+        return query
+    found = (one.id for one in suppliers if all(word in one.name.lower() for word in query.words))
+    return msgspec.structs.replace(query, suppliers=tuple(found))
+
+
 def _narrowed(query: Query) -> sa.ColumnElement[bool]:
     return articles.c.contract.is_not(None) if query.contract_only else sa.true()
 
@@ -85,6 +96,8 @@ def _matches(query: Query) -> sa.ColumnElement[bool]:
     ]
     if inside:
         ways.append(sa.and_(*inside))
+    if query.suppliers:
+        ways.append(articles.c.supplier_id.in_(query.suppliers))
     return articles.c.active & sa.or_(*ways)
 
 

@@ -198,7 +198,7 @@ def test_approval_and_a_refusal_in_the_browser(
         page.click("button:text-is('Avslå')")
         page.wait_for_selector("text=Anna Exempel godkände inte beställningen")
         looked_at(page, f"{size}-{scheme}-e-declined")
-        page.goto(f"{address}/nowhere")
+        assert page.goto(f"{address}/nowhere").status == 404
         looked_at(page, f"{size}-{scheme}-f-missing")
 
 
@@ -218,3 +218,4 @@ def test_everything_works_without_javascript(address: str) -> None:
         page.wait_for_selector("h1:has-text('Tack, nu är det beställt')")
         page.click("footer button:text-is('English')")
         page.wait_for_selector("h1:has-text('Thank you, it is ordered')")
+        assert page.get_attribute("html", "lang") == "en"

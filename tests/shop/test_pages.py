@@ -358,3 +358,10 @@ def test_two_presses_at_the_same_moment_order_once(browser: Browser, stocked: sa
     assert {answer.status_code for answer in answers} == {200}
     assert len({str(answer.url) for answer in answers}) == 1
     assert len(numbers(stocked)) == 1
+
+
+def test_a_suppliers_name_finds_what_it_sells(browser: Any, suppliers: Any) -> None:
+    seller = next(one for one in suppliers if not one.by_hand)
+    page = browser("kim").get("/search", params={"q": seller.name}).text
+    assert page.count('class="article"') > 1
+    assert page.count(seller.name.split()[0]) >= page.count('class="article"')

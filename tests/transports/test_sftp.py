@@ -125,7 +125,7 @@ def test_the_pin_may_be_a_key_a_fingerprint_a_file_or_two_of_them(sftp, tmp_path
     (tmp_path / "known").write_text(f"127.0.0.1 {public_line(servers.KEY)} comment\n")
     for pin in (public_line(servers.KEY), print_of_key, f"{other}, {print_of_key}", f"file:{tmp_path / 'known'}"):
         with servers.sftp(tmp_path / "root", host_key=pin) as (_, settings):
-            sftp.send(settings, PARCEL)
+            assert PARCEL.name in sftp.send(settings, PARCEL).evidence, pin
 
 
 def test_another_host_key_is_refused_with_both_fingerprints_and_no_password_leaves(sftp, tmp_path):
