@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from playwright._impl._driver import compute_driver_executable
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -21,12 +23,18 @@ SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "hei
 
 def need_chromium() -> None:
     """Skips with the reason where there is no browser; under CI its absence is a failure."""
-    if CHROMIUM.exists():
+    if CHROMIUM.exists() and _driver_runs():
         return
-    reason = f"{CHROMIUM} is missing: apt-get install chromium"
+    reason = "a browser test needs system packages: apt-get install chromium libatomic1"
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+def _driver_runs() -> bool:
+    """Playwright's own driver is a program with libraries of the system's."""
+    driver, _ = compute_driver_executable()
+    return subprocess.run([driver, "--version"], capture_output=True, check=False).returncode == 0
 
 
 @contextmanager
