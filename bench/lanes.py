@@ -18,6 +18,7 @@ import msgspec
 import sqlalchemy as sa
 
 from bench.figure import figure
+from gateway import database
 from gateway.exchange.office import utc_now
 from gateway.exchange.place import place
 from gateway.exchange.tables import messages
@@ -72,6 +73,7 @@ def _program() -> Iterator[Program]:
         yield program
     finally:
         program.engine.dispose()
+        database.stop_embedded(home / "postgres")
         shutil.rmtree(home, ignore_errors=True)
 
 

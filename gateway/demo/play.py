@@ -13,6 +13,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway import database
 from gateway.demo.cast import Role, cast
 from gateway.demo.stage import Size, Stage, stage
 from gateway.demo.story import Outcome, tell
@@ -59,6 +60,7 @@ def play_once(size: Size) -> Outcome:
             journey.deliver()
             return tell(running, journey.played, began)
     finally:
+        database.stop_embedded(home / "postgres")
         shutil.rmtree(home, ignore_errors=True)
 
 

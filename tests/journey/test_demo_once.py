@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from gateway.formats import load_dialects
@@ -50,6 +51,10 @@ def test_twenty_five_orders_end_where_they_must(tmp_path):
         "placed", "sent", *["despatched"] * events.count("despatched"), "at_hub", "out", "delivered",
     ]  # fmt: skip
     assert not list(tmp_path.glob("once-*")), "the journey left its home behind"
+    left = [
+        one.info["cmdline"] for one in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(one.info["cmdline"])
+    ]
+    assert left == [], "the journey left a process behind"
 
 
 def test_every_article_can_be_ordered_in_its_suppliers_own_unit_codes():
