@@ -27,10 +27,6 @@ class Role:
             return State.REJECTED
         return State.SENT if self.behaviour is Behaviour.SILENT else State.DELIVERED
 
-    @property
-    def reaches_the_dock(self) -> bool:
-        return self.ends_as is State.DELIVERED
-
 
 def cast(suppliers: Iterable[Supplier]) -> list[Role]:
     """25 roles out of suppliers that sell something; the rarest kinds first, so that none is left out."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.transports.contract import NotSent, Parcel, Receipt, Refused
-from gateway.transports.listing import Mark, settled
+from gateway.transports.listing import Mark, good_ones_first, settled
 from gateway.transports.names import hidden, is_waiting, sendable
 
 _CURES = {
@@ -67,17 +67,7 @@ class Folder:
         folder = Path(settings.outbox)
         with _told(f"cannot list {folder}"):
             waiting = settled(lambda: _look(folder), settings.settle_seconds)
-        refusals = []
-        for name, mark in waiting.items():
-            try:
-                parcel = _read(folder / name, mark, settings.max_bytes)
-            except Refused as refusal:
-                refusals.append(str(refusal))
-            else:
-                if parcel is not None:
-                    yield parcel
-        if refusals:
-            raise Refused("; ".join(refusals))
+        yield from good_ones_first(waiting, lambda name, mark: _read(folder / name, mark, settings.max_bytes))
 
     def done(self, settings: FolderSettings, parcel: Parcel) -> None:
         """Move the file to the archive, by default `archive` beside the outbox's files."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
+
+from gateway.transports.contract import Parcel, Refused
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -27,3 +29,18 @@ def settled(look: Callable[[], dict[str, Mark]], seconds: float) -> dict[str, Ma
     time.sleep(seconds)
     second = look()
     return {name: mark for name, mark in sorted(first.items()) if mark.size and second.get(name) == mark}
+
+
+def good_ones_first(waiting: Mapping[str, Mark], take: Callable[[str, Mark], Parcel | None]) -> Iterator[Parcel]:
+    """Each file that `take` gives; those it refuses are told together at the end, so that they hold up no other."""
+    refusals = []
+    for name, mark in waiting.items():
+        try:
+            parcel = take(name, mark)
+        except Refused as refusal:
+            refusals.append(str(refusal))
+        else:
+            if parcel is not None:
+                yield parcel
+    if refusals:
+        raise Refused("; ".join(refusals))

@@ -12,6 +12,12 @@ NAMESPACES = {
     "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
     "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
 }
+# Which attribute carries which field of a value, for both directions; in the order in which they are written.
+ATTRIBUTES: dict[str, dict[str, str]] = {
+    "identifier": {"schemeID": "scheme"},
+    "quantity": {"unitCode": "unit", "unitCodeListID": "unit_list"},
+    "amount": {"currencyID": "currency"},
+}
 Kind = Literal["leaf", "object", "container", "wrapper"]
 
 

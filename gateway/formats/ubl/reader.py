@@ -10,7 +10,7 @@ from lxml import etree
 from gateway.findings import Finding, Place
 from gateway.formats.build import Builder, builder
 from gateway.formats.hooks import MERGERS
-from gateway.formats.ubl.elements import Element
+from gateway.formats.ubl.elements import ATTRIBUTES, Element
 from gateway.formats.values import READERS, read_decimal
 from gateway.formats.xml import line_of
 from gateway.mapping.codes import Codes
@@ -18,11 +18,6 @@ from gateway.mapping.shapes import HOOKS
 from gateway.mapping.table import Group, Leaf
 from gateway.model.party import Amount, Identifier, Quantity
 
-_ATTRIBUTES = {
-    "identifier": {"schemeID": "scheme"},
-    "quantity": {"unitCode": "unit", "unitCodeListID": "unit_list"},
-    "amount": {"currencyID": "currency"},
-}
 _TYPES = {"identifier": Identifier, "quantity": Quantity, "amount": Amount}
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
@@ -48,7 +43,7 @@ class Node:
         self.const = leaf.const if leaf else None
         self.codes: Codes | None = leaf.codes if leaf else None
         self.type = _TYPES.get(leaf.type) if leaf else None
-        self.fields = _ATTRIBUTES.get(leaf.type, {}) if leaf else {}
+        self.fields = ATTRIBUTES.get(leaf.type, {}) if leaf else {}
         self.convert = _converter(leaf)
         self.attributes = {name: ".".join(extra.term) for name, extra in element.attributes.items()}
         self.children = {child.tag: Node(child) for child in element.children}

@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.formats import values
 from gateway.formats.hooks import SPLITTERS
-from gateway.formats.ubl.elements import NAMESPACES, Element
+from gateway.formats.ubl.elements import ATTRIBUTES, NAMESPACES, Element
 from gateway.formats.xml import escape, escape_attribute
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, shapes
@@ -18,11 +18,6 @@ from gateway.mapping.table import Leaf, Table
 
 Bad = Callable[[str, str], None]
 Writer = Callable[[Any, Callable[[str], None], Bad], None]
-_ATTRIBUTES = {
-    "identifier": (("schemeID", "scheme"),),
-    "quantity": (("unitCode", "unit"), ("unitCodeListID", "unit_list")),
-    "amount": (("currencyID", "currency"),),
-}
 _CODED = {"quantity": ".unit", "amount": ".currency", "identifier": ".scheme"}
 
 
@@ -217,7 +212,7 @@ class _Generator:
 
     def attribute_values(self, element: Element, value: str, var: str) -> list[tuple[str, str]]:
         leaf = element.leaf
-        pairs = [(name, f"{value}.{field}") for name, field in _ATTRIBUTES.get(leaf.type if leaf else "", ())]
+        pairs = [(name, f"{value}.{field}") for name, field in ATTRIBUTES.get(leaf.type if leaf else "", {}).items()]
         return pairs + [(name, self.value(var, extra.term)) for name, extra in element.attributes.items()]
 
     def attribute(self, name: str, code: str) -> str:
@@ -237,7 +232,7 @@ class _Generator:
         self.line(f"if {test}: bad(f'{path}{field}', repr({value}{field}) + {message!r})")
 
     def content(self, leaf: Leaf, value: str) -> str:
-        if leaf.type in _ATTRIBUTES:
+        if leaf.type in ATTRIBUTES:
             inner = f"{value}.value"
             return f"esc({inner})" if leaf.type == "identifier" else f"{self.constant(values.write_decimal)}({inner})"
         if leaf.type in values.WRITERS:

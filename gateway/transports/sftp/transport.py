@@ -15,7 +15,7 @@ import msgspec
 from paramiko import SFTPAttributes
 
 from gateway.transports.contract import NotSent, Parcel, Receipt, Refused, Unsure
-from gateway.transports.listing import Mark, settled
+from gateway.transports.listing import Mark, good_ones_first, settled
 from gateway.transports.names import hidden, is_waiting, sendable
 from gateway.transports.sftp.client import LOST, NO_SPACE, NO_SUCH_FILE, Answer, Client, told
 from gateway.transports.sftp.pool import Pool
@@ -53,17 +53,7 @@ class Sftp:
         """Every whole, visible file of the outbox, by name; what is too large or unreadable is refused at the end."""
         if not settings.outbox:
             return
-        refusals = []
-        for name, mark in self._waiting(settings).items():
-            try:
-                parcel = self._take(settings, name, mark)
-            except Refused as refusal:
-                refusals.append(str(refusal))
-            else:
-                if parcel is not None:
-                    yield parcel
-        if refusals:
-            raise Refused("; ".join(refusals))
+        yield from good_ones_first(self._waiting(settings), lambda name, mark: self._take(settings, name, mark))
 
     def done(self, settings: SftpSettings, parcel: Parcel) -> None:
         """Move a fetched file to the archive, unless it is gone or has changed since."""
