@@ -146,7 +146,7 @@ def _buyer(municipality: Municipality) -> Party:
 def _invoicee(municipality: Municipality) -> Party:
     """T01 asks for the invoicee's country (PEPPOL-T01-B11401)."""
     tax = TaxRegistration(company_id=Identifier(value=municipality.org_number.vat_number))
-    return msgspec.structs.replace(_buyer(municipality), address=Address(country="SE"), tax=tax)
+    return msgspec.structs.replace(_buyer(municipality), address=Address(country="SE"), taxes=(tax,))
 
 
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:

@@ -44,11 +44,15 @@ class Totals(Value, frozen=True):
 
 
 class OrderLine(Value, frozen=True):
-    """One article and how much of it; `amount` = quantity x price / base quantity - allowances + charges."""
+    """One article and how much of it; `amount` = quantity x price / base quantity - allowances + charges.
+
+    `status` (UNCL1229) is said in changes only: 1 added, 2 deleted, 3 changed, 4 no action.
+    """
 
     id: str
     quantity: Quantity
     item: Item
+    status: str | None = None
     note: str | None = None
     amount: Amount | None = None
     partial_delivery: bool | None = None
@@ -62,8 +66,8 @@ class OrderLine(Value, frozen=True):
     quotation_line: str | None = None
 
 
-class Order(Value, frozen=True, tag="Order"):
-    """A call-off. `kind` is UNCL1001 (220 purchase order, 402 cross-docking through a hub)."""
+class Ordering(Value, frozen=True, kw_only=True):
+    """What an order says, and what a change of it says anew in full."""
 
     number: str
     issued: date
@@ -95,6 +99,38 @@ class Order(Value, frozen=True, tag="Order"):
     allowances: tuple[AllowanceCharge, ...] = ()
     tax_amount: Amount | None = None
     totals: Totals | None = None
+
+
+class Order(Ordering, frozen=True, tag="Order"):
+    """A call-off. `kind` is UNCL1001 (220 purchase order, 402 cross-docking through a hub)."""
+
+
+class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):
+    """Peppol Order Change (T114): the order as the buyer wants it now, whole, all lines with their `status`.
+
+    `number` is the change's own, `order` the number of the order it changes, `sequence` counts the changes of it.
+    """
+
+    order: str
+    sequence: str
+
+
+class OrderCancellation(Value, frozen=True, tag="OrderCancellation"):
+    """Peppol Order Cancellation (T115): the buyer takes back the whole `order`; `reason` says why."""
+
+    number: str
+    issued: date
+    order: str
+    reason: str
+    buyer: Party
+    seller: Party
+    profile: str | None = None
+    issued_time: time | None = None
+    note: str | None = None
+    originator_document: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    contract: str | None = None
+    originator: Party | None = None
 
 
 def line_amount(quantity: Decimal, price: Price) -> Decimal:

@@ -1,4 +1,4 @@
-"""The supplier's answer to an order: Peppol BIS Order Response 3 (T76)."""
+"""The supplier's answer to an order: Peppol BIS Order Response 3 (T76), and to its changes (T116)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class ResponseLine(Value, frozen=True):
 
 
 class OrderResponse(Value, frozen=True, tag="OrderResponse"):
-    """`code` is UNCL4343: AB received, AP accepted, CA accepted with changes (all lines follow), RE rejected."""
+    """`code` is UNCL4343: AB received, AP accepted, CA accepted with changes (all lines follow), RE rejected.
+
+    `change` is the number of the order change that is answered; without it the order itself is.
+    """
 
     number: str
     issued: date
@@ -50,4 +53,5 @@ class OrderResponse(Value, frozen=True, tag="OrderResponse"):
     currency_list: str | None = None
     customer_reference: str | None = None
     promised: Period | None = None
+    change: str | None = None
     lines: tuple[ResponseLine, ...] = ()

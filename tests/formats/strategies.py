@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from gateway.formats.build import builder
 from gateway.formats.hooks import MERGERS
 from gateway.mapping.check import mapped_terms
-from gateway.mapping.shapes import HOOKS, shapes
+from gateway.mapping.shapes import HOOKS, Shape, shapes
 from gateway.mapping.table import MANY, Group, Leaf, Table
 from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Amount, Identifier, Quantity
@@ -176,3 +176,24 @@ def _packed(draw: Draw, document: Any, table: Table, hook: Leaf | Group) -> Any:
         units = [LogisticUnit(id=Identifier(value=sscc, scheme="SSCC")) for sscc in digits]
     asides = [(line, tuple(unit for unit in units if draw(st.booleans()))) for line in lines]
     return replace(document, lines=lines, **{HOOKS["packing"][0]: MERGERS["packing"](asides)})
+
+
+def unmapped(table: Table) -> list[tuple[str, Shape]]:
+    """The document's fields that a table neither maps nor knowingly leaves out."""
+    tree = mapped_terms(table.root) | {HOOKS[hook][0]: True for hook in _hooks(table.root)}
+    left = set(table.leave_out)
+    return [(name, shape) for name, shape in shapes(table.document).items() if name not in tree and name not in left]
+
+
+def something(shape: Shape) -> Any:
+    """The smallest value of a field that is not its default."""
+    value = _something(shape.type)
+    return (value,) if shape.many else value
+
+
+def _something(kind: type) -> Any:
+    plain = {str: "x", bytes: b"x", bool: True, int: 1, Decimal: Decimal(1), date: date(2026, 1, 2), time: time(1)}
+    if kind in plain:
+        return plain[kind]
+    needed = {name: something(shape) for name, shape in shapes(kind).items() if shape.required}
+    return kind(**needed)

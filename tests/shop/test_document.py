@@ -122,7 +122,7 @@ def test_the_order_names_hub_unit_and_everybody() -> None:
     assert order.originator.contact.name == "Kim Exempel"
     assert order.seller.endpoint.value == "5500000004"
     assert order.seller.address.country == "SE"
-    assert order.invoicee.tax.company_id.value == "SE212000999401"
+    assert order.invoicee.taxes[0].company_id.value == "SE212000999401"
     assert order.contract == "2024-118"
     assert order.lines[0].amount.value == Decimal("129.80")
 
