@@ -1,0 +1,35 @@
+"""Which real documents prove which table: dialect, document, where they lie, and the schema that judges what we write."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+_PEPPOL, _SCH = "peppol-2026.5/examples", "peppol-2026.5/schematron"
+
+
+class Examples(NamedTuple):
+    """`files` is a glob below the official material; `schema` a UBL schema, `rules` Schematron files, both there too."""
+
+    table: str
+    files: str
+    schema: str = ""
+    rules: tuple[str, ...] = ()
+
+
+EXAMPLES = [
+    Examples(
+        "peppol/order", f"{_PEPPOL}/T01/*.xml", "ubl-2.1/maindoc/UBL-Order-2.1.xsd", (f"{_SCH}/PEPPOLBIS-T01.sch",)
+    ),
+    Examples(
+        "peppol/order_response",
+        f"{_PEPPOL}/T76/*.xml",
+        "ubl-2.1/maindoc/UBL-OrderResponse-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T76.sch",),
+    ),
+    Examples(
+        "peppol/despatch_advice",
+        f"{_PEPPOL}/T16/*.xml",
+        "ubl-2.1/maindoc/UBL-DespatchAdvice-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T16.sch",),
+    ),
+]
