@@ -9,7 +9,7 @@ from lxml import etree
 
 from bench.figure import figure, rates
 from gateway.formats import example, load_dialects
-from gateway.formats.ubl.elements import NAMESPACES
+from gateway.formats.ubl.dress import NAMESPACES
 from gateway.model import DOCUMENTS
 from gateway.settings import load_settings, mapping_texts
 

@@ -27,11 +27,14 @@ class Codec(Protocol):
     suffix: str
     table: Table
 
-    def recognises(self, head: bytes) -> bool:
-        """Whether bytes that begin like `head` are meant for this codec."""
+    def resemblance(self, head: bytes) -> int:
+        """How surely bytes that begin like `head` are meant for this codec: 0 not at all, else the more the surer."""
 
     def read(self, raw: bytes, source: str) -> Reading:
         """The canonical document; raises `Rejected` with every finding."""
+
+    def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
+        """The structure layer: what the table does not allow or misses, strictly; raises nothing."""
 
     def write(self, document: Document) -> bytes:
         """The document in this dialect; raises `Rejected` naming each term that cannot be expressed."""

@@ -12,8 +12,9 @@ import msgspec
 from lxml import etree
 
 from gateway.findings import Place, reject
-from gateway.formats.xml import escape, escape_attribute, line_of, parse
+from gateway.formats.xml import escape, escape_attribute
 from gateway.identifiers import ParticipantId
+from gateway.xml import line_of, parse
 
 NAMESPACE = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
 _AUTHORITY = "iso6523-actorid-upis"

@@ -30,7 +30,7 @@ def _exists(struct: type, term: tuple[str, ...]) -> bool:
 
 def _check_group(group: Group, complaints: Complaints) -> None:
     mapped: dict[str, Any] = {}
-    _collect(group, mapped, complaints)
+    _collect(group, mapped, complaints, "write")
     _check_places(group, complaints)
     _check_required(group.struct, mapped, "", group.place, complaints)
     for inner in _object_groups(group):
@@ -38,9 +38,9 @@ def _check_group(group: Group, complaints: Complaints) -> None:
 
 
 def mapped_terms(group: Group) -> dict[str, Any]:
-    """The tree of terms that a group maps on its own object: name → line, or a dict for what is mapped deeper."""
+    """The tree of terms that a group writes of its own object: name → line, or a dict for what is mapped deeper."""
     mapped: dict[str, Any] = {}
-    _collect(group, mapped, Complaints())
+    _collect(group, mapped, Complaints(), "read")
     return mapped
 
 
@@ -53,11 +53,13 @@ def _object_groups(group: Group) -> list[Group]:
     return found
 
 
-def _collect(group: Group, mapped: dict[str, Any], complaints: Complaints) -> None:
-    """Builds the tree of terms that the group maps on its own object."""
+def _collect(group: Group, mapped: dict[str, Any], complaints: Complaints, without: str = "") -> None:
+    """Builds the tree of terms that the group maps on its own object, but for lines that are only for `without`."""
     for term in group.terms:
         if isinstance(term, Group) and not term.term and not term.hook:
-            _collect(term, mapped, complaints)
+            _collect(term, mapped, complaints, without)
+        elif isinstance(term, Leaf) and term.only and term.only == without:
+            continue
         elif term.term and term.hook is None:
             level = mapped
             for name in term.term[:-1]:

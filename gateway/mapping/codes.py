@@ -19,12 +19,14 @@ class Codes:
 
 
 def code_list(text: str, source: str) -> Codes:
-    """A file of mappings/codelists/: `codes:` is a list of codes, or a string of codes divided by blanks."""
+    """A file of mappings/codelists/: `codes:` is a list of codes, a string of codes divided by blanks, or a map."""
     data = load_located(text, source)
     place = Place(source=source)
     if not isinstance(data, Located) or "codes" not in data:
         raise reject("codes-shape", "a code list is a mapping with title and codes", place)
     codes = data["codes"]
+    if isinstance(codes, Located):
+        return code_map(source, codes, data.at("codes"))
     words = codes.split() if isinstance(codes, str) else codes
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise reject("codes-shape", "codes must be text; quote numbers and words like NO", data.at("codes"))

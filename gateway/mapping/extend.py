@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.findings import Place, reject
@@ -12,43 +12,51 @@ from gateway.mapping.codes import Codes, code_map
 from gateway.mapping.located import Complaints, Located, did_you_mean, load_located
 from gateway.mapping.table import Group, Leaf, Table, leaves
 
-_DOCUMENTS = {"order": "Order", "order_response": "OrderResponse", "despatch_advice": "DespatchAdvice"}
-_KEYS = {"extends", "layout", "codes", "columns", *_DOCUMENTS}
+_KEYS = {"extends", "variants", "layout", "codes", "columns"}
 _SECTION_KEYS = {"change", "drop", "leave_out"}
 _CHANGE_KEYS = {"column", "codes", "scheme", "date", "decimal"}
 
 
-def extends(text: str, source: str) -> tuple[str, Located]:
-    """The dialect that `text` extends, and its content. Raises `Rejected` when it is not a dialect file."""
+def extension(text: str, source: str, name: str) -> Extension:
+    """What a dialect file says. Raises `Rejected` when it is not one."""
     data = load_located(text, source)
     if not isinstance(data, Located) or not isinstance(data.get("extends"), str):
         raise reject(
             "dialect-shape", "a dialect says `extends:` first, such as extends: csv", Place(source=source, line=1)
         )
-    return data["extends"], data
+    return Extension(name, data)
 
 
-def extend(parents: Mapping[str, Table], name: str, data: Located) -> dict[str, Table]:
-    """Every parent table with the dialect's differences, by document. Raises `Rejected` with all mistakes."""
-    work = _Extension(name, data)
-    made = {document: work.table(table) for document, table in parents.items()}
-    work.finish(parents)
-    return made
+class Extension:
+    """The differences of one dialect from `parent`; `variants` are the tables it writes before the plain ones."""
 
-
-class _Extension:
     def __init__(self, name: str, data: Located) -> None:
         self.name = name
         self.data = data
+        self.parent: str = data["extends"]
+        self.place = data.at("extends")
+        self.variants = tuple(str(variant) for variant in data.get("variants") or ())
+        self.differs = bool(set(data) - {"extends", "variants"})
         self.complaints = Complaints()
-        self._known(data, _KEYS, "a dialect")
         self.codes: dict[str, Codes] = {}
         for key, value in self._mapping(data, "codes").items():
             self.codes[key] = code_map(key, value, self._mapping(data, "codes").at(key))
         self.columns = self._mapping(data, "columns")
 
-    def table(self, parent: Table) -> Table:
-        section_name = next(key for key, document in _DOCUMENTS.items() if document == parent.document.__name__)
+    def tables(self, parents: Sequence[Table]) -> list[Table]:
+        """Every parent table with the dialect's differences. Raises `Rejected` with all mistakes."""
+        self._known(self.data, _KEYS | {_section(table) for table in parents}, "a dialect")
+        known = {table.variant for table in parents} - {""}
+        for variant in self.variants:
+            if variant not in known:
+                message = f"{self.parent} has no variant {variant}{did_you_mean(variant, known)}"
+                self.complaints.add("dialect-variant", message, self.data.at("variants"))
+        made = [self._table(table) for table in parents]
+        self._finish(parents)
+        return made
+
+    def _table(self, parent: Table) -> Table:
+        section_name = _section(parent)
         section = self._mapping(self.data, section_name)
         self._known(section, _SECTION_KEYS, section_name)
         change = self._mapping(section, "change")
@@ -74,9 +82,9 @@ class _Extension:
             leave_out=(*parent.leave_out, *leave_out),
         )
 
-    def finish(self, parents: Mapping[str, Table]) -> None:
+    def _finish(self, parents: Sequence[Table]) -> None:
         """Complains of columns and code lists that no parent table has, then raises if anything was wrong."""
-        found = [leaf for table in parents.values() for _, leaf in leaves(table.root)]
+        found = [leaf for table in parents for _, leaf in leaves(table.root)]
         columns = {leaf.at for leaf in found}
         lists = {_list_name(leaf.codes) for leaf in found if leaf.codes}
         for key in self.columns:
@@ -136,6 +144,11 @@ class _Extension:
         if not isinstance(value, Located):
             raise reject("dialect-shape", f"{key} must be a mapping", data.at(key))
         return value
+
+
+def _section(table: Table) -> str:
+    """What a dialect file calls the table: the name of its file."""
+    return table.name.split("/")[-1]
 
 
 def _below(term: str, ancestor: str) -> bool:

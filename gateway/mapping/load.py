@@ -16,10 +16,11 @@ from gateway.model import DOCUMENTS
 
 _LINE_KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
-    "scheme", "date", "decimal", "default",
+    "scheme", "date", "decimal", "default", "only",
 }  # fmt: skip
 _TABLE_KEYS = {
     "document", "syntax", "root", "schema", "recognise", "layout", "terms", "leave_out", "example",
+    "variant", "complete", "about",
 }  # fmt: skip
 _OPTIONS = ("scheme", "date", "decimal", "default")
 
@@ -60,14 +61,23 @@ class _Loader:
             syntax=str(data.get("syntax", "")),
             root=root,
             layout=dict(data.get("layout") or {}),
-            recognise={key: str(value) for key, value in (data.get("recognise") or {}).items()},
+            recognise=self._recognise(data),
             header={key: data[key] for key in ("root", "schema") if key in data},
             leave_out=tuple(data.get("leave_out") or ()),
             example=data.get("example"),
+            variant=str(data.get("variant", "")),
+            complete=bool(data.get("complete", False)),
+            about=str(data.get("about", "")),
         )
         check_table(table, data.at("leave_out"), self.complaints)
         self.complaints.raise_if_any()
         return table
+
+    def _recognise(self, data: Located) -> dict[str, tuple[str, ...]]:
+        """What the head of a document must (`transaction`) or must not (`absent`) hold: one text or any of several."""
+        said = data.get("recognise") or Located(data.at("recognise"))
+        self._known_keys(said, {"transaction", "absent"}, "recognise")
+        return {key: tuple(map(str, value if isinstance(value, list) else [value])) for key, value in said.items()}
 
     def _file(self, name: str, place: Place) -> Located:
         text = self.texts.get(f"{name}.yaml")
@@ -179,6 +189,7 @@ class _Loader:
             max=high,
             options={key: line[key] for key in _OPTIONS if key in line},
             hook=line.get("hook"),
+            only=self._only(line),
         )
 
     def _fits_leaf(self, line: Located, shape: Shape, wire_type: str) -> bool:
@@ -199,6 +210,12 @@ class _Loader:
             )
             return False
         return True
+
+    def _only(self, line: Located) -> str:
+        only = str(line.get("only", ""))
+        if only not in {"", "read", "write"}:
+            self.complaints.add("table-only", f"only is read or write, not {only!r}", line.at("only"))
+        return only
 
     def _card(self, line: Located, many: bool) -> tuple[int, int]:
         text = str(line.get("card", "0..n" if many else "0..1"))

@@ -14,7 +14,10 @@ MANY = -1
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value on the wire. `at` is a path of child steps or a column; `term` is relative to the group's object."""
+    """One value on the wire. `at` is a path of child steps or a column; `term` is relative to the group's object.
+
+    `only` is "read" or "write" where the line serves one direction.
+    """
 
     at: str
     place: Place
@@ -27,6 +30,7 @@ class Leaf:
     max: int = 1
     options: dict[str, Any] = field(default_factory=dict)
     hook: str | None = None
+    only: str = ""
 
     @property
     def dotted(self) -> str:
@@ -57,7 +61,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """One document in one dialect. `leave_out` names what the supplier does not want and we knowingly do not send."""
+    """One document in one dialect.
+
+    `leave_out` names what the supplier does not want and we knowingly do not send. A table with a `variant` is written
+    only by dialects that choose it. `complete`: what no line names is forbidden by the standard, not just unknown.
+    """
 
     name: str
     source: str
@@ -65,10 +73,13 @@ class Table:
     syntax: str
     root: Group
     layout: dict[str, Any] = field(default_factory=dict)
-    recognise: dict[str, str] = field(default_factory=dict)
+    recognise: dict[str, tuple[str, ...]] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
     example: str | None = None
+    variant: str = ""
+    complete: bool = False
+    about: str = ""
 
 
 def leaves(group: Group, prefix: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Leaf]]:

@@ -1,4 +1,4 @@
-"""Which real documents prove which table: dialect, document, where they lie, and the schema that judges what we write."""
+"""Which real documents prove which table: where they lie, and the schema and rules that judge what we write."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PEPPOL, _SCH = "peppol-2026.5/examples", "peppol-2026.5/schematron"
 
 
 class Examples(NamedTuple):
-    """`files` is a glob below the official material; `schema` a UBL schema, `rules` Schematron files, both there too."""
+    """`files` is a glob below the official material; a UBL schema and Schematron files, both there too."""
 
     table: str
     files: str

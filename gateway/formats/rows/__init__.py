@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from gateway.findings import Place, Rejected, reject
+from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.refusals import Refusals
 from gateway.formats.rows.columns import Column, column
@@ -49,9 +49,6 @@ class RowsCodec:
             seen[made.name] = made.leaf
         return columns
 
-    def recognises(self, head: bytes) -> bool:
-        return self.resemblance(head) > 0
-
     def resemblance(self, head: bytes) -> int:
         """How many of our columns the first row names; 0 when one that must be there is missing."""
         text = head.decode(self._layout.encoding, "replace").removeprefix("\ufeff")
@@ -81,6 +78,13 @@ class RowsCodec:
         if document is None or any(finding.fatal for finding in reader.findings):
             raise Rejected(reader.findings)
         return Reading(document=document, findings=tuple(reader.findings))
+
+    def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
+        """The structure layer; raises nothing."""
+        try:
+            return self.read(raw, source).findings
+        except Rejected as rejected:
+            return rejected.findings
 
     def write(self, document: Document) -> bytes:
         refusals = Refusals(document, self.document, self.name)

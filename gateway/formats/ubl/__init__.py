@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import msgspec
+from lxml import etree
 
-from gateway.findings import Place, Rejected, reject
+from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.explain import unwritable
 from gateway.formats.refusals import Refusals
@@ -33,27 +34,48 @@ class UblCodec:
         self.document = table.document.__name__
         self.leave_out = table.leave_out
         self.namespace, self.root = root.tag[1:].split("}", 1)
-        self.transaction = table.recognise.get("transaction", "")
+        self.transactions = table.recognise.get("transaction", ("",))
+        self._absent = table.recognise.get("absent", ())
         self._tag = root.tag
+        self._root_tag = re.compile(rf"<(?:[\w.-]+:)?{re.escape(self.root)}[\s>]")
         self._write = compile_writer(table, root)
         self._node = Node(root)
 
-    def recognises(self, head: bytes) -> bool:
+    def resemblance(self, head: bytes) -> int:
         """By root element and transaction: the identifiers of real files are mixed, their roots are not."""
-        text = head[:_HEAD].decode("utf-8", "replace")
-        rooted = re.search(rf"<(?:[\w.-]+:)?{re.escape(self.root)}[\s>]", text) is not None and self.namespace in text
-        return rooted and (not self.transaction or self.transaction in text)
+        text = _text(head[:_HEAD])
+        if self.namespace not in text or self._root_tag.search(text) is None or any(no in text for no in self._absent):
+            return 0
+        return max((1 + len(said) for said in self.transactions if said in text), default=0)
 
     def read(self, raw: bytes, source: str) -> Reading:
+        walk = Walk(self._node, source)
+        document = walk.read(self._rooted(raw, source))
+        if document is None or any(finding.fatal for finding in walk.findings):
+            raise Rejected(walk.findings)
+        return Reading(document=document, findings=tuple(walk.findings))
+
+    def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
+        """The structure layer, strict where the table names all that its standard allows. Raises nothing."""
+        walk = Walk(self._node, source, strict=self.table.complete)
+        try:
+            walk.read(self._rooted(raw, source))
+        except Rejected as rejected:
+            return rejected.findings
+        except (RecursionError, MemoryError):
+            return (
+                Finding(
+                    rule="too-complex", message="the document is nested beyond reading", place=Place(source=source)
+                ),
+            )
+        return tuple(walk.findings)
+
+    def _rooted(self, raw: bytes, source: str) -> etree._Element:
         root = parse(raw, source)
         if root.tag != self._tag:
             message = f"the root element is {root.tag}, and {self._tag} is expected"
             raise reject("ubl-root", message, Place(source=source, line=line_of(root)))
-        walk = Walk(self._node, source)
-        document = walk.read(root)
-        if document is None or any(finding.fatal for finding in walk.findings):
-            raise Rejected(walk.findings)
-        return Reading(document=document, findings=tuple(walk.findings))
+        return root
 
     def write(self, document: Document) -> bytes:
         out: list[str] = []
@@ -64,3 +86,9 @@ class UblCodec:
             refusals.findings.extend(unwritable(msgspec.to_builtins(document, enc_hook=str), self.name, error))
         refusals.raise_if_any()
         return "".join(out).encode()
+
+
+def _text(head: bytes) -> str:
+    """The beginning of a document as text, also of one that says it is UTF-16."""
+    wide = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
+    return head.decode("utf-16" if wide else "utf-8", "replace")

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from gateway.findings import reject
+from gateway.formats.ubl.dress import Dress, dress_of
 from gateway.mapping.table import Group, Leaf, Table
 
-NAMESPACES = {
-    "cac": "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2",
-    "cbc": "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2",
-}
-# Which attribute carries which field of a value, for both directions; in the order in which they are written.
-ATTRIBUTES: dict[str, dict[str, str]] = {
-    "identifier": {"schemeID": "scheme"},
-    "quantity": {"unitCode": "unit", "unitCodeListID": "unit_list"},
-    "amount": {"currencyID": "currency"},
-}
 Kind = Literal["leaf", "object", "container", "wrapper"]
+_STEPS = re.compile(r"[^/\[]+(?:\[[^\]]*\])?")
+_PREDICATE = re.compile(r"([^\[]+)\[([^=\]]+)='([^']*)'\]")
 
 
 @dataclass
 class Element:
     """One element: a value, an object of its own, a container around values of its parent's object, or a wrapper.
 
-    A wrapper repeats around one repeated value: cac:PartyIdentification/cbc:ID.
+    A wrapper repeats around one repeated value: cac:PartyIdentification/cbc:ID. `when` tells it from siblings of the
+    same name: the path of a child, and the text that this child must have. `fields` are the attributes of its value.
     """
 
     name: str
@@ -36,6 +31,8 @@ class Element:
     group: Group | None = None
     min: int = 0
     max: int = 1
+    when: tuple[str, str] | None = None
+    fields: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, Leaf] = field(default_factory=dict)
     children: list[Element] = field(default_factory=list)
 
@@ -58,44 +55,75 @@ class Element:
 def root_element(table: Table) -> Element:
     """The tree of a whole table; its root carries the document's own namespace."""
     tag = table.root.at
-    return Element(tag.split("}", 1)[1], tag, "object", 0, group=table.root, min=1, children=_children(table.root))
+    children = _Tree(dress_of(table)).children(table.root)
+    return Element(tag.split("}", 1)[1], tag, "object", 0, group=table.root, min=1, children=children)
 
 
-def _children(group: Group) -> list[Element]:
-    children: list[Element] = []
-    for line in group.terms:
-        _place(children, line, line.at.split("/"))
-    for element in children:
-        _derive_card(element)
-    return children
+class _Tree:
+    def __init__(self, dress: Dress) -> None:
+        self.dress = dress
 
+    def children(self, group: Group) -> list[Element]:
+        children: list[Element] = []
+        for line in group.terms:
+            self.place(children, line, _STEPS.findall(line.at))
+        for element in children:
+            _derive_card(element)
+        return children
 
-def _place(children: list[Element], line: Leaf | Group, steps: list[str]) -> None:
-    if len(steps) == 2 and steps[1].startswith("@"):
-        _attach(children, line, *steps)
-        return
-    if isinstance(line, Leaf) and line.many and len(steps) == 2:
-        wrapper = Element(steps[0], _tag(steps[0], line), "wrapper", len(children), min=line.min, max=line.max)
-        wrapper.children.append(Element(steps[1], _tag(steps[1], line), "leaf", 0, leaf=line, min=1))
-        children.append(wrapper)
-        return
-    if len(steps) > 1:
-        last = children[-1] if children else None
-        if last is None or last.name != steps[0] or last.kind != "container" or last.group is not None:
-            children.append(Element(steps[0], _tag(steps[0], line), "container", len(children)))
-        _place(children[-1].children, line, steps[1:])
-        return
-    name = steps[0]
-    if any(child.name == name for child in children):
-        raise reject("table-twice", f"the path {line.at} stands twice or not beside its siblings", line.place)
-    element = Element(name, _tag(name, line), "leaf", len(children), min=line.min, max=line.max)
-    if isinstance(line, Leaf):
-        element.leaf = line
-    else:
+    def place(self, children: list[Element], line: Leaf | Group, steps: list[str]) -> None:
+        if len(steps) == 2 and steps[1].startswith("@"):
+            _attach(children, line, *steps)
+            return
+        if isinstance(line, Leaf) and line.many and len(steps) == 2:
+            wrapper = self.element(children, steps[0], "wrapper", line)
+            wrapper.children.append(self.element([], steps[1], "leaf", line))
+            wrapper.children[0].min = 1
+            return
+        if len(steps) > 1:
+            last = children[-1] if children else None
+            if last is None or _said(last) != steps[0] or last.kind != "container" or last.group is not None:
+                last = self.element(children, steps[0], "container", line)
+                last.min, last.max = 0, 1
+            self.place(last.children, line, steps[1:])
+            return
+        if isinstance(line, Leaf):
+            self.element(children, steps[0], "leaf", line)
+            return
+        element = self.element(children, steps[0], "object" if line.term or line.hook else "container", line)
         element.group = line
-        element.kind = "object" if line.term or line.hook else "container"
-        element.children = _children(line)
-    children.append(element)
+        element.children = self.children(line)
+
+    def element(self, children: list[Element], step: str, kind: Kind, line: Leaf | Group) -> Element:
+        """A new element at the end of `children`. Raises `Rejected` where its path stands already."""
+        match = _PREDICATE.fullmatch(step)
+        name = match[1] if match else step
+        when = (self.path(match[2], line), match[3]) if match else None
+        twins = [child for child in children if child.name == name]
+        if any(twin.when == when for twin in twins):
+            raise reject("table-twice", f"the path {line.at} stands twice or not beside its siblings", line.place)
+        order = twins[0].order if twins else len(children)
+        element = Element(name, self.tag(name, line), kind, order, min=line.min, max=line.max, when=when)
+        if kind == "leaf" and isinstance(line, Leaf):
+            element.leaf = line
+            element.fields = self.dress.fields(line.type)
+        children.append(element)
+        return element
+
+    def path(self, steps: str, line: Leaf | Group) -> str:
+        return "/".join(self.tag(step, line) for step in steps.split("/"))
+
+    def tag(self, name: str, line: Leaf | Group) -> str:
+        prefix, _, local = name.partition(":")
+        if prefix not in self.dress.namespaces or not local.isalnum():
+            known = ", ".join(f"{known}:Name" for known in self.dress.namespaces)
+            raise reject("table-path", f"{name!r} in {line.at!r} is not a step; steps are {known}", line.place)
+        return f"{{{self.dress.namespaces[prefix]}}}{local}"
+
+
+def _said(element: Element) -> str:
+    """The step as the table says it; a predicate cannot be shared by lines that do not repeat it."""
+    return element.name if element.when is None else ""
 
 
 def _attach(children: list[Element], line: Leaf | Group, name: str, attribute: str) -> None:
@@ -103,14 +131,6 @@ def _attach(children: list[Element], line: Leaf | Group, name: str, attribute: s
     if owner is None or isinstance(line, Group):
         raise reject("table-path", f"{line.at} names an attribute of {name}, which no line before it maps", line.place)
     owner.attributes[attribute[1:]] = line
-
-
-def _tag(name: str, line: Leaf | Group) -> str:
-    prefix, _, local = name.partition(":")
-    if prefix not in NAMESPACES or not local.isalnum():
-        known = ", ".join(f"{known}:Name" for known in NAMESPACES)
-        raise reject("table-path", f"{name!r} in {line.at!r} is not a step; steps are {known}", line.place)
-    return f"{{{NAMESPACES[prefix]}}}{local}"
 
 
 def _derive_card(element: Element) -> None:

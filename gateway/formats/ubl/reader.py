@@ -10,7 +10,8 @@ from lxml import etree
 from gateway.findings import Finding, Place
 from gateway.formats.build import Builder, builder
 from gateway.formats.hooks import MERGERS
-from gateway.formats.ubl.elements import ATTRIBUTES, Element
+from gateway.formats.ubl.dress import CODED
+from gateway.formats.ubl.elements import Element
 from gateway.formats.values import READERS, read_decimal
 from gateway.formats.xml import line_of
 from gateway.mapping.codes import Codes
@@ -26,8 +27,8 @@ class Node:
     """An element as the reader meets it. `bit` marks it as seen; `required` are the bits of children that must be."""
 
     __slots__ = (
-        "attributes", "bit", "build", "children", "codes", "const", "convert", "fields", "hook", "key", "kind",
-        "many", "name", "order", "required", "single", "type",
+        "attributes", "bit", "build", "children", "choices", "coded", "codes", "const", "constants", "convert",
+        "fields", "hook", "key", "kind", "many", "name", "order", "required", "single", "type", "when",
     )  # fmt: skip
 
     def __init__(self, element: Element) -> None:
@@ -35,7 +36,7 @@ class Node:
         self.name = element.name
         self.kind = element.kind
         self.order = element.order
-        self.bit = 1 << element.order
+        self.bit = 0
         self.single = element.max == 1
         self.many = element.many
         self.hook = element.hook
@@ -43,14 +44,46 @@ class Node:
         self.const = leaf.const if leaf else None
         self.codes: Codes | None = leaf.codes if leaf else None
         self.type = _TYPES.get(leaf.type) if leaf else None
-        self.fields = ATTRIBUTES.get(leaf.type, {}) if leaf else {}
+        self.coded = CODED.get(leaf.type, "") if leaf else ""
+        self.fields = element.fields
         self.convert = _converter(leaf)
-        self.attributes = {name: ".".join(extra.term) for name, extra in element.attributes.items()}
-        self.children = {child.tag: Node(child) for child in element.children}
-        self.required = sum(1 << child.order for child in element.children if child.min)
+        self.attributes = {name: extra for name, extra in element.attributes.items() if extra.term}
+        self.constants = {name: extra.const for name, extra in element.attributes.items() if extra.const is not None}
+        self.when = element.when
+        self.choices: list[Node] = []
+        self.children: dict[str, Node] = {}
+        self.required = 0
+        for index, child in enumerate(element.children):
+            self.adopt(Node(child), child, 1 << index)
         self.build: Builder | None = None
         if group is not None and element.kind == "object":
             self.build = builder(group.struct, _own_terms(group))
+
+    def adopt(self, node: Node, element: Element, bit: int) -> None:
+        """Takes a child; of several with one name, those with a predicate hang on the one without."""
+        node.bit = bit
+        if element.min:
+            self.required |= bit
+        if element.leaf and element.leaf.only == "write":
+            node.key = ""
+        first = self.children.setdefault(element.tag, node)
+        if node.when is not None or first is not node:
+            if node.when is None:
+                node.choices, first.choices = [first, *first.choices], []
+                self.children[element.tag] = node
+            else:
+                first.choices.append(node)
+
+    @property
+    def every_child(self) -> list[Node]:
+        return [node for child in self.children.values() for node in dict.fromkeys([child, *child.choices])]
+
+    def choose(self, element: etree._Element) -> Node | None:
+        """Which of the lines for elements of this name is meant by `element`; None where none of them is."""
+        for choice in self.choices:
+            if choice.when and (element.findtext(choice.when[0]) or "").strip() == choice.when[1]:
+                return choice
+        return self if self.when is None else None
 
 
 def _converter(leaf: Leaf | None) -> Callable[[str], Any]:
@@ -70,11 +103,15 @@ def _own_terms(group: Group) -> list[tuple[str, ...]]:
 
 
 class Walk:
-    """One reading of one document: collects findings; `read(root)` gives the document, or None if it fails."""
+    """One reading of one document: collects findings; `read(root)` gives the document, or None if it fails.
 
-    def __init__(self, root: Node, source: str) -> None:
+    Strict: what is not known here, stands out of order or is empty is forbidden, and not only not carried.
+    """
+
+    def __init__(self, root: Node, source: str, strict: bool = False) -> None:
         self.root = root
         self.source = source
+        self.strict = strict
         self.findings: list[Finding] = []
         self.asides: dict[str, list[tuple[Any, tuple[Any, ...]]]] = {}
 
@@ -92,6 +129,8 @@ class Walk:
         children = node.children
         for child in element:
             spec = children.get(child.tag)
+            if spec is not None and spec.choices:
+                spec = spec.choose(child)
             if spec is None:
                 self.unknown(child, node)
                 continue
@@ -170,9 +209,10 @@ class Walk:
         """The value with its attributes and codes; raises ValueError with a sentence for the finding."""
         found = self.attributes(element, spec.fields, spec, values) if element.attrib else {}
         if spec.type is not None:
-            code = found.get("unit") or found.get("currency") or found.get("scheme")
-            if spec.codes is not None and code is not None and code not in spec.codes.from_wire:
-                raise ValueError(f"{code!r} is not in the code list {spec.codes.name}")
+            if spec.codes is not None and (code := found.get(spec.coded)) is not None:
+                if code not in spec.codes.from_wire:
+                    raise ValueError(f"{code!r} is not in the code list {spec.codes.name}")
+                found[spec.coded] = spec.codes.from_wire[code]
             if spec.type is Amount and "currency" not in found:
                 raise ValueError("has no currencyID; an amount needs its currency")
             return spec.type(value=plain, **found)
@@ -191,21 +231,34 @@ class Walk:
             if name in fields:
                 found[fields[str(name)]] = str(text)
             elif spec is not None and values is not None and name in spec.attributes:
-                values[spec.attributes[str(name)]] = str(text)
+                self.attribute(spec.attributes[str(name)], str(text), values)
+            elif spec is not None and name in spec.constants and text == spec.constants[str(name)]:
+                pass
             elif not str(name).startswith(_XSI):
                 self.not_carried(f"the attribute {name!s}={str(text)[:60]!r}", element)
         return found
+
+    def attribute(self, leaf: Leaf, text: str, values: dict[str, Any]) -> None:
+        """An attribute that is a term of its own; raises ValueError for a code that is in no list."""
+        if leaf.only == "write":
+            return
+        if leaf.codes is not None:
+            if text not in leaf.codes.from_wire:
+                raise ValueError(f"{text!r} is not in the code list {leaf.codes.name}")
+            text = leaf.codes.from_wire[text]
+        values[leaf.dotted] = text
 
     # --- findings -----------------------------------------------------------------------------------------------
 
     def unknown(self, element: etree._Element, node: Node) -> None:
         if not isinstance(element.tag, str):
             return
-        near = ", ".join(child.name for child in node.children.values())
-        self.note("not-carried", f"is not known here and was not carried; {node.name} may hold {near[:200]}", element)
+        near = ", ".join(child.name for child in node.children.values())[:200]
+        said = "is not allowed here" if self.strict else "is not known here and was not carried"
+        self.note("not-carried", f"{said}; {node.name} may hold {near}", element)
 
     def missing(self, element: etree._Element, node: Node, bits: int) -> None:
-        for child in node.children.values():
+        for child in node.every_child:
             if bits & child.bit:
                 self.fatal("missing", f"has no {child.name}, which must be there", element)
 
@@ -213,14 +266,16 @@ class Walk:
         self._add(rule, message, element, True)
 
     def note(self, rule: str, message: str, element: etree._Element) -> None:
-        self._add(rule, message, element, False)
+        self._add(rule, message, element, self.strict)
 
     def not_carried(self, what: str, element: etree._Element) -> None:
-        self.note("not-carried", f"{what} was not carried", element)
+        self.note("not-carried", f"{what} is not allowed" if self.strict else f"{what} was not carried", element)
 
     def _add(self, rule: str, message: str, element: etree._Element, fatal: bool) -> None:
         place = Place(source=self.source, line=line_of(element), path=_path(element))
         name = rule if rule == "not-carried" else f"ubl-{rule}"
+        if self.strict and rule == "not-carried":
+            name = "ubl-not-allowed"
         self.findings.append(Finding(rule=name, message=message, place=place, fatal=fatal))
 
 

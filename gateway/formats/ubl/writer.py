@@ -5,12 +5,14 @@ Text from the table reaches the generated code through `repr` only; terms are ca
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
 from gateway.formats import values
 from gateway.formats.hooks import SPLITTERS
-from gateway.formats.ubl.elements import ATTRIBUTES, NAMESPACES, Element
+from gateway.formats.ubl.dress import CODED, dress_of
+from gateway.formats.ubl.elements import Element
 from gateway.formats.xml import escape, escape_attribute
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, shapes
@@ -18,7 +20,6 @@ from gateway.mapping.table import Leaf, Table
 
 Bad = Callable[[str, str], None]
 Writer = Callable[[Any, Callable[[str], None], Bad], None]
-_CODED = {"quantity": ".unit", "amount": ".currency", "identifier": ".scheme"}
 
 
 def compile_writer(table: Table, root: Element) -> Writer:
@@ -37,7 +38,7 @@ class _Generator:
 
     def compile(self, root: Element) -> Writer:
         namespace = root.tag[1:].split("}", 1)[0]
-        declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in NAMESPACES.items())
+        declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in dress_of(self.table).namespaces.items())
         self.text(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name} xmlns="{namespace}"{declared}>')
         for hook in sorted(_hooks(root)):
             self.names[f"split_{hook}"] = SPLITTERS[hook]
@@ -111,6 +112,8 @@ class _Generator:
         """Python tests, one of which is true when a container has something to hold."""
         tests = []
         for child in element.children:
+            if child.leaf and child.leaf.only == "read":
+                continue
             if child.hook:
                 tests.append(f"h_{child.hook}.get({var}.id)")
             elif child.kind in {"container", "wrapper"}:
@@ -118,7 +121,8 @@ class _Generator:
             elif child.term:
                 value = self.value(var, child.term)
                 tests.append(value if child.many else f"{value} is not None")
-            tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in child.attributes.values())
+            extra = [leaf for leaf in child.attributes.values() if leaf.term and leaf.only != "read"]
+            tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in extra)
         return tests
 
     def value(self, var: str, term: tuple[str, ...]) -> str:
@@ -167,8 +171,11 @@ class _Generator:
 
     def leaf(self, element: Element, var: str, shown: str) -> None:
         leaf = element.leaf
-        if leaf is None or not leaf.term:
-            self.text(f"<{element.name}>{escape(leaf.const or '') if leaf else ''}</{element.name}>")
+        if leaf is None or leaf.only == "read":
+            return
+        if not leaf.term:
+            dressed = "".join(f' {name}="{escape_attribute(said)}"' for name, said in _constants(element).items())
+            self.text(f"<{element.name}{dressed}>{escape(leaf.const or '')}</{element.name}>")
         elif leaf.many:
             self.repeated(element, element, leaf, var, shown)
         else:
@@ -211,12 +218,27 @@ class _Generator:
         self.line(f"a({' + '.join(parts).replace(chr(39) + ' + ' + chr(39), '')})")
 
     def attribute_values(self, element: Element, value: str, var: str) -> list[tuple[str, str]]:
-        leaf = element.leaf
-        pairs = [(name, f"{value}.{field}") for name, field in ATTRIBUTES.get(leaf.type if leaf else "", {}).items()]
-        return pairs + [(name, self.value(var, extra.term)) for name, extra in element.attributes.items()]
+        pairs = [
+            (name, self.spelled(element.leaf, f"{value}.{field}", field)) for name, field in element.fields.items()
+        ]
+        for name, extra in element.attributes.items():
+            if extra.only != "read":
+                code = self.value(var, extra.term) if extra.term else repr(extra.const)
+                pairs.append((name, self.spelled(extra, code, "")))
+        return pairs
+
+    def spelled(self, leaf: Leaf | None, code: str, field: str) -> str:
+        """A code as the wire spells it, where a map says so; of a value with a code, only that field is mapped."""
+        if leaf is None or leaf.codes is None or leaf.codes.to_wire is leaf.codes.from_wire:
+            return code
+        if field != CODED.get(leaf.type, ""):
+            return code
+        return f"{self.constant(leaf.codes.to_wire)}.get({code}, {code})"
 
     def attribute(self, name: str, code: str) -> str:
         opening, closing = repr(f' {name}="'), repr('"')
+        if code.startswith(("'", '"')):
+            return repr(f' {name}="{escape_attribute(ast.literal_eval(code))}"')
         return f"('' if {code} is None else {opening} + esc_attr({code}) + {closing})"
 
     def check_code(self, leaf: Leaf, value: str, path: str) -> None:
@@ -226,20 +248,18 @@ class _Generator:
         if leaf.codes is None:
             return
         codes = self.constant(leaf.codes.to_wire)
-        field = _CODED.get(leaf.type, "")
+        field = f".{CODED[leaf.type]}" if leaf.type in CODED else ""
         test = f"{value}{field} not in {codes}" + (f" and {value}{field} is not None" if field else "")
         message = f" is not in the code list {leaf.codes.name}"
         self.line(f"if {test}: bad(f'{path}{field}', repr({value}{field}) + {message!r})")
 
     def content(self, leaf: Leaf, value: str) -> str:
-        if leaf.type in ATTRIBUTES:
+        if leaf.type in CODED:
             inner = f"{value}.value"
             return f"esc({inner})" if leaf.type == "identifier" else f"{self.constant(values.write_decimal)}({inner})"
         if leaf.type in values.WRITERS:
             return f"{self.constant(values.WRITERS[leaf.type])}({value})"
-        if leaf.codes is not None and leaf.codes.to_wire is not leaf.codes.from_wire:
-            return f"esc({self.constant(leaf.codes.to_wire)}.get({value}, {value}))"
-        return f"esc({value})"
+        return f"esc({self.spelled(leaf, value, '')})"
 
     def refuse_unmapped(self, var: str, struct: type, tree: dict[str, Any], shown: str, plain: str) -> None:
         """What the table does not name is refused when it is there, never dropped."""
@@ -256,6 +276,10 @@ class _Generator:
                 self.line("pass")
                 self.refuse_unmapped(inner, shape.type, mapped, f"{shown}{name}.", f"{plain}{name}.")
                 self.depth -= 1
+
+
+def _constants(element: Element) -> dict[str, str]:
+    return {name: leaf.const for name, leaf in element.attributes.items() if leaf.const is not None}
 
 
 def _hooks(element: Element) -> set[str]:
