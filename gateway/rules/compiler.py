@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from gateway.findings import Place, reject
-from gateway.rules.document import line_number
+from gateway.xml import line_of
 
 SCH = "{http://purl.oclc.org/dsdl/schematron}"
 XSL_URI = "http://www.w3.org/1999/XSL/Transform"
@@ -69,7 +69,7 @@ def _refuse(schema: etree._Element) -> None:
 
 
 def _unread(element: etree._Element, message: str) -> Exception:
-    return reject("schematron", message, Place(line=line_number(element), path=etree.QName(element).localname))
+    return reject("schematron", message, Place(line=line_of(element), path=etree.QName(element).localname))
 
 
 def _sub(parent: etree._Element, tag: str, /, **attributes: str) -> etree._Element:

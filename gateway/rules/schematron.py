@@ -11,7 +11,7 @@ from lxml import etree
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.rules import saxon
 from gateway.rules.compiler import namespaces, stylesheet
-from gateway.rules.document import line_of, parse
+from gateway.xml import line_at, parse
 
 _MILD = {"warning", "warn", "information", "info", "notice", "hint"}
 _BRACED = re.compile(r"Q\{([^}]*)\}")
@@ -28,7 +28,7 @@ class Schematron:
     @classmethod
     def load(cls, text: str, source: str = "") -> Self:
         """Compile `text`, a flat .sch file. Raises `Rejected` where it is none or uses what is not read here."""
-        schema = parse(text.encode("utf-8"), source).getroot()
+        schema = parse(text.encode("utf-8"), source)
         return cls(schema, _compile(stylesheet(schema), source))
 
     @functools.cached_property
@@ -41,24 +41,24 @@ class Schematron:
     def judge(self, raw: bytes, source: str = "") -> tuple[Finding, ...]:
         """What the rules say of the document, in the rules' order; nothing where it obeys them all. Raises nothing."""
         try:
-            tree = parse(raw, source)
+            root = parse(raw, source)
         except Rejected as rejected:
             return rejected.findings
-        document = etree.tostring(tree.getroot(), encoding="unicode", with_tail=False)
+        document = etree.tostring(root, encoding="unicode", with_tail=False)
         try:
             said = etree.fromstring(saxon.transform(self._compiled, document))
         except saxon.TransformFailed as failure:
             message = f"the rules cannot be applied to this document: {failure}"
             return (Finding(rule="schematron", message=message, place=Place(source=source)),)
-        return tuple(self._finding(element, tree, source) for element in said)
+        return tuple(self._finding(element, root, source) for element in said)
 
-    def _finding(self, element: etree._Element, tree: etree._ElementTree, source: str) -> Finding:
+    def _finding(self, element: etree._Element, root: etree._Element, source: str) -> Finding:
         path = element.get("path", "")
         shown = _BRACED.sub(lambda found: f"{self._prefixes.get(found[1], '')}:".removeprefix(":"), path)
         return Finding(
             rule=element.get("id", ""),
             message=" ".join((element.text or "").split()),
-            place=Place(source=source, line=line_of(tree, path), path=shown),
+            place=Place(source=source, line=line_at(root, path), path=shown),
             fatal=element.get("flag", "").lower() not in _MILD,
         )
 

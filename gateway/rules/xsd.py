@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.findings import Finding, Place, Rejected, reject
-from gateway.rules.document import parse
+from gateway.xml import parse
 
 
 class Schema:
@@ -27,11 +27,11 @@ class Schema:
     def judge(self, raw: bytes, source: str = "") -> tuple[Finding, ...]:
         """Each violation with its line, all fatal; nothing where the document is valid. Raises nothing."""
         try:
-            tree = parse(raw, source)
+            root = parse(raw, source)
         except Rejected as rejected:
             return rejected.findings
         with self._lock:
-            if self._schema.validate(tree):
+            if self._schema.validate(root):
                 return ()
             log: Any = self._schema.error_log  # iterable, though its published types do not say so
             return tuple(_finding(error, source) for error in log)

@@ -1,0 +1,124 @@
+"""XML from outside, parsed hard: no entities, document types, includes or network; size and depth bounded.
+
+Every room that reads XML reads it here, or by `iterparse(..., **PARSER_OPTIONS)` after `refuse_prolog` on the first
+bytes where a document is too large to be held. What cannot be read is `Rejected`, at once and without a copy.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from lxml import etree
+
+from gateway.findings import Place, Rejected, reject
+
+MAX_BYTES: Final = 20_000_000
+PARSER_OPTIONS: Final[dict[str, Any]] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "dtd_validation": False,
+    "huge_tree": False,  # libxml2 then bounds depth and the length of one text itself
+    "remove_comments": True,
+    "remove_pis": True,
+}
+_ENCODINGS = {"UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "US-ASCII"}
+_DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_DOCTYPE = re.compile(rb"(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*)<!DOCTYPE", re.DOTALL)
+_UTF_8_BOM = b"\xef\xbb\xbf"
+_UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
+_INCLUDE = b"http://www.w3.org/2001/XInclude"
+_ADVICE = re.compile(r",? (?:try|use) XML_PARSE_HUGE.*", re.DOTALL)  # to programmers, not to who sent the document
+_STEP = re.compile(r"/(@?)(?:Q\{([^}]*)\})?([^/\[{}]+)(?:\[(\d+)\])?")
+
+
+def parser() -> etree.XMLParser:
+    """A parser for one document from outside."""
+    return etree.XMLParser(**PARSER_OPTIONS)
+
+
+def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES) -> etree._Element:
+    """The root element of `raw`. Raises `Rejected` for anything that is not a plain XML document of at most `limit`."""
+    if len(raw) > limit:
+        raise too_large(len(raw), source, limit)
+    text = refuse_prolog(raw, source)
+    try:
+        root = etree.fromstring(raw, parser())
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise not_xml(error, source) from None
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype(source)
+    if _INCLUDE in text:
+        _refuse_includes(root, source)
+    return root
+
+
+def refuse_prolog(head: bytes, source: str) -> bytes:
+    """Reads up to the root element; raises `Rejected` for a document type and for an encoding that is not read.
+
+    Gives the text in an encoding that agrees with ASCII, which is `head` itself unless it is UTF-16.
+    """
+    if head[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        raise _encoding("UTF-32", source)
+    text = head.removeprefix(_UTF_8_BOM) if head.startswith(_UTF_8_BOM) else head
+    if wide := _UTF_16.get(head[:2]):
+        text = head.decode(wide, "replace").encode("utf-8", "replace")
+    elif (declared := _DECLARED.match(text)) and declared[1].decode().upper() not in _ENCODINGS:
+        raise _encoding(declared[1].decode(), source)
+    if _DOCTYPE.match(text):
+        raise _doctype(source)
+    return text
+
+
+def too_large(size: int, source: str, limit: int = MAX_BYTES) -> Rejected:
+    """The refusal of a document by its size alone, in bytes."""
+    message = f"the document holds {size} bytes; at most {limit} are read"
+    return reject("xml-size", message, Place(source=source))
+
+
+def not_xml(error: Exception, source: str) -> Rejected:
+    """What the parser could not read, with line and column where it knows them."""
+    line, column = getattr(error, "position", (None, None))
+    place = Place(source=source, line=line or None, column=column or None)
+    words = _ADVICE.sub("", str(getattr(error, "msg", None) or error))
+    return reject("xml-syntax", f"this is not well-formed XML: {words}", place)
+
+
+def line_of(element: etree._Element) -> int | None:
+    """The line on which an element begins, where the parser knew it."""
+    line = element.sourceline
+    return line if isinstance(line, int) and line else None
+
+
+def line_at(root: etree._Element, path: str) -> int | None:
+    """The line of the element at `path`, as XPath's path() writes it; of its last known ancestor otherwise."""
+    node: etree._Element | None = None
+    for attribute, namespace, name, number in _STEP.findall(path):
+        if attribute:
+            break
+        if node is None:
+            node = root
+            continue
+        same = node.findall(f"{{{namespace}}}{name}" if namespace else name)
+        index = int(number or 1) - 1
+        if index >= len(same):
+            break
+        node = same[index]
+    return line_of(node) if node is not None else None
+
+
+def _refuse_includes(root: etree._Element, source: str) -> None:
+    for element in root.iter(f"{{{_INCLUDE.decode()}}}*"):
+        message = "another file would have to be included here (XInclude), and none is; send the whole document"
+        raise reject("xml-xinclude", message, Place(source=source, line=line_of(element)))
+
+
+def _doctype(source: str) -> Rejected:
+    message = "a document type declaration is not accepted: it can declare entities; send the document without it"
+    return reject("xml-doctype", message, Place(source=source, line=1))
+
+
+def _encoding(name: str, source: str) -> Rejected:
+    message = f"the encoding {name} is not read; send the document in UTF-8"
+    return reject("xml-encoding", message, Place(source=source, line=1))
