@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal
 
-from gateway.model.item import Attachment, Item
+from gateway.model.item import Attachment, Dimension, Item
 from gateway.model.party import Address, Contact, Identifier, Party, Period, PersonDocument, Quantity, Value
 
 
@@ -45,13 +45,6 @@ class Shipment(Value, frozen=True):
     estimated: Period | None = None
     recipient: Party | None = None
     departure: Departure | None = None
-
-
-class Dimension(Value, frozen=True):
-    """A measure of a logistic unit; `attribute` is UNCL6313 (AAB gross weight, AAW gross volume …)."""
-
-    attribute: str
-    measure: Quantity | None = None
 
 
 class Package(Value, frozen=True):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
-from gateway.model.party import Amount, Identifier, Quantity, Value
+from gateway.model.party import Amount, Identifier, Party, Quantity, Value
 
 
 class TaxCategory(Value, frozen=True):
@@ -61,11 +61,38 @@ class ItemProperty(Value, frozen=True):
     qualifier: str | None = None
 
 
+class Dimension(Value, frozen=True):
+    """A measure of a thing; `attribute` is UNCL6313 (AAB gross weight, AAW gross volume …)."""
+
+    attribute: str
+    measure: Quantity | None = None
+    description: str | None = None
+
+
 class Hazard(Value, frozen=True):
     """Dangerous goods: `undg` is the regulation (ADR, IMD …), `hazard_class` its class."""
 
     undg: str | None = None
     hazard_class: str | None = None
+    id: str | None = None
+    information: str | None = None
+    technical_name: str | None = None
+    category: str | None = None
+    category_code: str | None = None
+    net_weight: Quantity | None = None
+    net_volume: Quantity | None = None
+    packing_criteria: str | None = None
+    emergency_temperature: Dimension | None = None
+
+
+class Certificate(Value, frozen=True):
+    """What an issuer attests of an article: an ecolabel, a forest's certificate; `remarks` say how much of it."""
+
+    id: str
+    kind: str
+    kind_code: str
+    issuer: str
+    remarks: str | None = None
 
 
 class ItemInstance(Value, frozen=True):
@@ -78,6 +105,7 @@ class ItemInstance(Value, frozen=True):
     lot: str | None = None
     lot_expiry: date | None = None
     properties: tuple[ItemProperty, ...] = ()
+    manufactured_time: time | None = None
 
 
 class Item(Value, frozen=True):
@@ -97,10 +125,16 @@ class Item(Value, frozen=True):
     tax: TaxCategory | None = None
     properties: tuple[ItemProperty, ...] = ()
     instances: tuple[ItemInstance, ...] = ()
+    manufacturer: Party | None = None
+    certificates: tuple[Certificate, ...] = ()
+    dimensions: tuple[Dimension, ...] = ()
 
 
 class Attachment(Value, frozen=True):
-    """A document that goes along: inside (`content` with media type and file name) or at `uri`."""
+    """A document that goes along: inside (`content` with media type and file name) or at `uri`.
+
+    `kind` says in words what it is, `kind_code` by UNCL1001.
+    """
 
     id: str
     kind: str | None = None
@@ -108,3 +142,4 @@ class Attachment(Value, frozen=True):
     media_type: str | None = None
     filename: str | None = None
     uri: str | None = None
+    kind_code: str | None = None

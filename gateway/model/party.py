@@ -43,6 +43,15 @@ class Period(Value, frozen=True):
     end_time: time | None = None
 
 
+class Coordinates(Value, frozen=True):
+    """A point on the map in the system it names (EPSG:3857); degrees with decimals, metres above the sea."""
+
+    system: str
+    latitude: Quantity
+    longitude: Quantity
+    altitude: Quantity | None = None
+
+
 class Address(Value, frozen=True):
     """A postal address; `country` is ISO 3166-1 alpha-2."""
 
@@ -55,6 +64,8 @@ class Address(Value, frozen=True):
     line: str | None = None
     country: str | None = None
     country_list: str | None = None
+    id_scheme: str | None = None
+    coordinates: Coordinates | None = None
 
 
 class Contact(Value, frozen=True):
