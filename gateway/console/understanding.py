@@ -12,6 +12,7 @@ from gateway.findings import Finding, Rejected
 from gateway.formats import Dialect, sbdh
 from gateway.model import DespatchAdvice, Document, Order, OrderResponse
 from gateway.model.despatch import LogisticUnit
+from gateway.model.item import Item
 from gateway.model.party import Quantity
 
 MOST_LINES = 2000
@@ -72,15 +73,17 @@ def understand(raw: bytes, source: str, dialects: Mapping[str, Dialect], dialect
 def explain(document: Document) -> Understood:
     """The lines of a document in one shape."""
     ssccs = tuple(dict.fromkeys(_ssccs(document.packing))) if isinstance(document, DespatchAdvice) else ()
-    return Understood(document=document, lines=tuple(_line(line) for line in document.lines), ssccs=ssccs)
+    return Understood(
+        document=document, lines=tuple(_line(line) for line in getattr(document, "lines", ())), ssccs=ssccs
+    )
 
 
 def _line(line: Any) -> DocumentLine:
-    price = getattr(line, "price", None)
+    price, item = getattr(line, "price", None), getattr(line, "item", None) or Item()
     return DocumentLine(
         line=getattr(line, "order_line", None) or line.id,
-        article=line.item.seller_id or "",
-        name=line.item.name or line.item.description or "",
+        article=item.seller_id or "",
+        name=item.name or item.description or "",
         quantity=getattr(line, "delivered", None) or getattr(line, "quantity", None),
         code=getattr(line, "status", None),
         outstanding=getattr(line, "outstanding", None) or getattr(line, "backorder", None),

@@ -33,3 +33,6 @@ EXAMPLES = [
         (f"{_SCH}/PEPPOLBIS-T16.sch",),
     ),
 ]
+
+# Tables without a real document to prove them, each with the reason.
+NOT_PROVED: frozenset[str] = frozenset()

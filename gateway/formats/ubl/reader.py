@@ -235,7 +235,7 @@ class Walk:
             elif spec is not None and name in spec.constants and text == spec.constants[str(name)]:
                 pass
             elif not str(name).startswith(_XSI):
-                self.not_carried(f"the attribute {name!s}={str(text)[:60]!r}", element)
+                self.not_carried(f"the attribute {name!s}={str(text)[:60]!r}", element, f"/@{name!s}")
         return found
 
     def attribute(self, leaf: Leaf, text: str, values: dict[str, Any]) -> None:
@@ -268,11 +268,12 @@ class Walk:
     def note(self, rule: str, message: str, element: etree._Element) -> None:
         self._add(rule, message, element, self.strict)
 
-    def not_carried(self, what: str, element: etree._Element) -> None:
-        self.note("not-carried", f"{what} is not allowed" if self.strict else f"{what} was not carried", element)
+    def not_carried(self, what: str, element: etree._Element, below: str = "") -> None:
+        said = f"{what} is not allowed" if self.strict else f"{what} was not carried"
+        self._add("not-carried", said, element, self.strict, below)
 
-    def _add(self, rule: str, message: str, element: etree._Element, fatal: bool) -> None:
-        place = Place(source=self.source, line=line_of(element), path=_path(element))
+    def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
+        place = Place(source=self.source, line=line_of(element), path=path_of(element) + below)
         name = rule if rule == "not-carried" else f"ubl-{rule}"
         if self.strict and rule == "not-carried":
             name = "ubl-not-allowed"
@@ -283,7 +284,7 @@ def _by_order(node: Node, order: int) -> Node:
     return next(child for child in node.children.values() if child.order == order)
 
 
-def _path(element: etree._Element) -> str:
+def path_of(element: etree._Element) -> str:
     """/Order/cac:OrderLine[2]/cac:LineItem/cbc:ID, as a person would write it."""
     steps = []
     current: etree._Element | None = element
