@@ -65,7 +65,7 @@ class Node:
         if element.min:
             self.required |= bit
         if element.leaf and element.leaf.only == "write":
-            node.key = ""
+            node.key, node.const, node.codes, node.type, node.convert = "", None, None, None, str
         first = self.children.setdefault(element.tag, node)
         if node.when is not None or first is not node:
             if node.when is None:
