@@ -16,7 +16,7 @@ from gateway.model import DOCUMENTS
 
 _LINE_KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
-    "scheme", "date", "decimal", "default", "only",
+    "scheme", "date", "decimal", "default", "only", "coded",
 }  # fmt: skip
 _TABLE_KEYS = {
     "document", "syntax", "root", "schema", "recognise", "layout", "terms", "leave_out", "example",
@@ -190,6 +190,7 @@ class _Loader:
             options={key: line[key] for key in _OPTIONS if key in line},
             hook=line.get("hook"),
             only=self._only(line),
+            coded=self._coded(line, wire_type),
         )
 
     def _fits_leaf(self, line: Located, shape: Shape, wire_type: str) -> bool:
@@ -216,6 +217,11 @@ class _Loader:
         if only not in {"", "read", "write"}:
             self.complaints.add("table-only", f"only is read or write, not {only!r}", line.at("only"))
         return only
+
+    def _coded(self, line: Located, wire_type: str) -> bool:
+        if "coded" in line and wire_type not in {"identifier", "quantity"}:
+            self.complaints.add("table-coded", f"a {wire_type} has no scheme or unit to be coded", line.at("coded"))
+        return bool(line.get("coded", False))
 
     def _card(self, line: Located, many: bool) -> tuple[int, int]:
         text = str(line.get("card", "0..n" if many else "0..1"))

@@ -16,7 +16,7 @@ MANY = -1
 class Leaf:
     """One value on the wire. `at` is a path of child steps or a column; `term` is relative to the group's object.
 
-    `only` is "read" or "write" where the line serves one direction.
+    `only` is "read" or "write" where the line serves one direction; `coded`: the value's scheme or unit must be said.
     """
 
     at: str
@@ -31,6 +31,7 @@ class Leaf:
     options: dict[str, Any] = field(default_factory=dict)
     hook: str | None = None
     only: str = ""
+    coded: bool = False
 
     @property
     def dotted(self) -> str:

@@ -120,7 +120,8 @@ class _Drawing:
         if leaf.type == "identifier":
             return self.identifier(leaf, codes, text)
         if leaf.type == "quantity":
-            return st.builds(Quantity, value=_decimals, unit=st.none() | (text if codes is None else codes))
+            unit = text if codes is None else codes
+            return st.builds(Quantity, value=_decimals, unit=unit if leaf.coded else st.none() | unit)
         if leaf.type == "amount":
             currency = st.just(_CURRENCY) if self.rows or codes is None else codes
             return st.builds(Amount, value=_decimals, currency=currency)
@@ -130,7 +131,7 @@ class _Drawing:
         scheme = text.filter(lambda text: ":" not in text) if codes is None else codes
         if "scheme" in leaf.options:
             scheme = st.just(leaf.options["scheme"])
-        elif not self.rows:
+        elif not self.rows and not leaf.coded:
             scheme = st.none() | scheme
         return st.builds(Identifier, value=text, scheme=scheme)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from gateway.findings import Rejected
 from gateway.formats import carried, example, load_dialects
@@ -12,6 +13,7 @@ from gateway.rules.xsd import Schema
 from tests.data import mapping_texts, shared
 from tests.formats.comparing import canonical
 from tests.formats.examples import EXAMPLES, NOT_PROVED
+from tests.formats.strategies import documents
 
 TEXTS = mapping_texts()
 DIALECTS = load_dialects(TEXTS)
@@ -81,3 +83,18 @@ def test_every_mistake_is_reported_at_once_with_line_and_path():
     assert ("/OrderResponse/cbc:IssueDate", "ubl-value") in said
     assert ("/OrderResponse/cac:OrderLine[1]/cac:LineItem/cbc:Quantity", "ubl-value") in said
     assert ("/OrderResponse/cac:OrderLine[1]/cac:OrderLineReference", "ubl-missing") in said
+
+
+@pytest.mark.parametrize("row", [row for row in EXAMPLES if row.schema], ids=lambda row: row.table)
+def test_whatever_a_table_can_write_obeys_the_schema(row):
+    """Every path of the table stands in the schema, in its order: documents drawn from the table prove it."""
+    codec, schema = CODECS[row.table], Schema(shared(row.schema))
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(documents(codec.table))
+    def law(document):
+        raw = codec.write(document)
+        assert [str(finding) for finding in schema.judge(raw)] == []
+        assert [str(finding) for finding in codec.check(raw, "drawn") if finding.fatal] == []
+
+    law()

@@ -158,3 +158,28 @@ def test_a_variant_is_written_only_by_dialects_that_choose_it() -> None:
         only["mini"].write(PAPER)
     with pytest.raises(Rejected, match="did you mean short"):
         load_dialects(texts | {"dialects/x.yaml": "extends: mini\nvariants: [shortt]"})
+
+
+def test_what_must_be_coded_is_refused_without_its_code_and_noted_when_read() -> None:
+    made = codec(LINES.replace('0088": GLN}}', '0088": GLN}, coded: true}'), HEAD + "complete: true\n")
+    bare = OrderCancellation(
+        **{name: getattr(PAPER, name) for name in PAPER.__struct_fields__}
+        | {"buyer": Party(endpoint=Identifier(value="1"))}
+    )
+    with pytest.raises(Rejected, match=r"buyer\.endpoint\.scheme is missing"):
+        made.write(bare)
+    raw = made.write(PAPER).replace(b' schemeID="SE:ORGNR"', b"")
+    assert [found.rule for found in made.read(raw, "in").findings] == ["ubl-attribute"]
+    assert [found.fatal for found in made.check(raw, "in")] == [True]
+
+
+def test_an_attribute_of_its_own_needs_its_element_and_may_be_required() -> None:
+    line = "\n      - {path: cbc:Name/@languageID, term: legal_name, card: 1..1}"
+    made = codec(LINES.rstrip() + line)
+    fields = {name: getattr(PAPER, name) for name in PAPER.__struct_fields__}
+    with pytest.raises(Rejected, match=r"seller\.legal_name is missing"):
+        made.write(PAPER)
+    with pytest.raises(Rejected, match=r"seller\.legal_name is said of name, which is missing"):
+        made.write(OrderCancellation(**fields | {"seller": Party(legal_name="sv")}))
+    wanted = OrderCancellation(**fields | {"seller": Party(name="Papper AB", legal_name="sv")})
+    assert made.read(made.write(wanted), "in").document == wanted

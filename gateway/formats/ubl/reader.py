@@ -28,7 +28,7 @@ class Node:
 
     __slots__ = (
         "attributes", "bit", "build", "children", "choices", "coded", "codes", "const", "constants", "convert",
-        "fields", "hook", "key", "kind", "many", "name", "order", "required", "single", "type", "when",
+        "fields", "hook", "key", "kind", "many", "name", "order", "required", "single", "spoken", "type", "when",
     )  # fmt: skip
 
     def __init__(self, element: Element) -> None:
@@ -48,6 +48,7 @@ class Node:
         self.fields = element.fields
         self.convert = _converter(leaf)
         self.attributes = {name: extra for name, extra in element.attributes.items() if extra.term}
+        self.spoken = _spoken(element)
         self.constants = {name: extra.const for name, extra in element.attributes.items() if extra.const is not None}
         self.when = element.when
         self.choices: list[Node] = []
@@ -90,6 +91,16 @@ def _converter(leaf: Leaf | None) -> Callable[[str], Any]:
     if leaf is None or leaf.type == "identifier":
         return str
     return read_decimal if leaf.type in _TYPES else READERS[leaf.type]
+
+
+def _spoken(element: Element) -> tuple[str, ...]:
+    """The attributes that must be there."""
+    own = [
+        name
+        for name, field in element.fields.items()
+        if element.leaf and element.leaf.coded and field == CODED[element.leaf.type]
+    ]
+    return (*own, *(name for name, extra in element.attributes.items() if extra.term and extra.min))
 
 
 def _own_terms(group: Group) -> list[tuple[str, ...]]:
@@ -208,6 +219,9 @@ class Walk:
     def value(self, spec: Node, plain: Any, element: etree._Element, values: dict[str, Any]) -> Any:
         """The value with its attributes and codes; raises ValueError with a sentence for the finding."""
         found = self.attributes(element, spec.fields, spec, values) if element.attrib else {}
+        for name in spec.spoken:
+            if name not in element.attrib:
+                self.note("attribute", f"has no {name}, which must be there", element)
         if spec.type is not None:
             if spec.codes is not None and (code := found.get(spec.coded)) is not None:
                 if code not in spec.codes.from_wire:

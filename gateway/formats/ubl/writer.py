@@ -189,7 +189,13 @@ class _Generator:
             self.line(f"if {value} is not None:")
             self.depth += 1
             self.append(element, leaf, value, var, path)
+            self.flush()
             self.depth -= 1
+            for extra in element.attributes.values():
+                if extra.term and extra.only != "read":
+                    place = f"{shown}{extra.dotted}"
+                    self.line(f"elif {self.value(var, extra.term)} is not None:")
+                    self.line(f"    bad(f'{place}', 'is said of {leaf.dotted}, which is missing')")
 
     def wrapper(self, element: Element, var: str, shown: str) -> None:
         inner = element.children[0]
@@ -212,6 +218,7 @@ class _Generator:
 
     def append(self, element: Element, leaf: Leaf, value: str, var: str, path: str) -> None:
         self.check_code(leaf, value, path)
+        self.check_attributes(element, leaf, value, var, path)
         parts = [repr(f"<{element.name}")]
         parts.extend(self.attribute(name, code) for name, code in self.attribute_values(element, value, var))
         parts.extend(["'>'", self.content(leaf, value), repr(f"</{element.name}>")])
@@ -252,6 +259,23 @@ class _Generator:
         test = f"{value}{field} not in {codes}" + (f" and {value}{field} is not None" if field else "")
         message = f" is not in the code list {leaf.codes.name}"
         self.line(f"if {test}: bad(f'{path}{field}', repr({value}{field}) + {message!r})")
+
+    def check_attributes(self, element: Element, leaf: Leaf, value: str, var: str, path: str) -> None:
+        if leaf.coded:
+            field = CODED[leaf.type]
+            self.line(f"if {value}.{field} is None: bad(f'{path}.{field}', 'is missing')")
+        for extra in element.attributes.values():
+            if not extra.term or extra.only == "read":
+                continue
+            code, place = self.value(var, extra.term), f"{path.removesuffix(leaf.dotted)}{extra.dotted}"
+            if extra.min:
+                self.line(f"if {code} is None: bad(f'{place}', 'is missing')")
+            if extra.codes is not None:
+                known = self.constant(extra.codes.to_wire)
+                message = f" is not in the code list {extra.codes.name}"
+                self.line(
+                    f"if {code} is not None and {code} not in {known}: bad(f'{place}', repr({code}) + {message!r})"
+                )
 
     def content(self, leaf: Leaf, value: str) -> str:
         if leaf.type in CODED:
