@@ -46,7 +46,7 @@ class Totals(Value, frozen=True):
 class OrderLine(Value, frozen=True):
     """One article and how much of it; `amount` = quantity x price / base quantity - allowances + charges.
 
-    `status` (UNCL1229) is said in changes only: 1 added, 2 deleted, 3 changed, 4 no action.
+    `status` (UNCL1229) is said in changes only: 1 added, 2 deleted, 3 changed, 4 no action, 74 reopened.
     """
 
     id: str
@@ -78,19 +78,15 @@ class Ordering(Value, frozen=True, kw_only=True):
     profile: str | None = None
     sales_order: str | None = None
     issued_time: time | None = None
-    kind: str | None = None
     note: str | None = None
     currency_list: str | None = None
     customer_reference: str | None = None
     accounting_cost: str | None = None
     valid_until: date | None = None
     quotation: str | None = None
-    rejected_order: str | None = None
     originator_document: str | None = None
-    catalogue: str | None = None
     attachments: tuple[Attachment, ...] = ()
     contract: str | None = None
-    project: str | None = None
     originator: Party | None = None
     invoicee: Party | None = None
     delivery: OrderDelivery | None = None
@@ -101,8 +97,16 @@ class Ordering(Value, frozen=True, kw_only=True):
     totals: Totals | None = None
 
 
-class Order(Ordering, frozen=True, tag="Order"):
-    """A call-off. `kind` is UNCL1001 (220 purchase order, 402 cross-docking through a hub)."""
+class Order(Ordering, frozen=True, kw_only=True, tag="Order"):
+    """A call-off. `kind` is UNCL1001 (220 purchase order, 402 cross-docking through a hub).
+
+    What only an order says stands here: a change cannot say it anew, and the order's word stays.
+    """
+
+    kind: str | None = None
+    rejected_order: str | None = None
+    catalogue: str | None = None
+    project: str | None = None
 
 
 class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):
@@ -112,7 +116,7 @@ class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):
     """
 
     order: str
-    sequence: str
+    sequence: str | None = None
 
 
 class OrderCancellation(Value, frozen=True, tag="OrderCancellation"):

@@ -32,6 +32,24 @@ EXAMPLES = [
         "ubl-2.1/maindoc/UBL-DespatchAdvice-2.1.xsd",
         (f"{_SCH}/PEPPOLBIS-T16.sch",),
     ),
+    Examples(
+        "peppol/order_change",
+        f"{_PEPPOL}/T114/*.xml",
+        "ubl-2.3/maindoc/UBL-OrderChange-2.3.xsd",
+        (f"{_SCH}/PEPPOLBIS-T114.sch",),
+    ),
+    Examples(
+        "peppol/order_cancellation",
+        f"{_PEPPOL}/T115/*.xml",
+        "ubl-2.3/maindoc/UBL-OrderCancellation-2.3.xsd",
+        (f"{_SCH}/PEPPOLBIS-T115.sch",),
+    ),
+    Examples(
+        "peppol/order_response_advanced",
+        f"{_PEPPOL}/T116/*.xml",
+        "ubl-2.3/maindoc/UBL-OrderResponse-2.3.xsd",
+        (f"{_SCH}/PEPPOLBIS-T116.sch",),
+    ),
 ]
 
 # Tables without a real document to prove them, each with the reason.
