@@ -9,12 +9,14 @@ from gateway.model.party import Amount, Identifier, Party, Quantity, Value
 
 
 class TaxCategory(Value, frozen=True):
-    """VAT on a line: `id` is a UNCL5305 code, `percent` the rate."""
+    """VAT on a line: `id` is a UNCL5305 code, `percent` the rate; an exemption is said in words or by a VATEX code."""
 
     id: str
     id_scheme: str | None = None
     percent: Decimal | None = None
     scheme: str = "VAT"
+    exemption_code: str | None = None
+    exemption: str | None = None
 
 
 class AllowanceCharge(Value, frozen=True):
@@ -86,13 +88,16 @@ class Hazard(Value, frozen=True):
 
 
 class Certificate(Value, frozen=True):
-    """What an issuer attests of an article: an ecolabel, a forest's certificate; `remarks` say how much of it."""
+    """What an issuer attests of an article: an ecolabel, a forest's certificate; `remarks` say how much of it,
+    `documents` where it can be read."""
 
     id: str
     kind: str
     kind_code: str
     issuer: str
-    remarks: str | None = None
+    remarks: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    id_scheme: str | None = None
 
 
 class ItemInstance(Value, frozen=True):
@@ -128,6 +133,7 @@ class Item(Value, frozen=True):
     manufacturer: Party | None = None
     certificates: tuple[Certificate, ...] = ()
     dimensions: tuple[Dimension, ...] = ()
+    origin_country: str | None = None
 
 
 class Attachment(Value, frozen=True):
@@ -143,3 +149,4 @@ class Attachment(Value, frozen=True):
     filename: str | None = None
     uri: str | None = None
     kind_code: str | None = None
+    description: str | None = None

@@ -69,9 +69,12 @@ class Address(Value, frozen=True):
 
 
 class Contact(Value, frozen=True):
+    """A person or desk; `id` is how their own house refers to them."""
+
     name: str | None = None
     telephone: str | None = None
     email: str | None = None
+    id: str | None = None
 
 
 class TaxRegistration(Value, frozen=True):
@@ -79,6 +82,7 @@ class TaxRegistration(Value, frozen=True):
 
     company_id: Identifier
     scheme: str = "VAT"
+    exemption: str | None = None
 
 
 class PersonDocument(Value, frozen=True):
@@ -89,7 +93,10 @@ class PersonDocument(Value, frozen=True):
 
 
 class Party(Value, frozen=True):
-    """A company, a municipality or a unit of it. Match parties on `endpoint` and `ids`, never on the VAT number."""
+    """A company, a municipality or a unit of it. Match parties on `endpoint` and `ids`, never on the VAT number.
+
+    `legal_form` is what else the law wants said of the company on its invoices.
+    """
 
     endpoint: Identifier | None = None
     ids: tuple[Identifier, ...] = ()
@@ -100,6 +107,7 @@ class Party(Value, frozen=True):
     legal_id: Identifier | None = None
     legal_address: Address | None = None
     contact: Contact | None = None
+    legal_form: str | None = None
 
 
 class Location(Value, frozen=True):
