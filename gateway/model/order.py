@@ -116,7 +116,7 @@ class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):
     """
 
     order: str
-    sequence: str | None = None
+    sequence: str
 
 
 class OrderCancellation(Value, frozen=True, tag="OrderCancellation"):
