@@ -12,7 +12,7 @@ from tests.rules.breaking.responses import T76, T116
 
 
 class Case(NamedTuple):
-    """`party` is one with endpoint and identification; `taxed`: it may be registered for tax; `empty` holds any text."""
+    """`party` has an endpoint and an identification; `taxed`: it may be registered for tax; `empty` holds any text."""
 
     table: str
     breaking: Breaking

@@ -15,7 +15,7 @@ PREFIXES = NAMESPACES | {"xsi": "http://www.w3.org/2001/XMLSchema-instance"}
 
 
 class Draft:
-    """A written document that can be grown and changed. Paths are steps from the root: `cac:Delivery/cbc:ID/@schemeID`."""
+    """A written document to be grown and changed. Paths are steps from the root: `cac:Delivery/cbc:ID/@schemeID`."""
 
     def __init__(self, table: Table, raw: bytes) -> None:
         self.root = etree.fromstring(raw)

@@ -86,3 +86,15 @@ def test_every_breaking_is_of_a_rule_that_there_is():
     for case in CASES.values():
         said = {*case.by_hand, *case.breaking.first, *case.alongside, *case.breaking.never}
         assert said <= known, said - known
+
+
+@every_transaction
+def test_the_structure_check_of_the_table_sees_each_rule_of_the_data_model(transaction):
+    """Built in and always on: what the publisher's rules say of structure is said without them, by the table."""
+    codec = CODECS[CASES[transaction].table]
+    assert [str(finding) for finding in codec.check(seed(CASES[transaction]).raw(), "seed") if finding.fatal] == []
+    structural = [
+        (rule, draft.raw()) for rule, draft, _ in breakings(transaction) if rule.shape not in ("", "location")
+    ]
+    missed = [rule.name for rule, raw in structural if not any(f.fatal for f in codec.check(raw, rule.id))]
+    assert missed == []
