@@ -67,7 +67,7 @@ def _flatten(units: tuple[LogisticUnit, ...], within: str | None, fallback: str)
         sscc = _sscc(unit)
         name = unit.id.value if unit.id else f"{(within or '').removeprefix(fallback)}/{place}"
         key = sscc or f"{fallback}:{name}"
-        yield _Packed(key=key, sscc=sscc, within=within, lines=unit.lines)
+        yield _Packed(key=key, sscc=sscc, within=within, lines=unit.packed)
         yield from _flatten(unit.units, key, fallback)
 
 

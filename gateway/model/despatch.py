@@ -1,26 +1,25 @@
-"""What is on its way: Peppol BIS Despatch Advice 3 (T16), with its packing as a tree."""
+"""What is on its way: Peppol BIS Despatch Advice 3 (T16) and Advanced Despatch Advice (T120), its packing as a tree."""
 
 from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
 
-from gateway.model.item import Attachment, Dimension, Item
-from gateway.model.party import Address, Contact, Identifier, Party, Period, PersonDocument, Quantity, Value
+from gateway.model.item import Attachment, Item
+from gateway.model.order import DeliveryTerms
+from gateway.model.party import Address, Amount, Contact, Location, Party, Period, Quantity, Value
+from gateway.model.transport import Carrier, Consignment, LogisticUnit, Package, TransportMeans
 
-
-class Carrier(Value, frozen=True):
-    """Who drives; `drivers` are the identity documents of the persons announced."""
-
-    id: Identifier | None = None
-    name: str | None = None
-    drivers: tuple[PersonDocument, ...] = ()
-
-
-class Consignment(Value, frozen=True):
-    id: str
-    information: str | None = None
-    carrier: Carrier | None = None
+__all__ = [
+    "Carrier",
+    "Consignment",
+    "Departure",
+    "DespatchAdvice",
+    "DespatchLine",
+    "LogisticUnit",
+    "Package",
+    "Shipment",
+]
 
 
 class Departure(Value, frozen=True):
@@ -32,7 +31,10 @@ class Departure(Value, frozen=True):
 
 
 class Shipment(Value, frozen=True):
-    """The shipment as a whole; `recipient` is the unit, where the consignee is a hub."""
+    """The shipment as a whole; `recipient` is the unit, where the consignee is a hub; `location` is where it goes.
+
+    `transport_mode` is UN/ECE Recommendation 19, `means_code` Recommendation 28, `id_scheme` GSIN.
+    """
 
     id: str
     information: tuple[str, ...] = ()
@@ -45,31 +47,14 @@ class Shipment(Value, frozen=True):
     estimated: Period | None = None
     recipient: Party | None = None
     departure: Departure | None = None
-
-
-class Package(Value, frozen=True):
-    """A package inside a logistic unit; `type_code` is Recommendation 21."""
-
-    id: str
-    type_code: str | None = None
-
-
-class LogisticUnit(Value, frozen=True):
-    """A parcel or pallet: `id` is its SSCC, `lines` the despatch lines packed in it, `units` what stands on it."""
-
-    id: Identifier | None = None
-    type_code: str | None = None
-    hazardous: bool | None = None
-    marks: tuple[str, ...] = ()
-    dimensions: tuple[Dimension, ...] = ()
-    packages: tuple[Package, ...] = ()
-    lines: tuple[str, ...] = ()
-    units: tuple[LogisticUnit, ...] = ()
-
-
-class LineDocument(Value, frozen=True):
-    id: str
-    kind: str | None = None
+    id_scheme: str | None = None
+    declared_value: Amount | None = None
+    means_code: str | None = None
+    means: TransportMeans | None = None
+    delivered_date: date | None = None
+    delivered_time: time | None = None
+    location: Location | None = None
+    terms: DeliveryTerms | None = None
 
 
 class DespatchLine(Value, frozen=True):
@@ -84,12 +69,16 @@ class DespatchLine(Value, frozen=True):
     outstanding_reasons: tuple[str, ...] = ()
     sales_order_line: str | None = None
     order: str | None = None
-    documents: tuple[LineDocument, ...] = ()
+    documents: tuple[Attachment, ...] = ()
     shipment_id: str | None = None
+    sales_order: str | None = None
 
 
 class DespatchAdvice(Value, frozen=True, tag="DespatchAdvice"):
-    """Announces goods. `consignee` is the hub; `packing` the tree of logistic units that the dock will scan."""
+    """Announces goods. `consignee` is the hub; `packing` the tree of logistic units that the dock will scan.
+
+    `status` is 9 for an original, 5 for a replacement, 1 for a withdrawal; `kind` is the type code of T120.
+    """
 
     number: str
     issued: date
@@ -107,3 +96,5 @@ class DespatchAdvice(Value, frozen=True, tag="DespatchAdvice"):
     originator: Party | None = None
     shipment: Shipment | None = None
     packing: tuple[LogisticUnit, ...] = ()
+    status: str | None = None
+    kind: str | None = None

@@ -32,7 +32,7 @@ def canonical(raw: bytes, table: Table, findings: Iterable[Finding] = ()) -> byt
             element.attrib.pop(name, None)
     _prune(root)
     etree.cleanup_namespaces(root)
-    return etree.tostring(root, method="c14n2")
+    return etree.canonicalize(root, rewrite_prefixes=True).encode()
 
 
 def _strip(root: etree._Element, paths: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 _PEPPOL, _SCH = "peppol-2026.5/examples", "peppol-2026.5/schematron"
+_LOGISTICS = "peppol-logistics"
 
 
 class Examples(NamedTuple):
@@ -49,6 +50,66 @@ EXAMPLES = [
         f"{_PEPPOL}/T116/*.xml",
         "ubl-2.3/maindoc/UBL-OrderResponse-2.3.xsd",
         (f"{_SCH}/PEPPOLBIS-T116.sch",),
+    ),
+    Examples(
+        "peppol/advanced_despatch_advice",
+        f"{_LOGISTICS}/examples/T120/*.xml",
+        "ubl-2.3/maindoc/UBL-DespatchAdvice-2.3.xsd",
+        (f"{_LOGISTICS}/schematron/PEPPOLBIS-T120.sch",),
+    ),
+    Examples(
+        "peppol/receipt_advice",
+        f"{_LOGISTICS}/examples/T128/*.xml",
+        "ubl-2.3/maindoc/UBL-ReceiptAdvice-2.3.xsd",
+        (f"{_LOGISTICS}/schematron/PEPPOLBIS-T128.sch",),
+    ),
+    Examples(
+        "peppol/catalogue",
+        f"{_PEPPOL}/T19/*.xml",
+        "ubl-2.1/maindoc/UBL-Catalogue-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T19.sch",),
+    ),
+    Examples(
+        "peppol/catalogue_response",
+        f"{_PEPPOL}/T58/*.xml",
+        "ubl-2.1/maindoc/UBL-ApplicationResponse-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T58.sch",),
+    ),
+    Examples(
+        "peppol/punch_out",
+        f"{_PEPPOL}/T77/*.xml",
+        "ubl-2.1/maindoc/UBL-Catalogue-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T77.sch",),
+    ),
+    Examples(
+        "peppol/invoice",
+        f"{_PEPPOL}/T10-billing/*-category-*.xml",
+        "ubl-2.1/maindoc/UBL-Invoice-2.1.xsd",
+        (f"{_SCH}/CEN-EN16931-UBL.sch", f"{_SCH}/PEPPOL-EN16931-UBL.sch"),
+    ),
+    Examples(
+        "peppol/credit_note",
+        f"{_PEPPOL}/T10-billing/*creditnote*.xml",
+        "ubl-2.1/maindoc/UBL-CreditNote-2.1.xsd",
+        (f"{_SCH}/CEN-EN16931-UBL.sch", f"{_SCH}/PEPPOL-EN16931-UBL.sch"),
+    ),
+    Examples("peppol/invoice", f"{_PEPPOL}/T10-billing/*-example*.xml"),
+    Examples("peppol/invoice", f"{_PEPPOL}/T10-billing/*-negative-*.xml"),
+    Examples("peppol/invoice", f"{_PEPPOL}/T10-self-billing/*-example*.xml"),
+    Examples("peppol/invoice", f"{_PEPPOL}/T10-self-billing/*-category-*.xml"),
+    Examples("peppol/invoice", f"{_PEPPOL}/T10-self-billing/*-negative-*.xml"),
+    Examples("peppol/credit_note", f"{_PEPPOL}/T10-self-billing/*creditnote*.xml"),
+    Examples(
+        "peppol/invoice_response",
+        f"{_PEPPOL}/T111/*.xml",
+        "ubl-2.1/maindoc/UBL-ApplicationResponse-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T111.sch",),
+    ),
+    Examples(
+        "peppol/message_level_response",
+        f"{_PEPPOL}/T71/*.xml",
+        "ubl-2.1/maindoc/UBL-ApplicationResponse-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T71.sch",),
     ),
 ]
 

@@ -132,12 +132,16 @@ class _Generator:
             code = f"(None if {code} is None else {code}.{name})"
         return code
 
+    def several(self, var: str, term: tuple[str, ...]) -> str:
+        """The same for a repeated term: where a struct on the way is missing there is nothing to repeat."""
+        return self.value(var, term) if len(term) == 1 else f"({self.value(var, term)} or ())"
+
     def object(self, element: Element, var: str, shown: str, plain: str) -> None:
         term = ".".join(element.term) or str(element.hook)
         inner = self.variable("o")
         if element.many:
             index = self.variable("i")
-            source = f"h_{element.hook}.get({var}.id, ())" if element.hook else self.value(var, element.term)
+            source = f"h_{element.hook}.get({var}.id, ())" if element.hook else self.several(var, element.term)
             self.bounds(element, source, f"{shown}{term}")
             self.line(f"for {index}, {inner} in enumerate({source}):")
             path = f"{shown}{term}[{{{index}}}]."
@@ -206,7 +210,7 @@ class _Generator:
         """A value that stands many times, each in its wrapper where it has one."""
         value = self.variable("v")
         path = f"{shown}{leaf.dotted}"
-        source = self.value(var, leaf.term)
+        source = self.several(var, leaf.term)
         self.bounds(outer, source, path)
         self.line(f"for {value} in {source}:")
         self.depth += 1
