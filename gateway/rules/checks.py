@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from gateway.rules.sheet import SCH, Lets, add, declare, unread
+from gateway.rules.sheet import SCH, Lets, add, declare, unread, written_at
 
 # Tests that cannot fail to be computed: whether an element or attribute is there.
 _SAFE = re.compile(r"(?:true|false)\(\)|@?[\w:.-]+(?:/@?[\w:.-]+)*|not\(\s*@?[\w:.-]+(?:/@?[\w:.-]+)*\s*\)")
@@ -48,7 +48,7 @@ def _speak(parent: etree._Element, check: etree._Element, rule: etree._Element) 
     """An assert speaks when its test is false, a report when it is true."""
     test = check.get("test", "")
     spoken = f"not({test})" if check.tag == f"{SCH}assert" else test
-    found = _finding(add(parent, "if", test=spoken), check, rule)
+    found = _finding(written_at(add(parent, "if", test=spoken), check), check, rule)
     _message(found, check)
     for name in (check.get("diagnostics") or "").split():
         for diagnostic in check.getroottree().iter(f"{SCH}diagnostic"):

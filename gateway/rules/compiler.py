@@ -16,7 +16,7 @@ from lxml import etree
 from gateway.rules.checks import judge
 from gateway.rules.codelists import MAP_URI, PREFIX, ask_maps, declare_maps
 from gateway.rules.paths import Branch, branches
-from gateway.rules.sheet import SCH, XSL, XSL_URI, Lets, add, declare, unread
+from gateway.rules.sheet import SCH, SOURCE_URI, XSL, XSL_URI, Lets, add, declare, unread, written_at
 
 _BINDINGS = {"xslt2", "xslt3"}
 _NOT_READ = ("include", "param")
@@ -35,6 +35,7 @@ def stylesheet(schema: etree._Element) -> str:
     _refuse(schema)
     schema = copy.deepcopy(schema)
     prefixes = namespaces(schema) | {"xsl": XSL_URI, "err": "http://www.w3.org/2005/xqt-errors", PREFIX: MAP_URI}
+    prefixes["source"] = SOURCE_URI
     sheet = etree.Element(f"{XSL}stylesheet", {"version": "3.0"}, nsmap=prefixes)
     sheet.set("exclude-result-prefixes", "#all")
     add(sheet, "output", method="xml", **{"omit-xml-declaration": "yes"})
@@ -90,7 +91,9 @@ def _matched(sheet: etree._Element, mode: str, rules: list[etree._Element], lets
     walk = add(sheet, "template", match="/ | *", mode=mode, priority="-1")
     add(walk, "apply-templates", select=deeper, mode=mode)
     for place, rule in enumerate(rules):
-        template = add(sheet, "template", match=rule.get("context", ""), mode=mode, priority=str(len(rules) - place))
+        priority = str(len(rules) - place)
+        template = add(sheet, "template", match=rule.get("context", ""), mode=mode, priority=priority)
+        written_at(template, rule)
         judge(template, rule, lets)
         add(template, "apply-templates", select=deeper, mode=mode)
 

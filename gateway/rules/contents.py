@@ -14,7 +14,7 @@ from gateway.findings import Place, reject
 from gateway.rules.compiler import namespaces
 from gateway.rules.sheet import SCH
 from gateway.rules.transactions import TRANSACTIONS
-from gateway.xml import PARSER_OPTIONS, parse
+from gateway.xml import line_of, parse, parser
 
 Kind = Literal["schematron", "xsd", "dtd"]
 KINDS: Final[dict[str, Kind]] = {".sch": "schematron", ".xsd": "xsd", ".dtd": "dtd", ".mod": "dtd", ".ent": "dtd"}
@@ -26,10 +26,10 @@ _VERSION = re.compile(r"(\d+\.\d+)(?=\.xsd$)")
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges.
+    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges; none: included.
 
     `transactions` are T-numbers, for Schematron; `customization` tells a Schematron file that judges some documents of
-    a transaction only, by how their CustomizationID begins; `version` is the schema's. A file without roots is included.
+    a transaction only, by how their CustomizationID begins; `version` is a schema's.
     """
 
     path: str
@@ -64,7 +64,7 @@ def brought_in(files: Mapping[str, bytes]) -> frozenset[str]:
             target = _beside(path, location)
             if target not in files:
                 message = f"it needs {location}, which is not in the package; install the folder above both"
-                raise reject("rules-include", message, Place(source=path, line=element.sourceline))
+                raise reject("rules-include", message, Place(source=path, line=line_of(element)))
             found.add(target)
     return frozenset(found)
 
@@ -72,7 +72,7 @@ def brought_in(files: Mapping[str, bytes]) -> frozenset[str]:
 def schema_of(path: str, raw: bytes) -> etree._Element:
     """The root of a schema, whose own document type (W3C's signature schema has one) is left unread."""
     try:
-        return etree.fromstring(raw, etree.XMLParser(**PARSER_OPTIONS))
+        return etree.fromstring(raw, parser())
     except etree.XMLSyntaxError as error:
         line, column = error.position
         place = Place(source=path, line=line or None, column=column or None)

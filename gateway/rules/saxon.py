@@ -1,13 +1,11 @@
-"""XSLT 3.0 by Saxon, behind two functions: where it runs is decided here alone.
+"""XSLT 3.0 by Saxon, behind two functions. Its native runtime wants one thread: the only one of a worker process.
 
-Its native runtime wants the thread that started it, so one thread of ours owns it; a pool of processes can take its
-place without anybody noticing.
+Programs ask the pool. Whoever uses this directly (the worker, tests, the bench) does so from one thread.
 """
 
 from __future__ import annotations
 
 import functools
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 
@@ -23,11 +21,6 @@ class Stylesheet:
 
 
 @functools.cache
-def _thread() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="saxon")
-
-
-@functools.cache
 def _processor() -> Any:
     import saxonche
 
@@ -36,24 +29,14 @@ def _processor() -> Any:
 
 def compile_stylesheet(text: str) -> Stylesheet:
     """Compile; about 0.3 s for the rules of one Peppol document. Raises `TransformFailed`."""
-    done: Future[Stylesheet] = _thread().submit(_compile, text)
-    return done.result()
-
-
-def transform(stylesheet: Stylesheet, document: str) -> str:
-    """The result of the stylesheet on an XML document, both as text. Raises `TransformFailed`."""
-    done: Future[str] = _thread().submit(_transform, stylesheet, document)
-    return done.result()
-
-
-def _compile(text: str) -> Stylesheet:
     try:
         return Stylesheet(_processor().new_xslt30_processor().compile_stylesheet(stylesheet_text=text))
     except Exception as error:  # the binding has no public class of its own for what goes wrong
         raise TransformFailed(str(error)) from None
 
 
-def _transform(stylesheet: Stylesheet, document: str) -> str:
+def transform(stylesheet: Stylesheet, document: str) -> str:
+    """The result of the stylesheet on an XML document, both as text. Raises `TransformFailed`."""
     try:
         node = _processor().parse_xml(xml_text=document)
         return str(stylesheet.executable.transform_to_string(xdm_node=node))

@@ -8,13 +8,15 @@ from typing import Self
 
 from lxml import etree
 
-from gateway.findings import Finding, Place, Rejected, reject
+from gateway.findings import Finding, Place, Rejected
 from gateway.rules import saxon
 from gateway.rules.compiler import namespaces, stylesheet
+from gateway.rules.names import shortened
+from gateway.rules.sheet import line_before
 from gateway.xml import line_at, parse
 
 _MILD = {"warning", "warn", "information", "info", "notice", "hint"}
-_BRACED = re.compile(r"Q\{([^}]*)\}")
+_FAULT = re.compile(r"on line (\d+) column (\d+)[^\n]*\n\s*(\w+)\s+([^\n]+)")
 
 
 class Schematron:
@@ -23,12 +25,12 @@ class Schematron:
     def __init__(self, schema: etree._Element, compiled: saxon.Stylesheet) -> None:
         self._schema = schema
         self._compiled = compiled
-        self._prefixes = {uri: prefix for prefix, uri in namespaces(schema).items()}
+        self._prefixes: dict[str, str | None] = {uri: prefix for prefix, uri in namespaces(schema).items()}
 
     @classmethod
-    def load(cls, text: str, source: str = "") -> Self:
+    def load(cls, text: str | bytes, source: str = "") -> Self:
         """Compile `text`, a flat .sch file. Raises `Rejected` where it is none or uses what is not read here."""
-        schema = parse(text.encode("utf-8"), source)
+        schema = parse(text.encode("utf-8") if isinstance(text, str) else text, source)
         return cls(schema, _compile(stylesheet(schema), source))
 
     @functools.cached_property
@@ -54,7 +56,7 @@ class Schematron:
 
     def _finding(self, element: etree._Element, root: etree._Element, source: str) -> Finding:
         path = element.get("path", "")
-        shown = _BRACED.sub(lambda found: f"{self._prefixes.get(found[1], '')}:".removeprefix(":"), path)
+        shown = shortened(path, self._prefixes)
         return Finding(
             rule=element.get("id", ""),
             message=" ".join((element.text or "").split()),
@@ -67,4 +69,19 @@ def _compile(sheet: str, source: str) -> saxon.Stylesheet:
     try:
         return saxon.compile_stylesheet(sheet)
     except saxon.TransformFailed as failure:
-        raise reject("schematron", f"the rules do not compile: {failure}", Place(source=source)) from None
+        raise Rejected(_faults(sheet, str(failure), source)) from None
+
+
+def _faults(sheet: str, said: str, source: str) -> list[Finding]:
+    """What Saxon said of the generated stylesheet, told of the lines of the Schematron file it was made from."""
+    found = [
+        Finding(
+            rule="schematron",
+            message=f"the rules do not compile: {words.strip()} ({code})",
+            place=Place(source=source, line=line_before(sheet, int(line), int(column))),
+        )
+        for line, column, code, words in _FAULT.findall(said)
+    ]
+    return found or [
+        Finding(rule="schematron", message=f"the rules do not compile: {said}", place=Place(source=source))
+    ]

@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from gateway.findings import Finding, Place, Rejected, reject
+from gateway.rules.names import shortened
 from gateway.xml import parse
 
 
@@ -27,16 +28,20 @@ class Schema:
     def judge(self, raw: bytes, source: str = "") -> tuple[Finding, ...]:
         """Each violation with its line, all fatal; nothing where the document is valid. Raises nothing."""
         try:
-            root = parse(raw, source)
+            return self.check(parse(raw, source), source)
         except Rejected as rejected:
             return rejected.findings
+
+    def check(self, root: etree._Element, source: str = "") -> tuple[Finding, ...]:
+        """The same of a document that was parsed."""
+        prefixes = {uri: prefix for prefix, uri in root.nsmap.items()}
         with self._lock:
             if self._schema.validate(root):
                 return ()
             log: Any = self._schema.error_log  # iterable, though its published types do not say so
-            return tuple(_finding(error, source) for error in log)
+            return tuple(_finding(error, source, prefixes) for error in log)
 
 
-def _finding(error: etree._LogEntry, source: str) -> Finding:
+def _finding(error: etree._LogEntry, source: str, prefixes: dict[str, str | None]) -> Finding:
     place = Place(source=source, line=error.line, path=getattr(error, "path", None) or "")
-    return Finding(rule="xsd", message=error.message, place=place)
+    return Finding(rule="xsd", message=shortened(error.message, prefixes), place=place)
