@@ -50,12 +50,15 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Remark, ...] = ()
 
 
+_AS_ORDERED = frozenset({Event.CONFIRMED, Event.CHANGE_ACCEPTED, Event.PROPOSAL_ACCEPTED})
+_CHANGED = frozenset({Event.CHANGED, Event.PROPOSED, Event.CHANGE_COUNTERED})
+_ANSWERS = _AS_ORDERED | _CHANGED | {Event.REJECTED, Event.CANCELLED_BY_SELLER}
+
+
 def lines_of(order: Order, events: Iterable[EventRow]) -> tuple[LineView, ...]:
     """Every line with what was confirmed, sent and received, and in words where that differs from the order."""
     told = tuple(events)
-    answer = next(
-        (row for row in reversed(told) if row.event in (Event.CONFIRMED, Event.CHANGED, Event.REJECTED)), None
-    )
+    answer = next((row for row in reversed(told) if row.event in _ANSWERS), None)
     by_hand = any(row.event is Event.CLOSED_BY_HAND for row in told)
     answers = list(_said(answer)) if answer else []
     return tuple(
@@ -81,8 +84,8 @@ def expected_at_hub(events: Iterable[EventRow]) -> date | None:
 
 def supplier_notes(events: Iterable[EventRow]) -> tuple[str, ...]:
     """What the supplier wrote about the order as a whole."""
-    answers = (Event.ACKNOWLEDGED, Event.CONFIRMED, Event.CHANGED, Event.REJECTED, Event.DESPATCHED)
-    notes = (row.detail.get("note") for row in events if row.event in answers)
+    said = _ANSWERS | {Event.ACKNOWLEDGED, Event.CHANGE_REFUSED, Event.CANCEL_REFUSED, Event.DESPATCHED}
+    notes = (row.detail.get("note") for row in events if row.event in said)
     return tuple(dict.fromkeys(note for note in notes if note))
 
 
@@ -113,7 +116,7 @@ def _confirmed(line: OrderLine, answer: EventRow | None, said: list[Said], by_ha
         return ZERO
     if not said:
         # AP carries no lines: everything as ordered. A CA that leaves a line out says nothing of it.
-        return line.quantity.value if answer.event is Event.CONFIRMED else None
+        return line.quantity.value if answer.event in _AS_ORDERED else None
     return sum((_accepted(line, one) for one in said), ZERO)
 
 
@@ -166,7 +169,7 @@ def _day(said: Said) -> date | None:
 
 def promised_day(events: Iterable[EventRow]) -> date | None:
     """The last day that the latest answer promises; None where it names none."""
-    answer = next((row for row in reversed(tuple(events)) if row.event in (Event.CONFIRMED, Event.CHANGED)), None)
+    answer = next((row for row in reversed(tuple(events)) if row.event in _AS_ORDERED | _CHANGED), None)
     days = [day for said in (_said(answer) if answer else ()) if said.status != NOT_ACCEPTED and (day := _day(said))]
     return max(days, default=None)
 

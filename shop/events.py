@@ -14,6 +14,16 @@ EVENTS: dict[Event, str] = {
     Event.ACKNOWLEDGED: N_("The supplier has received the order"),
     Event.CONFIRMED: N_("The supplier has confirmed"),
     Event.CHANGED: N_("The supplier has confirmed with changes"),
+    Event.PROPOSED: N_("The supplier offers something else"),
+    Event.PROPOSAL_ACCEPTED: N_("The supplier's offer was accepted"),
+    Event.CHANGE_ASKED: N_("A change was asked for"),
+    Event.CHANGE_ACCEPTED: N_("The supplier has accepted the change"),
+    Event.CHANGE_REFUSED: N_("The supplier has refused the change; the order stands as it was"),
+    Event.CHANGE_COUNTERED: N_("The supplier offers something else instead of the change"),
+    Event.CANCEL_ASKED: N_("A cancellation was asked for"),
+    Event.CANCEL_ACCEPTED: N_("The supplier has accepted the cancellation"),
+    Event.CANCEL_REFUSED: N_("The supplier has refused the cancellation; the order stands"),
+    Event.CANCELLED_BY_SELLER: N_("The supplier has cancelled the order"),
     Event.REJECTED: N_("The supplier has rejected the order"),
     Event.DESPATCHED: N_("The supplier has sent the goods"),
     Event.AT_HUB: N_("Everything has reached the hub"),
@@ -30,6 +40,10 @@ EVENTS: dict[Event, str] = {
     Event.NOTE: N_("Note"),
 }
 assert set(EVENTS) == set(Event)
+_FOLLOWING = {
+    "OrderChange": N_("The change was sent to the supplier"),
+    "OrderCancellation": N_("The cancellation was sent to the supplier"),
+}
 _PARTLY = {
     "at_hub": N_("%(parcels)s of %(of)s parcels have reached the hub"),
     "out": N_("%(parcels)s of %(of)s parcels are on the van"),
@@ -52,4 +66,6 @@ def story_of(row: EventRow) -> Remark:
         return Remark(N_("Delivered, received by %(receiver)s"), {"receiver": detail["receiver"]})
     if row.event is Event.NOTE and detail.get("text"):
         return Remark("“%(text)s”", {"text": detail["text"]})
+    if row.event is Event.SENT and detail.get("document") in _FOLLOWING:
+        return Remark(_FOLLOWING[detail["document"]])
     return Remark(EVENTS[row.event])

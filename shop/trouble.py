@@ -24,12 +24,21 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
+_WAITING = {
+    State.PROPOSED: N_("%(supplier)s offers something else than was ordered. The purchasing office answers."),
+    State.CHANGE_PENDING: N_("%(supplier)s has been asked to change the order. Until they answer it stands as it was."),
+    State.CANCEL_PENDING: N_("%(supplier)s has been asked to cancel the order. Until they answer it stands."),
+}
+
+
 def trouble_of(conn: sa.Connection, row: OrderRow, events: Sequence[EventRow], names: dict[str, str]) -> Trouble | None:
     """What the unit should know, None when all is well."""
     if row.state is State.AWAITING_APPROVAL:
         return Trouble(tone="wait", remark=Remark(N_("The order is above the unit's limit and waits for an approver.")))
     if row.state is State.CANCELLED:
-        return _cancelled(events, names)
+        return _cancelled(row, events, names)
+    if row.state in _WAITING:
+        return Trouble(tone="wait", remark=Remark(_WAITING[row.state], {"supplier": _seller(row)}))
     if row.state is State.REJECTED:
         return _rejected(row)
     if row.state is State.BY_HAND:
@@ -43,7 +52,7 @@ def trouble_of(conn: sa.Connection, row: OrderRow, events: Sequence[EventRow], n
 def _sending(conn: sa.Connection, row: OrderRow, message: Message, names: dict[str, str]) -> Trouble | None:
     tried = journal.attempts_of(conn, message.id)
     detail = tried[-1].evidence if tried else ""
-    supplier = row.order.seller.name or row.supplier_id
+    supplier = _seller(row)
     if message.state is MessageState.WAITING and message.next_at:
         text = N_("%(supplier)s cannot be reached. We try again %(at)s; you need not do anything.")
         return Trouble(tone="wait", remark=Remark(text, {"supplier": supplier, "at": message.next_at}), detail=detail)
@@ -72,10 +81,20 @@ def _by_hand(task: Task | None, names: dict[str, str]) -> Trouble:
 
 def _rejected(row: OrderRow) -> Trouble:
     text = N_("%(supplier)s does not deliver this order. Nothing will come: order the goods somewhere else.")
-    return Trouble(tone="bad", remark=Remark(text, {"supplier": row.order.seller.name or row.supplier_id}))
+    return Trouble(tone="bad", remark=Remark(text, {"supplier": _seller(row)}))
 
 
-def _cancelled(events: Sequence[EventRow], names: dict[str, str]) -> Trouble:
+def _seller(row: OrderRow) -> str:
+    return row.order.seller.name or row.supplier_id
+
+
+def _cancelled(row: OrderRow, events: Sequence[EventRow], names: dict[str, str]) -> Trouble:
+    if any(event.event is Event.CANCELLED_BY_SELLER for event in events):
+        text = N_("%(supplier)s has cancelled the order. Nothing will come: order the goods somewhere else.")
+        return Trouble(tone="bad", remark=Remark(text, {"supplier": _seller(row)}))
+    if any(event.event is Event.CANCEL_ASKED for event in events):
+        text = N_("The order is cancelled and %(supplier)s knows. Nothing will come.")
+        return Trouble(tone="wait", remark=Remark(text, {"supplier": _seller(row)}))
     last = next((event for event in reversed(events) if event.event is Event.CANCELLED), None)
     reason = str(last.detail.get("reason", "")) if last else ""
     if last is None or not reason:

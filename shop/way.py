@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from gateway.orders.book import EventRow
-from gateway.orders.lifecycle import PROGRESS, Event, State
+from gateway.orders.lifecycle import PENDING, PROGRESS, Event, State
 from shop.remarks import Remark
 from web.languages import N_
 
@@ -31,11 +31,12 @@ class _Stage(msgspec.Struct, frozen=True):
     progress: int
 
 
+_ANSWERS = (Event.CONFIRMED, Event.CHANGED, Event.PROPOSED, Event.CLOSED_BY_HAND)
 STAGES = (
     _Stage(N_("Placed"), (Event.PLACED,), 0),
     _Stage(N_("Approved"), (Event.APPROVED,), 1),
     _Stage(N_("Sent"), (Event.SENT, Event.CLOSED_BY_HAND), 2),
-    _Stage(N_("Confirmed"), (Event.CONFIRMED, Event.CHANGED, Event.CLOSED_BY_HAND), 4),
+    _Stage(N_("Confirmed"), _ANSWERS, 4),
     _Stage(N_("On its way"), (Event.DESPATCHED,), 5),
     _Stage(N_("At the hub"), (Event.AT_HUB,), 6),
     _Stage(N_("On the van"), (Event.OUT,), 7),
@@ -52,9 +53,9 @@ def steps(state: State, events: Sequence[EventRow], names: dict[str, str], deliv
 
 
 def _reached(state: State, events: Sequence[EventRow]) -> int:
-    """The place of the last step taken. A rejected order has come as far as it was before."""
-    if state in (State.REJECTED, State.CANCELLED):
-        before = [row.state for row in events if row.state not in STOPPED]
+    """The place of the last step taken. A rejected or pending order has come as far as it was before."""
+    if state in (State.REJECTED, State.CANCELLED) or state in PENDING:
+        before = [row.state for row in events if row.state not in STOPPED | PENDING]
         state = max(before, key=PROGRESS.__getitem__, default=State.AWAITING_APPROVAL)
     progress = PROGRESS[state]
     return max(place for place, stage in enumerate(STAGES) if stage.progress <= progress)

@@ -59,6 +59,19 @@ TASKS: dict[Kind, TaskWords] = {
             "is urgent, order by hand and press Ordered."
         ),
     ),
+    Kind.OFFER: TaskWords(
+        N_("Offers something else"),
+        N_("%(supplier)s offers order %(order)s otherwise"),
+        N_(
+            "Compare the offer with the order. Say yes with avrop order accept, ask for something else with avrop "
+            "order change, or end it with avrop order cancel."
+        ),
+    ),
+    Kind.UNHANDLED: TaskWords(
+        N_("Kept"),
+        N_("A document from %(supplier)s is kept"),
+        N_("Nothing here uses it yet. Read it in the journal and do by hand what it asks for."),
+    ),
 }
 
 STATES: dict[MessageState, tuple[str, str]] = {
@@ -74,6 +87,7 @@ STATES: dict[MessageState, tuple[str, str]] = {
     MessageState.UNMATCHED: ("bad", N_("Finds no order")),
     MessageState.REFUSED: ("bad", N_("Refused by us")),
     MessageState.DUPLICATE: ("plain", N_("Came before")),
+    MessageState.SHELVED: ("wait", N_("Kept, not used yet")),
 }
 """The tag's look and its word."""
 
@@ -87,6 +101,9 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
 DOCUMENTS: dict[str | None, str] = {
     "Order": N_("Order"),
     "OrderResponse": N_("Order response"),
+    "OrderChange": N_("Order change"),
+    "OrderCancellation": N_("Order cancellation"),
+    "OrderAgreement": N_("Order agreement"),
     "DespatchAdvice": N_("Despatch advice"),
     "Catalogue": N_("Catalogue"),
     "ReceiptAdvice": N_("Receipt advice"),

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal
+from gateway.exchange import documents, journal
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.findings import Place, reject
-from gateway.formats import sbdh
+from gateway.formats import Dialect, sbdh
 from gateway.formats.contract import Codec
+from gateway.model import Document
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.suppliers.supplier import Supplier
@@ -22,10 +23,11 @@ _XML = "application/xml"
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A message with what its parcel is made of: the order, and the bytes if they were written before."""
+    """A message with what its parcel is made of: order, document, and the bytes if they were written before."""
 
     message: Message
     row: OrderRow | None
+    document: Document | None
     written: bytes | None
 
 
@@ -39,7 +41,7 @@ class Outgoing:
 def draft(conn: sa.Connection, message: Message) -> Draft:
     row = book.get(conn, message.order_id) if message.order_id is not None else None
     written = journal.raw(conn, message.id) if message.journaled_at is not None else None
-    return Draft(message=message, row=row, written=written)
+    return Draft(message=message, row=row, document=documents.of_message(conn, message), written=written)
 
 
 def compose(office: Office, found: Draft) -> Outgoing:
@@ -62,7 +64,7 @@ def compose(office: Office, found: Draft) -> Outgoing:
     name = message.name or _name(found, codec)
     content = found.written
     if content is None:
-        content = _journaled(office, found, supplier, name, _written(office, found, supplier, transport, codec))
+        content = _journaled(office, found, supplier, name, _written(office, found, supplier, transport, dialect))
     media_type = _XML if transport.envelope == "sbdh" else codec.media_type
     # Bytes were journaled before: an attempt may have been made, also by a worker that was killed.
     resent = found.written is not None
@@ -78,10 +80,10 @@ def _supplier(office: Office, message: Message) -> Supplier:
     return supplier
 
 
-def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, codec: Codec) -> bytes:
-    if found.row is None:
-        raise reject("unknown-order", f"message {found.message.id} has no order in the book")
-    content = codec.write(found.row.order)
+def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect) -> bytes:
+    if found.document is None:
+        raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
+    content = dialect.write(documents.spoken(found.document, dialect))
     if transport.envelope != "sbdh":
         return content
     if supplier.participant is None:

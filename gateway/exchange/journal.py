@@ -22,7 +22,8 @@ _KEYS = uuid5(NAMESPACE_URL, "urn:avrop:message")
 class MessageState(StrEnum):
     """Out: queued, waiting (for its next attempt), sent, held (for a person), closed (a person did it another way).
 
-    In: kept (bytes only), received, processed, rejected (not readable), unmatched, refused (id used twice), duplicate.
+    In: kept (bytes only), received, processed, rejected (not readable), unmatched, refused (id used twice), duplicate,
+    shelved (read, and nothing handles it yet).
     """
 
     QUEUED = "queued"
@@ -37,6 +38,7 @@ class MessageState(StrEnum):
     UNMATCHED = "unmatched"
     REFUSED = "refused"
     DUPLICATE = "duplicate"
+    SHELVED = "shelved"
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

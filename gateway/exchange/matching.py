@@ -14,6 +14,7 @@ from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
 
 NOT_ACCEPTED = "7"
+ALL_OFF = Event.CANCELLED_BY_SELLER
 _CODES = {"AB": Event.ACKNOWLEDGED, "AP": Event.CONFIRMED, "CA": Event.CHANGED, "RE": Event.REJECTED}
 
 
@@ -54,21 +55,24 @@ def match(document: Document, supplier_id: str, found: Sequence[OrderRow], sourc
 
 
 def event_of(document: Document) -> Event | None:
-    """What the document does to its order; None for a response code that Peppol does not have, or another document."""
+    """What the document does to its order; None for a response code that Peppol does not have, or another document.
+
+    A seller who takes an order back says CA with every line not accepted; there is no other word for it.
+    """
     if isinstance(document, DespatchAdvice):
         return Event.DESPATCHED
     if not isinstance(document, OrderResponse):
         return None
     event = _CODES.get(document.code)
     if event is Event.CHANGED and document.lines and all(line.status == NOT_ACCEPTED for line in document.lines):
-        return Event.REJECTED
+        return ALL_OFF
     return event
 
 
 def detail_of(document: Document) -> dict[str, Any]:
     """What the timeline tells of the document: number, note, and what it says line by line."""
     if isinstance(document, OrderResponse):
-        return _without_none(number=document.number, code=document.code, note=document.note) | {
+        return _without_none(number=document.number, code=document.code, change=document.change, note=document.note) | {
             "lines": [
                 _without_none(
                     line=line.order_line,

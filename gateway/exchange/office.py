@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.findings import Finding
 from gateway.formats import Dialect
-from gateway.model import DespatchAdvice
+from gateway.model import DespatchAdvice, Document, Order
 from gateway.orders.book import OrderRow
 from gateway.settings import Settings
-from gateway.suppliers.supplier import Suppliers
+from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports.contract import Transport
 
 DespatchHandler = Callable[[sa.Connection, OrderRow, DespatchAdvice, datetime], None]
+DocumentHandler = Callable[[sa.Connection, Supplier, UUID, Document, datetime], Sequence[Finding]]
+"""Gets the message's id too; a fatal finding means that nothing was done, and a person must see it."""
+UnitFinder = Callable[[sa.Connection, Order], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +29,10 @@ class Handlers:
     """What the rooms above want to be told. Each runs in the transaction that moves the order."""
 
     despatch_advice: DespatchHandler | None = None
+    documents: Mapping[str, DocumentHandler] = field(default_factory=dict)
+    """By canonical name: "Invoice", "Catalogue" ... What has no handler is kept with a task."""
+    unit_of: UnitFinder | None = None
+    """For whom an order was bought that the supplier registers."""
 
 
 def utc_now() -> datetime:

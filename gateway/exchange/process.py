@@ -8,17 +8,19 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log
+from gateway.exchange import journal, log, others, responses
 from gateway.exchange.journal import Message, MessageState
-from gateway.exchange.matching import detail_of, event_of, match, references
+from gateway.exchange.matching import detail_of, match, references
 from gateway.exchange.office import Office
 from gateway.exchange.receive import set_aside
 from gateway.exchange.tasks import Kind
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import sbdh
 from gateway.formats.contract import Reading
-from gateway.model import DespatchAdvice, Document
+from gateway.model import DespatchAdvice, Document, OrderResponse
 from gateway.orders import book
+from gateway.orders.book import OrderRow
+from gateway.orders.lifecycle import Event
 from gateway.suppliers.supplier import Supplier
 
 _LOG = logging.getLogger(__name__)
@@ -88,29 +90,37 @@ def _read(office: Office, supplier: Supplier, payload: bytes, source: str) -> Re
 def _apply(
     conn: sa.Connection, message: Message, supplier: Supplier, document: Document, office: Office, now: datetime
 ) -> None:
-    event = event_of(document)
-    found = match(document, supplier.id, book.by_numbers(conn, references(document)), message.source)
-    if event is None or not found.orders:
-        findings = found.findings if event is not None else (_unexpected(document, message.source),)
-        set_aside(conn, message.id, MessageState.UNMATCHED, Kind.UNMATCHED, findings, now, supplier_id=supplier.id)
+    if not isinstance(document, OrderResponse | DespatchAdvice):
+        others.take(conn, message, supplier, document, office, now)
         return
+    found = match(document, supplier.id, book.by_numbers(conn, references(document)), message.source)
+    findings = found.findings
     # By number, as the hub locks them: two advices for the same orders must not wait for each other.
     for row in sorted(found.orders, key=lambda row: row.number):
-        state = book.record(conn, row.id, event, supplier.name, now, {"message": str(message.id)} | detail_of(document))
-        if isinstance(document, DespatchAdvice) and office.handlers.despatch_advice is not None:
-            office.handlers.despatch_advice(conn, row, document, now)
-        facts = {"message": message.id, "order": row.number, "supplier": supplier.id}
-        log.say(event.value, **facts, state=state.value)
-    journal.change(conn, message.id, order_id=found.orders[0].id)
-    if found.findings:
-        state_after, order_id = MessageState.UNMATCHED, found.orders[0].id
-        set_aside(conn, message.id, state_after, Kind.UNMATCHED, found.findings, now, order_id=order_id)
+        if isinstance(document, OrderResponse):
+            findings += responses.answer(conn, message, supplier, row, document, office, now)
+        else:
+            _despatched(conn, message, supplier, row, document, office, now)
+    about = found.orders[0].id if found.orders else None
+    journal.change(conn, message.id, order_id=about)
+    if any(finding.fatal for finding in findings):
+        set_aside(conn, message.id, MessageState.UNMATCHED, Kind.UNMATCHED, findings, now, order_id=about)
     else:
+        journal.add_findings(conn, message.id, findings, now)
         journal.change(conn, message.id, state=MessageState.PROCESSED.value, done_at=now)
 
 
-def _unexpected(document: Document, source: str) -> Finding:
-    kind = type(document).__name__
-    code = f" with code {getattr(document, 'code', '')!r}" if hasattr(document, "code") else ""
-    why = f"a supplier is not expected to send {kind}{code}: nothing was done with it"
-    return Finding(rule="unexpected-document", message=why, place=Place(source=source))
+def _despatched(
+    conn: sa.Connection,
+    message: Message,
+    supplier: Supplier,
+    row: OrderRow,
+    advice: DespatchAdvice,
+    office: Office,
+    now: datetime,
+) -> None:
+    detail = {"message": str(message.id)} | detail_of(advice)
+    state = book.record(conn, row.id, Event.DESPATCHED, supplier.name, now, detail)
+    if office.handlers.despatch_advice is not None:
+        office.handlers.despatch_advice(conn, row, advice, now)
+    log.say(Event.DESPATCHED.value, message=message.id, order=row.number, supplier=supplier.id, state=state.value)

@@ -13,13 +13,14 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log, queue, tasks
+from gateway.exchange import documents, journal, log, queue, tasks
 from gateway.exchange.compose import Outgoing, compose, draft
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, Retry, decide
 from gateway.exchange.tables import messages
 from gateway.findings import Finding, Rejected
+from gateway.model import Order
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.transports.contract import NotSent, Refused, Unsure
@@ -40,6 +41,8 @@ def deliver(office: Office, message_id: UUID) -> timedelta | None:
             return None
         if (pause := _pause(conn, message, now)) > timedelta(0):
             return pause
+        if message.document in documents.CHANGES and _order_still_here(conn, message):
+            return office.first_delay
         found = draft(conn, message)
     try:
         outgoing = compose(office, found)
@@ -69,6 +72,13 @@ def _pause(conn: sa.Connection, message: Message, now: datetime) -> timedelta:
     )
     times = [time for time in (message.next_at, conn.execute(ahead).scalar()) if time is not None]
     return max([time - now for time in times], default=timedelta(0))
+
+
+def _order_still_here(conn: sa.Connection, message: Message) -> bool:
+    """Whether the order that a change is about has yet to leave, as when it was held and will be released."""
+    order = (messages.c.order_id == message.order_id) & (messages.c.document == Order.__name__)
+    unsent = messages.c.state.in_([*_UNSENT, MessageState.HELD])
+    return conn.execute(sa.select(sa.exists().where(order, unsent, messages.c.direction == "out"))).scalar_one()
 
 
 def _attempt(outgoing: Outgoing) -> tuple[Outcome, str]:
@@ -119,6 +129,7 @@ def _sent(conn: sa.Connection, message: Message, evidence: str, now: datetime) -
     journal.change(conn, message.id, state=MessageState.SENT.value, receipt=evidence, done_at=now, next_at=None)
     if message.order_id is not None:
         detail = {"message": str(message.id), "receipt": evidence, "attempts": message.attempts + 1}
+        detail["document"] = message.document
         book.record(conn, message.order_id, Event.SENT, "avrop", now, detail)
     # Their server answers again: what waits for it need not wait longer.
     waiting = (messages.c.supplier_id == message.supplier_id) & (messages.c.state == MessageState.WAITING.value)

@@ -6,7 +6,7 @@ Nothing here is ever deleted, and raw bytes are written once.
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import JSONB, UUID
 
 from gateway.database import metadata
 from gateway.orders import tables as _orders  # noqa: F401 - the foreign keys below point there
@@ -47,6 +47,13 @@ messages = sa.Table(
         postgresql_where=sa.text("direction = 'in' AND duplicate_of IS NULL"),
     ),
     sa.Index("ix_messages_supplier_id_state", "supplier_id", "state", "sequence"),
+)
+
+message_documents = sa.Table(
+    "message_documents",
+    metadata,
+    sa.Column("message_id", sa.ForeignKey("messages.id"), primary_key=True),
+    sa.Column("document", JSONB, nullable=False, comment="out: the canonical document, where it is not the order"),
 )
 
 attempts = sa.Table(

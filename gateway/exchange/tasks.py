@@ -23,7 +23,11 @@ class Kind(StrEnum):
     REJECTED_DOCUMENT = "rejected_document"
     REFUSED = "refused"
     UNDELIVERABLE = "undeliverable"
+    OFFER = "offer"
+    UNHANDLED = "unhandled"
 
+
+_TOLD = {"OrderChange": Event.CHANGE_ACCEPTED, "OrderCancellation": Event.CANCEL_ACCEPTED}
 
 ORDERED = "ordered"
 """The outcome of a task that ended with the goods ordered by telephone, e-mail or web page."""
@@ -116,10 +120,17 @@ def close(conn: sa.Connection, task_id: int, user: object, outcome: str, now: da
     task = _open(conn, task_id)
     _set(conn, task_id, closed_at=now, closed_by=str(user), outcome=outcome)
     if outcome == ORDERED and task.order_id is not None:
-        book.record(conn, task.order_id, Event.CLOSED_BY_HAND, user, now, {"task": task_id, "note": task.note})
-        unsent = (messages.c.order_id == task.order_id) & messages.c.state.in_(("held", "waiting", "queued"))
-        conn.execute(messages.update().where(unsent).values(state="closed", done_at=now))
+        _by_hand(conn, task, task.order_id, user, now)
     return _found(conn, task_id)
+
+
+def _by_hand(conn: sa.Connection, task: Task, order_id: UUID, user: object, now: datetime) -> None:
+    """A person told the supplier: of the order, or of the change or cancellation that the task is about."""
+    about = sa.select(messages.c.document).where(messages.c.id == task.message_id)
+    event = _TOLD.get(conn.execute(about).scalar() or "", Event.CLOSED_BY_HAND)
+    book.record(conn, order_id, event, user, now, {"task": task.id, "note": task.note, "by_hand": True})
+    unsent = (messages.c.order_id == order_id) & messages.c.state.in_(("held", "waiting", "queued"))
+    conn.execute(messages.update().where(unsent).values(state="closed", done_at=now))
 
 
 def close_for_message(conn: sa.Connection, message_id: UUID, user: object, outcome: str, now: datetime) -> None:

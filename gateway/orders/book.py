@@ -12,12 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.model import Order
-from gateway.orders.lifecycle import Event, State, advance
+from gateway.orders import versions
+from gateway.orders.lifecycle import Event, Life, State, step
 from gateway.orders.tables import order_events, order_numbers, orders
 
 
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as the book knows it: the document as placed, and where it stands."""
+    """An order as the book knows it: the document of the version that stands, and where the order stands.
+
+    `beneath` is how far it had come when what is pending was asked for.
+    """
 
     id: UUID
     number: str
@@ -28,6 +32,11 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     placed_at: datetime
     state: State
     order: Order
+    beneath: State | None = None
+
+    @property
+    def life(self) -> Life:
+        return Life(self.state, self.beneath)
 
 
 class EventRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +72,7 @@ def add(
     row = {"id": order_id, "number": order.number, "supplier_id": supplier_id, "unit_id": str(unit_id)}
     row |= {"placed_by": str(placed_by), "placed_at": now, "state": State(state).value, "document": order}
     conn.execute(orders.insert().values(row))
+    versions.add(conn, order_id, order, versions.Standing.STANDING, now)
     _tell(conn, order_id, Event.PLACED, str(placed_by), now, State(state), {})
     return order_id
 
@@ -105,19 +115,28 @@ def record(
     now: datetime,
     detail: Mapping[str, Any] | None = None,
 ) -> State:
-    """Tell an event and move the order as its lifecycle says; the new state. Raises LookupError for an unknown order.
+    """Tell an event and move order and versions as their lifecycle says; the new state. LookupError: no such order.
 
     The order's row is locked, so two events at the same moment are told one after the other.
     """
     happened = Event(event)
-    current = conn.execute(sa.select(orders.c.state).where(orders.c.id == order_id).with_for_update()).scalar()
-    if current is None:
+    life = lock(conn, order_id)
+    if life is None:
         raise LookupError(f"no order has the id {order_id}: nothing was recorded of {happened.value!r}")
-    state = advance(State(current), happened)
-    if state != current:
-        conn.execute(orders.update().where(orders.c.id == order_id).values(state=state.value))
-    _tell(conn, order_id, happened, str(actor), now, state, detail or {})
-    return state
+    after = step(life, happened)
+    if after != life:
+        conn.execute(orders.update().where(orders.c.id == order_id).values(state=after.state, beneath=after.beneath))
+    if after != life or happened in versions.ANSWERS_A_CHANGE:
+        versions.decide(conn, order_id, happened)
+    _tell(conn, order_id, happened, str(actor), now, after.state, detail or {})
+    return after.state
+
+
+def lock(conn: sa.Connection, order_id: UUID) -> Life | None:
+    """Where the order stands, its row locked until the transaction ends; None for an unknown order."""
+    wanted = sa.select(orders.c.state, orders.c.beneath).where(orders.c.id == order_id).with_for_update()
+    row = conn.execute(wanted).first()
+    return Life(State(row.state), State(row.beneath) if row.beneath else None) if row is not None else None
 
 
 def timeline(conn: sa.Connection, order_id: UUID) -> list[EventRow]:
@@ -148,4 +167,5 @@ def _tell(
 def _order_row(row: sa.Row[Any]) -> OrderRow:
     found = dict(row._mapping)
     document = msgspec.convert(found.pop("document"), Order)
-    return OrderRow(**found | {"state": State(row.state), "order": document})
+    beneath = State(row.beneath) if row.beneath else None
+    return OrderRow(**found | {"state": State(row.state), "beneath": beneath, "order": document})

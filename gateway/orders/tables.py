@@ -1,4 +1,4 @@
-"""The order book's tables: the order as it was placed, where it stands, and everything that has happened to it."""
+"""The order book's tables: the order as it stands, its versions, and everything that has happened to it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ orders = sa.Table(
     sa.Column("placed_by", sa.Text, nullable=False),
     sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("state", sa.Text, nullable=False),
-    sa.Column("document", JSONB, nullable=False, comment="the canonical Order"),
+    sa.Column("beneath", sa.Text, comment="where it stands while what we have asked for is pending"),
+    sa.Column("document", JSONB, nullable=False, comment="the canonical Order of the version that stands"),
     sa.Index("ix_orders_unit_id_placed_at", "unit_id", "placed_at"),
     sa.Index("ix_orders_supplier_id_state", "supplier_id", "state"),
 )
@@ -33,6 +34,18 @@ order_events = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False, comment="where the order stood after the event"),
     sa.Column("detail", JSONB, nullable=False),
+)
+
+order_versions = sa.Table(
+    "order_versions",
+    metadata,
+    sa.Column("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("document", JSONB, nullable=False, comment="the canonical Order"),
+    sa.Column("change", sa.Text, comment="the number of the order change that asked for it"),
+    sa.Column("sequence", sa.Integer, comment="which change of the order that was: 1, 2 ..."),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
 )
 
 order_numbers = sa.Table(

@@ -65,7 +65,7 @@ def test_a_document_without_an_order_number_says_so() -> None:
         ("AB", "5", Event.ACKNOWLEDGED),
         ("AP", "5", Event.CONFIRMED),
         ("CA", "3", Event.CHANGED),
-        ("CA", "7", Event.REJECTED),
+        ("CA", "7", Event.CANCELLED_BY_SELLER),
         ("RE", "7", Event.REJECTED),
         ("ZZ", "5", None),
     ],

@@ -68,7 +68,7 @@ def state_of(engine: sa.Engine, order_id: UUID) -> State:
         ("AB", "5", State.ACKNOWLEDGED),
         ("AP", "5", State.CONFIRMED),
         ("CA", "3", State.CHANGED),
-        ("CA", "7", State.REJECTED),
+        ("CA", "7", State.CANCELLED),
         ("RE", "5", State.REJECTED),
     ],
 )

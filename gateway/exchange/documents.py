@@ -1,0 +1,51 @@
+"""What a message says, before it is written in anybody's dialect."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from gateway.exchange.journal import Message
+from gateway.exchange.tables import message_documents
+from gateway.formats import Dialect
+from gateway.model import DOCUMENTS, Document, Order, OrderCancellation, OrderChange
+from gateway.orders import versions
+from gateway.orders.amend import ADVANCED
+
+_ADVANCED_VARIANT = "advanced"
+CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
+"""Documents that follow an order that was sent, and never overtake it."""
+
+
+def takes_changes(dialect: Dialect | None) -> bool:
+    """Whether a supplier who speaks this dialect has agreed to Advanced Ordering: the dialect writes its variant.
+
+    That the tables are there is not enough: everybody who speaks Peppol shares them.
+    """
+    return dialect is not None and _ADVANCED_VARIANT in dialect.variants and dialect.documents >= CHANGES
+
+
+def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:
+    """The document that the message will be written from."""
+    conn.execute(message_documents.insert().values(message_id=message_id, document=document))
+
+
+def of_message(conn: sa.Connection, message: Message) -> Document | None:
+    """The document of an outgoing message: the one kept with it, or the order as it was placed."""
+    wanted = sa.select(message_documents.c.document).where(message_documents.c.message_id == message.id)
+    kept = conn.execute(wanted).scalar()
+    if kept is not None:
+        found: Document = msgspec.convert(kept, DOCUMENTS[message.document or ""], strict=False)
+        return found
+    if message.order_id is None or message.document != Order.__name__:
+        return None
+    return versions.of_order(conn, message.order_id)[0].order
+
+
+def spoken(document: Document, dialect: Dialect) -> Document:
+    """The document under the profile that the supplier has agreed to."""
+    if isinstance(document, Order) and document.profile is not None and takes_changes(dialect):
+        return msgspec.structs.replace(document, profile=ADVANCED)
+    return document
