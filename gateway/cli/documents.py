@@ -11,7 +11,7 @@ import typer
 
 from gateway.cli.say import Json, end
 from gateway.findings import Finding, Rejected
-from gateway.formats import Codec, Dialect, load_dialects, sbdh
+from gateway.formats import Dialect, identify, load_dialects, sbdh
 from gateway.model import Document
 from gateway.settings import load_settings, mapping_texts
 
@@ -23,16 +23,18 @@ Format = Annotated[str, typer.Option("--format", help="A dialect such as peppol,
 _DECODER = msgspec.json.Decoder(Document)
 
 
-@app.command()
-def identify(files: Files, json: Json = True) -> None:
-    """Which dialect and document each file is; exit 1 when one is none."""
+@app.command("identify")
+def identify_files(files: Files, json: Json = True) -> None:
+    """Which dialect, document and table each file is; exit 1 when one is none."""
     dialects = load_dialects(mapping_texts(load_settings()))
 
     def one(raw: bytes, _: Path) -> tuple[dict[str, Any], bool]:
         payload = _payload(raw)
-        found = _identify(dialects, payload)
-        facts = {"format": found[0].name, "document": found[1].document} if found else {"format": None}
-        return facts, found is not None
+        found = identify(dialects, payload[:8000])
+        if found is None:
+            return {"format": None}, False
+        dialect, codec = found
+        return {"format": dialect.name, "document": codec.document, "table": codec.name}, True
 
     _each(files, one)
 
@@ -44,7 +46,7 @@ def read(files: Files, format: Format = "", json: Json = True) -> None:
 
     def one(raw: bytes, path: Path) -> tuple[dict[str, Any], bool]:
         payload = _payload(raw)
-        found = _identify(dialects, payload)
+        found = identify(dialects, payload[:8000])
         dialect = _named(dialects, format) if format else (found[0] if found else None)
         if dialect is None:
             return {"findings": ["this is none of the documents that any dialect knows"]}, False
@@ -113,15 +115,6 @@ def _payload(raw: bytes) -> bytes:
         return sbdh.unwrap(raw)[1]
     except Rejected:
         return raw
-
-
-def _identify(dialects: dict[str, Dialect], raw: bytes) -> tuple[Dialect, Codec] | None:
-    """The first dialect that knows the document; standard dialects come first."""
-    for dialect in dialects.values():
-        codec = dialect.identify(raw[:8000])
-        if codec is not None:
-            return dialect, codec
-    return None
 
 
 def _named(dialects: dict[str, Dialect], name: str) -> Dialect:

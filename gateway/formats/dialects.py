@@ -70,6 +70,15 @@ class Dialect:
             ) from None
 
 
+def identify(dialects: Mapping[str, Dialect], head: bytes) -> tuple[Dialect, Codec] | None:
+    """Who speaks like `head`, and which of their documents it is: the closest; of equals the one that came first."""
+    found = [
+        (codec.resemblance(head), dialect, codec) for dialect in dialects.values() if (codec := dialect.identify(head))
+    ]
+    best = max(found, key=lambda one: one[0], default=None)
+    return best[1:] if best else None
+
+
 def load_dialects(texts: Mapping[str, str]) -> dict[str, Dialect]:
     """Every dialect in `texts` (path below mappings/ → text), compiled. Raises `Rejected` with what is wrong where.
 

@@ -36,7 +36,8 @@ def test_every_command_has_help_that_says_something():
 def test_documents_go_through_the_command_line_and_back(tmp_path):
     example = shared("peppol-2026.5/examples/T76/UC1_Order_response.xml")
     (identified,) = [json.loads(line) for line in run("document", "identify", example).splitlines()]
-    assert identified == {"file": str(example), "format": "peppol", "document": "OrderResponse"}
+    said = {"format": "peppol", "document": "OrderResponse", "table": "peppol/order_response"}
+    assert identified == {"file": str(example)} | said
     line = run("document", "read", example)
     read = json.loads(line)
     assert read["document"]["type"] == "OrderResponse"
