@@ -47,7 +47,9 @@ def _respell(value: Any, term: tuple[str, ...], known: Mapping[str, str]) -> Non
             continue
         if len(term) > 1:
             _respell(one[term[0]], term[1:], known)
-        elif one[term[0]] not in known:
+        elif isinstance(said := one[term[0]], list | tuple):
+            one[term[0]] = [code if code in known else next(iter(known)) for code in said]
+        elif said not in known:
             one[term[0]] = next(iter(known))
 
 

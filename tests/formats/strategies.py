@@ -117,6 +117,8 @@ class _Drawing:
     def leaf(self, leaf: Leaf) -> st.SearchStrategy[Any]:
         codes = st.sampled_from(sorted(leaf.codes.to_wire)) if leaf.codes else None
         text = self.text.filter(lambda text: "|" not in text) if self.rows and leaf.many else self.text
+        if leaf.at.endswith("URI"):  # xs:anyURI, where the schema judges
+            text = st.sampled_from(["https://exempel.example/1?a=b&c", "urn:exempel:2"])
         if leaf.type == "identifier":
             return self.identifier(leaf, codes, text)
         if leaf.type == "quantity":
