@@ -58,6 +58,11 @@ EXAMPLES = [
         (f"{_LOGISTICS}/schematron/PEPPOLBIS-T120.sch",),
     ),
     Examples(
+        "svehandel/despatch_advice",
+        "svehandel-samples/bis30a*.xml",
+        "ubl-2.1/maindoc/UBL-DespatchAdvice-2.1.xsd",
+    ),
+    Examples(
         "peppol/receipt_advice",
         f"{_LOGISTICS}/examples/T128/*.xml",
         "ubl-2.3/maindoc/UBL-ReceiptAdvice-2.3.xsd",
