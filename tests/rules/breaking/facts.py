@@ -44,6 +44,12 @@ class Assert:
         return f"{self.shape} {self.path}{below.get(self.shape, '')}".replace(" /", " ").strip()
 
 
+def contexts(path: Path) -> list[str]:
+    """Each element that the data model names, as steps from the root."""
+    said = [" ".join(rule.get("context", "").split()) for rule in etree.parse(path).iter(f"{_SCH}rule")]
+    return [each.split("/", 2)[2] for each in said if re.fullmatch(r"/ubl:\w+(/(cac|cbc):\w+)+", each)]
+
+
 def asserts(path: Path) -> list[Assert]:
     """All of a file, in its order."""
     found = []

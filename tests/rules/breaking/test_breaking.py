@@ -12,7 +12,7 @@ from gateway.formats import carried, example, load_dialects
 from tests.data import mapping_texts, shared
 from tests.rules.breaking.cases import CASES, Case
 from tests.rules.breaking.drafts import PREFIXES, Draft
-from tests.rules.breaking.facts import Assert, asserts
+from tests.rules.breaking.facts import Assert, asserts, contexts
 from tests.rules.breaking.structural import broken
 from tests.rules.packages import loaded
 
@@ -79,6 +79,13 @@ def test_each_rule_is_broken_alone_and_named(transaction):
             ):
                 wrong.append(f"{rule.id} ({rule.name}): at {place or 'its place'}, told {finding}")
     assert not wrong, "\n".join(wrong)
+
+
+@every_transaction
+def test_the_table_names_each_element_of_the_data_model(transaction):
+    draft = seed(CASES[transaction])
+    for path in contexts(shared(f"{SCHEMATRON}/PEPPOLBIS-{transaction}.sch")):
+        assert draft.spec_of(path).name == path.rsplit("/", 1)[-1]
 
 
 def test_every_breaking_is_of_a_rule_that_there_is():
