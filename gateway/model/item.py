@@ -32,12 +32,16 @@ class AllowanceCharge(Value, frozen=True):
 
 
 class Price(Value, frozen=True):
-    """The net price of `base_quantity` units (1 where none is given); `discount` is taken off `gross`."""
+    """The net price of `base_quantity` units (1 where none is given); `discount` is taken off `gross`.
+
+    `kind` is UNCL5387 (AAA net price …).
+    """
 
     amount: Amount
     base_quantity: Quantity | None = None
     discount: Amount | None = None
     gross: Amount | None = None
+    kind: str | None = None
 
 
 class Classification(Value, frozen=True):

@@ -6,7 +6,7 @@ from datetime import date, time
 from decimal import Decimal
 
 from gateway.model.item import AllowanceCharge, Attachment, Item, Price
-from gateway.model.party import Amount, Identifier, Location, Party, Period, Quantity, Value
+from gateway.model.party import Address, Amount, Identifier, Location, Party, Period, Quantity, Value
 
 
 class OrderDelivery(Value, frozen=True):
@@ -23,11 +23,12 @@ class OrderDelivery(Value, frozen=True):
 
 
 class DeliveryTerms(Value, frozen=True):
-    """Incoterms `code`, the place it refers to, and what else was agreed."""
+    """Incoterms `code`, the place it refers to with its address, and what else was agreed."""
 
     code: Identifier | None = None
     special: str | None = None
     location: str | None = None
+    location_address: Address | None = None
 
 
 class Totals(Value, frozen=True):

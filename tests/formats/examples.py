@@ -34,6 +34,12 @@ EXAMPLES = [
         (f"{_SCH}/PEPPOLBIS-T16.sch",),
     ),
     Examples(
+        "peppol/order_agreement",
+        f"{_PEPPOL}/T110/*.xml",
+        "ubl-2.1/maindoc/UBL-OrderResponse-2.1.xsd",
+        (f"{_SCH}/PEPPOLBIS-T110.sch",),
+    ),
+    Examples(
         "peppol/order_change",
         f"{_PEPPOL}/T114/*.xml",
         "ubl-2.3/maindoc/UBL-OrderChange-2.3.xsd",
