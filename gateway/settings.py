@@ -52,6 +52,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     `worker_slots` is how many messages one worker sends at a time; a killed worker's jobs are taken over after
     `worker_heartbeat`. Suppliers with open orders are polled every `poll_active`, the others every `poll_idle`.
+    Official rules are applied in `rules_workers` processes, each of which may take `rules_seconds` for a document and
+    hold `rules_memory`.
     """
 
     home: Path
@@ -66,6 +68,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     poll_idle: float = 300.0
     worker_slots: int = 200
     worker_heartbeat: float = 30.0
+    rules_workers: int = 2
+    rules_seconds: float = 20.0
+    rules_memory: int = 1_500_000_000
+
+    @property
+    def rules_dir(self) -> Path:
+        """Where official rule packages are installed."""
+        return self.home / "rules"
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -85,6 +95,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         poll_idle=_number(environ, "AVROP_POLL_IDLE", 300),
         worker_slots=int(_number(environ, "AVROP_WORKER_SLOTS", 200)),
         worker_heartbeat=_number(environ, "AVROP_WORKER_HEARTBEAT", 30),
+        rules_workers=int(_number(environ, "AVROP_RULES_WORKERS", 2)),
+        rules_seconds=_number(environ, "AVROP_RULES_SECONDS", 20),
+        rules_memory=int(_number(environ, "AVROP_RULES_MEMORY", 1_500_000_000)),
     )
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from gateway.cli import documents, messages, run, suppliers
+from gateway.cli import documents, messages, rules, run, suppliers, validate
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -18,7 +18,9 @@ app = typer.Typer(
 )
 run.register(app)
 app.add_typer(suppliers.app, name="suppliers")
+validate.register(documents.app)
 app.add_typer(documents.app, name="document")
+app.add_typer(rules.app, name="rules")
 app.add_typer(messages.orders, name="order")
 app.add_typer(messages.app, name="message")
 

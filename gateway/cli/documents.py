@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from gateway.cli.say import Json, end
-from gateway.findings import Finding, Rejected
-from gateway.formats import Dialect, identify, load_dialects, sbdh
+from gateway.cli.envelope import bare
+from gateway.cli.say import Json, end, told
+from gateway.findings import Rejected
+from gateway.formats import Dialect, identify, load_dialects
 from gateway.model import Document
 from gateway.settings import load_settings, mapping_texts
 
@@ -29,7 +30,7 @@ def identify_files(files: Files, json: Json = True) -> None:
     dialects = load_dialects(mapping_texts(load_settings()))
 
     def one(raw: bytes, _: Path) -> tuple[dict[str, Any], bool]:
-        payload = _payload(raw)
+        payload = bare(raw)
         found = identify(dialects, payload[:8000])
         if found is None:
             return {"format": None}, False
@@ -45,7 +46,7 @@ def read(files: Files, format: Format = "", json: Json = True) -> None:
     dialects = load_dialects(mapping_texts(load_settings()))
 
     def one(raw: bytes, path: Path) -> tuple[dict[str, Any], bool]:
-        payload = _payload(raw)
+        payload = bare(raw)
         found = identify(dialects, payload[:8000])
         dialect = _named(dialects, format) if format else (found[0] if found else None)
         if dialect is None:
@@ -53,8 +54,8 @@ def read(files: Files, format: Format = "", json: Json = True) -> None:
         try:
             reading = dialect.read(payload, path.name)
         except Rejected as rejected:
-            return {"format": dialect.name, "findings": _said(rejected.findings)}, False
-        facts = {"format": dialect.name, "document": reading.document, "not_carried": _said(reading.findings)}
+            return {"format": dialect.name, "findings": told(rejected.findings)}, False
+        facts = {"format": dialect.name, "document": reading.document, "not_carried": told(reading.findings)}
         return facts, True
 
     _each(files, one)
@@ -77,7 +78,7 @@ def write(
         except msgspec.DecodeError as error:
             return {"findings": [f"{path}: this is not a canonical document: {error}"]}, False
         except Rejected as rejected:
-            return {"findings": _said(rejected.findings)}, False
+            return {"findings": told(rejected.findings)}, False
         if out is None:
             typer.get_binary_stream("stdout").write(written)
             return {}, True
@@ -107,30 +108,7 @@ def _each(
     end(0 if good else 1)
 
 
-def _payload(raw: bytes) -> bytes:
-    """What is inside the envelope, where there is one."""
-    if not sbdh.is_wrapped(raw[:1000]):
-        return raw
-    try:
-        return sbdh.unwrap(raw)[1]
-    except Rejected:
-        return raw
-
-
 def _named(dialects: dict[str, Dialect], name: str) -> Dialect:
     if name not in dialects:
         raise typer.BadParameter(f"{name!r} is not a dialect; known: {', '.join(sorted(dialects))}")
     return dialects[name]
-
-
-def _said(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    return [
-        {
-            "rule": finding.rule,
-            "fatal": finding.fatal,
-            "line": finding.place.line,
-            "path": finding.place.path,
-            "message": finding.message,
-        }
-        for finding in findings
-    ]

@@ -53,7 +53,14 @@ def _words(error: Any, prefixes: _Prefixes) -> str:
     name = shortened(error.elem.tag, prefixes) if error.elem is not None else "the document"
     if isinstance(error, xmlschema.XMLSchemaChildrenValidationError):
         return _children(error, name, prefixes)
+    if (
+        error.elem is not None
+        and error.elem.getparent() is None
+        and "not an element of the schema" in str(error.reason)
+    ):
+        return f"{name} is not the root element of the documents that this schema is for"
     reason = _CLASS.sub("", str(error.reason or error.message)).rstrip(".")
+    reason = shortened(reason, prefixes)
     return f"{name} holds {str(error.obj)[:60]!r}: {reason}" if isinstance(error.obj, str) else f"{name}: {reason}"
 
 

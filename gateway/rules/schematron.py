@@ -57,9 +57,11 @@ class Schematron:
     def _finding(self, element: etree._Element, root: etree._Element, source: str) -> Finding:
         path = element.get("path", "")
         shown = shortened(path, self._prefixes)
+        rule = element.get("id", "")
+        words = " ".join((element.text or "").split())
         return Finding(
-            rule=element.get("id", ""),
-            message=" ".join((element.text or "").split()),
+            rule=rule,
+            message=words.removeprefix(f"[{rule}]").removeprefix("-").strip(),
             place=Place(source=source, line=line_at(root, path), path=shown),
             fatal=element.get("flag", "").lower() not in _MILD,
         )
