@@ -97,6 +97,11 @@ def is_wrapped(head: bytes) -> bool:
     return b"StandardBusinessDocument" in head[:1000]
 
 
+def payload_of(root: etree._Element) -> etree._Element:
+    """What stands in the envelope where `root` is one, whatever its header says; `root` itself otherwise."""
+    return root[1] if root.tag == f"{{{NAMESPACE}}}StandardBusinessDocument" and len(root) == 2 else root
+
+
 def unwrap(raw: bytes, source: str = "SBD") -> tuple[Header, bytes]:
     """The header and the payload. Raises `Rejected` naming each part of the header that is missing or wrong."""
     root = parse(raw, source)

@@ -7,20 +7,28 @@ from collections.abc import Iterable
 from lxml import etree
 
 from gateway.findings import Finding
+from gateway.formats.sbdh import payload_of
 from gateway.formats.ubl.elements import Element, root_element
 from gateway.formats.ubl.reader import path_of
 from gateway.mapping.table import Table
 
 _NOT_READ = {"not-carried", "ubl-empty"}
+_XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
 def canonical(raw: bytes, table: Table, findings: Iterable[Finding] = ()) -> bytes:
     """Canonical XML without comments, blank text and unused namespaces; base64 without white space.
 
-    Left away: what `findings` name as not carried, what is empty, and the attributes that the table always writes.
+    Left away: what `findings` name as not carried, what is empty, the envelope around the document, and what the table
+    always writes and never reads: attributes and elements.
     """
     root = etree.fromstring(raw, etree.XMLParser(remove_comments=True, remove_pis=True))
     _strip(root, [finding.place.path for finding in findings if finding.rule in _NOT_READ])
+    root = etree.fromstring(etree.tostring(payload_of(root)))
+    for child in root_element(table).children:
+        if child.leaf and child.leaf.only == "write":
+            for element in root.findall(child.tag):
+                root.remove(element)
     constants = _constants(root_element(table))
     for element in list(root.iter()):
         if len(element) and not (element.text or "").strip():
@@ -28,7 +36,7 @@ def canonical(raw: bytes, table: Table, findings: Iterable[Finding] = ()) -> byt
         element.tail = None
         if etree.QName(element).localname == "EmbeddedDocumentBinaryObject":
             element.text = "".join((element.text or "").split())
-        for name in constants.get(str(element.tag), ()):
+        for name in [*constants.get(str(element.tag), ()), f"{_XSI}schemaLocation"]:
             element.attrib.pop(name, None)
     _prune(root)
     etree.cleanup_namespaces(root)
