@@ -10,6 +10,7 @@ from gateway.formats.proof import survive
 from gateway.formats.rows import RowsCodec
 from gateway.formats.ubl import UblCodec
 from gateway.mapping.extend import Extension, extension
+from gateway.mapping.index import table_names
 from gateway.mapping.load import load_table
 from gateway.mapping.located import did_you_mean
 from gateway.mapping.table import Table
@@ -17,7 +18,6 @@ from gateway.model import Document
 
 FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "rows": RowsCodec}
 _HEAD = 8000
-_NOT_DIALECTS = {"codelists", "examples", "dialects"}
 
 
 class Dialect:
@@ -85,10 +85,8 @@ def load_dialects(texts: Mapping[str, str]) -> dict[str, Dialect]:
     A folder of tables is a standard dialect; a file in dialects/ extends one.
     """
     tables: dict[str, list[Table]] = {}
-    for path in sorted(texts):
-        folder, _, file = path.partition("/")
-        if folder not in _NOT_DIALECTS and "/" not in file and _is_table(texts[path]):
-            tables.setdefault(folder, []).append(load_table(path.removesuffix(".yaml"), texts))
+    for name in table_names(texts):
+        tables.setdefault(name.split("/")[0], []).append(load_table(name, texts))
     found = {name: Dialect(name, _compile(mine, texts)) for name, mine in tables.items()}
     for path in sorted(path for path in texts if path.startswith("dialects/")):
         name = path.removeprefix("dialects/").removesuffix(".yaml")
@@ -111,10 +109,6 @@ def _extended(
     mine = extension.tables(tables[parent])
     codecs = _compile(mine, texts) if extension.differs else standard[parent].codecs.values()
     return Dialect(name, codecs, extension.variants)
-
-
-def _is_table(text: str) -> bool:
-    return any(line.startswith("document:") for line in text.splitlines())
 
 
 def _compile(tables: Iterable[Table], texts: Mapping[str, str]) -> list[Codec]:
