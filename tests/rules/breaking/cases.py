@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.rules.breaking.advices import T16
+from tests.rules.breaking.agreements import T110
 from tests.rules.breaking.catalogues import T19
 from tests.rules.breaking.commons import alongside, commons
 from tests.rules.breaking.edits import Breaking, Edit
@@ -38,6 +39,7 @@ CASES = {
     "T76": Case("peppol/order_response", T76, _BUYER),
     "T16": Case("peppol/despatch_advice", T16, "cac:DespatchSupplierParty/cac:Party"),
     "T19": Case("peppol/catalogue", T19, "cac:ProviderParty", empty="cbc:Name"),
+    "T110": Case("peppol/order_agreement", T110, _BUYER),
     "T111": Case("peppol/invoice_response", T111, "cac:SenderParty"),
     "T114": Case("peppol/order_change", T114, _BUYER, taxed=True),
     "T116": Case("peppol/order_response_advanced", T116, _BUYER),
