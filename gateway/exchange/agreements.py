@@ -6,12 +6,17 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.exchange import journal, log
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.findings import Finding, Place
 from gateway.model import Order, OrderAgreement
+from gateway.model.agreement import AgreementLine
+from gateway.model.article import Article
+from gateway.model.item import Item
+from gateway.model.order import OrderDelivery, OrderLine, line_amount
 from gateway.orders import book
 from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.supplier import Supplier
@@ -21,6 +26,9 @@ def register(
     conn: sa.Connection, message: Message, supplier: Supplier, agreement: OrderAgreement, office: Office, now: datetime
 ) -> tuple[Finding, ...]:
     """The order under the seller's number. Fatal findings: nothing was entered, and a person must see it."""
+    asked = book.get(conn, agreement.order)
+    if asked is not None and asked.supplier_id == supplier.id:
+        return _agreed(conn, message, supplier, agreement, asked, now)
     order = order_of(agreement)
     known = book.get(conn, order.number)
     if known is not None:
@@ -38,10 +46,44 @@ def register(
 
 
 def order_of(agreement: OrderAgreement) -> Order:
-    """The agreement as an order: what both can say, under the agreement's number."""
-    shared = set(Order.__struct_fields__) & set(OrderAgreement.__struct_fields__)
-    facts = {name: getattr(agreement, name) for name in shared - {"profile", "kind"}}
-    return Order(**facts)
+    """The agreement as an order under its own number: what both can say. Its bytes have the rest."""
+    own = set(Order.__struct_fields__) & set(OrderAgreement.__struct_fields__) - {"profile", "currency", "lines"}
+    facts = {name: getattr(agreement, name) for name in own}
+    return Order(
+        **facts,
+        currency=agreement.currency or agreement.lines[0].price.amount.currency,
+        lines=tuple(_line(line) for line in agreement.lines),
+        delivery=OrderDelivery(recipient=agreement.recipient, requested=agreement.promised),
+        tax_amount=agreement.tax.amount if agreement.tax else None,
+    )
+
+
+def _line(line: AgreementLine) -> OrderLine:
+    shared = set(Item.__struct_fields__) & set(Article.__struct_fields__) - {"dimensions"}
+    item = Item(
+        **{name: getattr(line.item, name) for name in shared}, description="\n".join(line.item.descriptions) or None
+    )
+    amount = line.amount or replace(line.price.amount, value=line_amount(line.quantity.value, line.price))
+    return OrderLine(id=line.id, quantity=line.quantity, item=item, price=line.price, amount=amount, note=line.note)
+
+
+def _agreed(
+    conn: sa.Connection,
+    message: Message,
+    supplier: Supplier,
+    agreement: OrderAgreement,
+    asked: book.OrderRow,
+    now: datetime,
+) -> tuple[Finding, ...]:
+    """The purchase is an order that we know, which they thereby confirm; once is enough."""
+    journal.change(conn, message.id, order_id=asked.id)
+    told = book.timeline(conn, asked.id)
+    if any(event.detail.get("agreement") == agreement.number for event in told):
+        why = f"agreement {agreement.number} came before; nothing was done again"
+        return (_finding("avrop-repeated", why, message, "number", fatal=False),)
+    detail = {"message": str(message.id), "agreement": agreement.number}
+    book.record(conn, asked.id, Event.CONFIRMED, supplier.name, now, detail)
+    return ()
 
 
 def _known(known: book.OrderRow, order: Order, supplier: Supplier, message: Message) -> Finding:
