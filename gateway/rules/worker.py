@@ -16,7 +16,7 @@ from gateway.rules.frames import Answer, Question, encode, read_question
 from gateway.rules.schematron import Schematron
 
 MOST = 1000  # findings of one document; a person reads none beyond that
-GRACE = 5.0  # seconds after which the system ends a worker whose parent has not
+GRACE = 2.0  # seconds after which the system ends a worker whose parent has not
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:

@@ -35,6 +35,44 @@ def test_the_first_rule_that_matches_is_the_only_one_in_its_pattern() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("path", ["o:count", "o:order/o:line/o:count", "/o:order/o:line/o:count"])
+def test_the_first_rule_wins_however_its_context_is_written(path: str) -> None:
+    """Plain paths are walked as a tree, other contexts matched; an element unnamed gets the rule for all others."""
+    named = f'<rule context="{path}"><assert id="N" test="false()">x</assert></rule>'
+    free = f'<rule context="{path}"/>'
+    others = '<rule context="/o:order/o:line/*"><assert id="O" test="false()">x</assert></rule>'
+    deep = '<rule context="/o:order"><assert id="D" test="o:head">x</assert></rule>'
+    document = DOCUMENT.replace(b"</line>", b"<note><count/></note></line>", 1)
+
+    def rules(*parts: str) -> list[str]:
+        return [rule for rule, _ in told(f"<pattern>{''.join(parts)}</pattern>", document)]
+
+    assert rules(free, others, deep) == ["D", "O"]
+    assert rules(others, free, deep)[:2] == ["D", "O"]
+    assert rules(others, named).count("O") == 3
+    assert rules(named, others).count("O") == 1
+
+
+def test_a_code_is_sought_in_the_list_that_holds_where_it_stands() -> None:
+    list_of = "<let name=\"{0}\" value=\"tokenize('{1}', '\\s')\"/>"
+    check = '<rule context="o:line"><assert id="{0}" test="{1}">x</assert></rule>'
+    walk = "some $code in ${0} satisfies $code = @unit"
+
+    def judged(lists: str, test: str) -> int:
+        return len(told(f"<pattern>{lists}{check.format('U', test)}</pattern>"))
+
+    known = list_of.format("units", "st kg")
+    assert judged(known, walk.format("units")) == 1
+    assert judged(known, f"not(@unit) or ({walk.format('units')})") == 1
+    assert judged(known, f"({walk.format('units')}) and o:count") == 1
+    assert judged(known, "some $code in $units satisfies normalize-space(text()) = $code") == 2
+    assert judged(known, "some $code in $units satisfies $code = @unit and o:count = 3") == 1
+    assert judged("<let name='units' value=\"('st', 'dunk')\"/>", walk.format("units")) == 0
+    first, second = (f"<pattern>{list_of.format('units', units)}{check.format(units, walk.format('units'))}</pattern>"
+                     for units in ("st", "dunk"))  # fmt: skip
+    assert told(first + second) == [("st", "x"), ("dunk", "x")]
+
+
 def test_lets_of_schema_pattern_and_rule_are_seen_where_they_hold() -> None:
     rule = (
         '<rule context="o:line"><let name="n" value="number(o:count)"/><let name="half" value="$n div 2"/>'
