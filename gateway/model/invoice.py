@@ -81,12 +81,15 @@ class TaxTotal(Value, frozen=True):
 
 
 class BillingLine(Value, frozen=True):
-    """What was invoiced or credited (BG-25): `amount` = quantity x price / base quantity - allowances + charges."""
+    """What was invoiced or credited (BG-25): `amount` = quantity x price / base quantity - allowances + charges.
+
+    Only Svehandel lets a line go without a quantity, and says of a line what `order` it is from.
+    """
 
     id: str
-    quantity: Quantity
     amount: Amount
     item: Item
+    quantity: Quantity | None = None
     price: Price | None = None
     note: str | None = None
     accounting_cost: str | None = None
@@ -95,6 +98,7 @@ class BillingLine(Value, frozen=True):
     invoiced_object: Identifier | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
     tax_amount: Amount | None = None
+    order: str | None = None
 
 
 class Billing(Value, frozen=True, kw_only=True):
@@ -140,13 +144,13 @@ class Billing(Value, frozen=True, kw_only=True):
     payment_terms: str | None = None
     penalty_percent: Decimal | None = None
     allowances: tuple[AllowanceCharge, ...] = ()
+    line_count: int | None = None
 
 
 class Invoice(Billing, frozen=True, kw_only=True, tag="Invoice"):
     """`kind` is UNCL1001: 380 commercial invoice, 389 self-billed. `due` is the day of payment of the whole."""
 
     due: date | None = None
-    line_count: int | None = None
 
 
 class CreditNote(Billing, frozen=True, kw_only=True, tag="CreditNote"):

@@ -66,6 +66,8 @@ class Address(Value, frozen=True):
     country_list: str | None = None
     id_scheme: str | None = None
     coordinates: Coordinates | None = None
+    postbox: str | None = None
+    department: str | None = None
 
 
 class Contact(Value, frozen=True):
