@@ -19,12 +19,14 @@ def split_packing(advice: DespatchAdvice, bad: Callable[[str, str], None]) -> di
     for index, unit in enumerate(advice.packing):
         if unit.units:
             bad(f"packing[{index}].units", "a unit inside a unit cannot be said; one level of packing is carried")
+        if unit.goods:
+            bad(f"packing[{index}].goods", "how much of a line is packed in a unit cannot be said, only that it is")
         for line in unit.lines:
             if line not in known:
                 bad(f"packing[{index}].lines", f"names the despatch line {line!r}, which is not in the document")
             by_line.setdefault(line, []).append(msgspec.structs.replace(unit, lines=(), units=()))
     asides = [(line, tuple(by_line.get(line.id, ()))) for line in advice.lines]
-    if not any(unit.units for unit in advice.packing) and merge_packing(asides) != advice.packing:
+    if not any(unit.units or unit.goods for unit in advice.packing) and merge_packing(asides) != advice.packing:
         bad(
             "packing",
             "names its units or their lines in an order, or twice, as the lines of the document cannot repeat it",
