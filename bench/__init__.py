@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from bench.catalogue import catalogue
 from bench.documents import read, write
 from bench.lanes import lanes
 from bench.suppliers import suppliers
@@ -12,6 +13,7 @@ from bench.suppliers import suppliers
 BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
     "write": write,
     "read": read,
+    "catalogue": catalogue,
     "lanes": lanes,
     "suppliers": suppliers,
 }

@@ -47,8 +47,7 @@ def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES) -> etree._Elemen
         root = etree.fromstring(raw, parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise not_xml(error, source) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype(source)
+    refuse_doctype(root, source)
     if _INCLUDE in text:
         _refuse_includes(root, source)
     return root
@@ -69,6 +68,12 @@ def refuse_prolog(head: bytes, source: str) -> bytes:
     if _DOCTYPE.match(text):
         raise _doctype(source)
     return text
+
+
+def refuse_doctype(root: etree._Element, source: str) -> None:
+    """Raises `Rejected` for a document whose parser met a document type before its root."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise _doctype(source)
 
 
 def too_large(size: int, source: str, limit: int = MAX_BYTES) -> Rejected:

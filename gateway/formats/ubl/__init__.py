@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import msgspec
 from lxml import etree
@@ -11,8 +12,10 @@ from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.explain import unwritable
 from gateway.formats.refusals import Refusals
+from gateway.formats.sbdh import payload_of
 from gateway.formats.ubl.elements import root_element
 from gateway.formats.ubl.reader import Node, Walk
+from gateway.formats.ubl.stream import Stream
 from gateway.formats.ubl.writer import compile_writer
 from gateway.formats.xml import line_of, parse
 from gateway.mapping.table import Table
@@ -70,8 +73,12 @@ class UblCodec:
             )
         return tuple(walk.findings)
 
+    def stream(self, chunks: Iterable[bytes], source: str) -> Stream:
+        """A document too large to be held, line by line; raises `Rejected` when its head cannot be read."""
+        return Stream(self._tag, self._node, chunks, source)
+
     def _rooted(self, raw: bytes, source: str) -> etree._Element:
-        root = parse(raw, source)
+        root = payload_of(parse(raw, source))
         if root.tag != self._tag:
             message = f"the root element is {root.tag}, and {self._tag} is expected"
             raise reject("ubl-root", message, Place(source=source, line=line_of(root)))

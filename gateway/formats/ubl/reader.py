@@ -286,8 +286,11 @@ class Walk:
         said = f"{what} is not allowed" if self.strict else f"{what} was not carried"
         self._add("not-carried", said, element, self.strict, below)
 
+    def path(self, element: etree._Element) -> str:
+        return path_of(element)
+
     def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
-        place = Place(source=self.source, line=line_of(element), path=path_of(element) + below)
+        place = Place(source=self.source, line=line_of(element), path=self.path(element) + below)
         name = rule if rule == "not-carried" else f"ubl-{rule}"
         if self.strict and rule == "not-carried":
             name = "ubl-not-allowed"
@@ -298,15 +301,15 @@ def _by_order(node: Node, order: int) -> Node:
     return next(child for child in node.children.values() if child.order == order)
 
 
-def path_of(element: etree._Element) -> str:
-    """/Order/cac:OrderLine[2]/cac:LineItem/cbc:ID, as a person would write it."""
-    steps = []
+def path_of(element: etree._Element, top: etree._Element | None = None) -> str:
+    """/Order/cac:OrderLine[2]/cac:LineItem/cbc:ID, as a person would write it; only from below `top`."""
+    steps: list[str] = []
     current: etree._Element | None = element
-    while current is not None:
+    while current is not None and current is not top:
         name = etree.QName(current).localname
         prefix = f"{current.prefix}:" if current.prefix else ""
         parent = current.getparent()
         twins = [] if parent is None else [child for child in parent if child.tag == current.tag]
         steps.append(f"{prefix}{name}" + (f"[{twins.index(current) + 1}]" if len(twins) > 1 else ""))
         current = parent
-    return "/" + "/".join(reversed(steps))
+    return "".join(f"/{step}" for step in reversed(steps))
