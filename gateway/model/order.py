@@ -108,6 +108,7 @@ class Order(Ordering, frozen=True, kw_only=True, tag="Order"):
     rejected_order: str | None = None
     catalogue: str | None = None
     project: str | None = None
+    contract_type: str | None = None
 
 
 class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):

@@ -68,6 +68,7 @@ class Address(Value, frozen=True):
     coordinates: Coordinates | None = None
     postbox: str | None = None
     department: str | None = None
+    building_number: str | None = None
 
 
 class Contact(Value, frozen=True):
@@ -77,6 +78,7 @@ class Contact(Value, frozen=True):
     telephone: str | None = None
     email: str | None = None
     id: str | None = None
+    telefax: str | None = None
 
 
 class TaxRegistration(Value, frozen=True):

@@ -63,6 +63,13 @@ EXAMPLES = [
         "ubl-2.3/maindoc/UBL-DespatchAdvice-2.3.xsd",
         (f"{_LOGISTICS}/schematron/PEPPOLBIS-T120.sch",),
     ),
+    Examples("svehandel/order", "svehandel-samples/bis28a-*order.xml", "ubl-2.1/maindoc/UBL-Order-2.1.xsd"),
+    Examples("svehandel/sveorder", "svehandel-samples/sveorder.xml", "ubl-2.1/maindoc/UBL-Order-2.1.xsd"),
+    Examples(
+        "svehandel/order_response",
+        "svehandel-samples/bis28a-*order-response.xml",
+        "ubl-2.1/maindoc/UBL-OrderResponse-2.1.xsd",
+    ),
     Examples(
         "svehandel/despatch_advice",
         "svehandel-samples/bis30a*.xml",

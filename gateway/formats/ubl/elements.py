@@ -131,6 +131,7 @@ def _attach(children: list[Element], line: Leaf | Group, name: str, attribute: s
     if owner is None or isinstance(line, Group):
         raise reject("table-path", f"{line.at} names an attribute of {name}, which no line before it maps", line.place)
     owner.attributes[attribute[1:]] = line
+    owner.fields.pop(attribute[1:], None)  # a line says it, such as the name of a list that never changes
 
 
 def _derive_card(element: Element) -> None:
