@@ -14,7 +14,7 @@ _SAFE = re.compile(r"(?:true|false)\(\)|@?[\w:.-]+(?:/@?[\w:.-]+)*|not\(\s*@?[\w
 
 
 def judge(template: etree._Element, rule: etree._Element, lets: Lets) -> None:
-    """The checks of a rule, each with its own copy of the lets above it: one that fails costs only what reads it."""
+    """The checks of a rule, each with its own copy of the lets that it uses: what fails costs only its readers."""
     known = list(lets)
     for part in _parts(rule):
         if part.tag == f"{SCH}let":
@@ -23,10 +23,28 @@ def judge(template: etree._Element, rule: etree._Element, lets: Lets) -> None:
             _speak(template, part, rule)
         else:
             attempt = add(template, "try")
-            for let, root in known:
+            for let, root in _used(part, known):
                 declare(attempt, let, root)
             _speak(attempt, part, rule)
             _catch(attempt, part, rule)
+
+
+def _used(check: etree._Element, lets: Lets) -> Lets:
+    """The lets that a check or its words name, and those that these name, in their order."""
+    words = "".join(etree.tostring(part, encoding="unicode", with_tail=False) for part in (check, *_diagnostics(check)))
+    used: Lets = []
+    for let, root in reversed(lets):
+        if re.search(rf"\${re.escape(let.get('name', ''))}(?![\w.-])", words):
+            used.append((let, root))
+            words += etree.tostring(let, encoding="unicode", with_tail=False)
+    return used[::-1]
+
+
+def _diagnostics(check: etree._Element) -> list[etree._Element]:
+    names = (check.get("diagnostics") or "").split()
+    if not names:
+        return []
+    return [found for found in check.getroottree().iter(f"{SCH}diagnostic") if found.get("id") in names]
 
 
 def _parts(rule: etree._Element, depth: int = 0) -> Iterator[etree._Element]:
@@ -50,11 +68,9 @@ def _speak(parent: etree._Element, check: etree._Element, rule: etree._Element) 
     spoken = f"not({test})" if check.tag == f"{SCH}assert" else test
     found = _finding(written_at(add(parent, "if", test=spoken), check), check, rule)
     _message(found, check)
-    for name in (check.get("diagnostics") or "").split():
-        for diagnostic in check.getroottree().iter(f"{SCH}diagnostic"):
-            if diagnostic.get("id") == name:
-                add(found, "text").text = " "
-                _message(found, diagnostic)
+    for diagnostic in _diagnostics(check):
+        add(found, "text").text = " "
+        _message(found, diagnostic)
 
 
 def _catch(attempt: etree._Element, check: etree._Element, rule: etree._Element) -> None:

@@ -15,11 +15,18 @@ from gateway.rules.sheet import SCH, add
 MAP_URI = "http://www.w3.org/2005/xpath-functions/map"
 PREFIX = "code-map"
 _CONSTANT = re.compile(r"tokenize\(\s*'[^']*'\s*,\s*'\\s'\s*\)")
+_LITERALS = re.compile(r"\(?\s*'[^']*'(?:\s*,\s*'[^']*')*\s*\)?")
 _VALUE = r"@[\w:.-]+|normalize-space\(text\(\)\)"
 _WALK = re.compile(
     r"\bsome\s+\$(?P<code>[\w.-]+)\s+in\s+\$(?P<list>[\w.-]+)\s+satisfies\s+"
     rf"(?:\$(?P=code)\s*=\s*(?P<right>{_VALUE})|(?P<left>{_VALUE})\s*=\s*\$(?P=code))\s*(?=\)|$)"
 )
+
+
+def is_constant(let: etree._Element) -> bool:
+    """Whether a let's value reads nothing of the document."""
+    value = (let.get("value") or "").strip()
+    return _LITERALS.fullmatch(value) is not None or _CONSTANT.fullmatch(value) is not None
 
 
 def declare_maps(sheet: etree._Element, lets: list[etree._Element]) -> frozenset[str]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import copy
 import re
-from collections import Counter
 
 from lxml import etree
 
 from gateway.rules.checks import judge
-from gateway.rules.codelists import MAP_URI, PREFIX, ask_maps, declare_maps
+from gateway.rules.codelists import MAP_URI, PREFIX, ask_maps, declare_maps, is_constant
 from gateway.rules.paths import Branch, branches
 from gateway.rules.sheet import SCH, SOURCE_URI, XSL, XSL_URI, Lets, add, declare, unread, written_at
 
@@ -45,13 +44,13 @@ def stylesheet(schema: etree._Element) -> str:
         if isinstance(child.tag, str) and child.tag.startswith(XSL):
             sheet.append(copy.deepcopy(child))
     patterns = schema.findall(f"{SCH}pattern")
-    uses = Counter(let.get("name") for let in lets)
-    for let in schema.findall(f"{SCH}let"):
-        declare(sheet, let)
+    for let in lets:
+        if _alone(let, lets):
+            declare(sheet, let)
     main = add(add(sheet, "template", match="/"), "element", name="findings")
     for number, pattern in enumerate(patterns):
         add(main, "apply-templates", select=".", mode=f"p{number}")
-        _pattern(sheet, pattern, f"p{number}", uses)
+        _pattern(sheet, pattern, f"p{number}", lets)
     return etree.tostring(sheet, encoding="unicode")
 
 
@@ -68,13 +67,12 @@ def _refuse(schema: etree._Element) -> None:
             raise unread(pattern, "abstract patterns are not read here; install the package in its flat form")
 
 
-def _pattern(sheet: etree._Element, pattern: etree._Element, mode: str, uses: Counter[str | None]) -> None:
-    """A pattern's lets are global where their name stands once; otherwise each rule has them, seen from the root."""
-    lets = pattern.findall(f"{SCH}let")
-    for let in lets:
-        if uses[let.get("name")] == 1:
-            declare(sheet, let)
-    own = [(let, "root(.)/") for let in lets if uses[let.get("name")] > 1]
+def _pattern(sheet: etree._Element, pattern: etree._Element, mode: str, lets: list[etree._Element]) -> None:
+    """`lets` are those of schema and patterns. One that reads the document is declared again beside the checks that use
+    it: an error in a global variable could not be caught there, and would cost all other rules.
+    """
+    seen = [*pattern.itersiblings(f"{SCH}let", preceding=True), *pattern.findall(f"{SCH}let")]
+    own = [(let, "root(.)/") for let in seen if not is_constant(let) or not _alone(let, lets)]
     rules = [rule for rule in pattern.findall(f"{SCH}rule") if rule.get("abstract") != "true"]
     tree = branches(rule.get("context", "") for rule in rules)
     if tree is None:
@@ -82,6 +80,11 @@ def _pattern(sheet: etree._Element, pattern: etree._Element, mode: str, uses: Co
         return
     add(add(sheet, "template", match="/", mode=mode), "apply-templates", select="*", mode=mode)
     _walked(sheet, mode, tree, rules, own)
+
+
+def _alone(let: etree._Element, lets: list[etree._Element]) -> bool:
+    """Whether a let's name stands once, so that it can be global."""
+    return sum(other.get("name") == let.get("name") for other in lets) == 1
 
 
 def _matched(sheet: etree._Element, mode: str, rules: list[etree._Element], lets: Lets) -> None:

@@ -86,6 +86,20 @@ def test_lets_of_schema_pattern_and_rule_are_seen_where_they_hold() -> None:
     assert told(body) == [("LOW", "LOW"), ("HIGH", "HIGH"), ("HIGH", "HIGH")]
 
 
+def test_a_let_that_cannot_be_computed_costs_only_the_rules_that_use_it() -> None:
+    wrong = '<let name="{0}" value="normalize-space(//o:count)"/>'
+    check = '<assert id="{0}" test="{1}">x</assert>'
+    context = "<rule context=\"o:line[$p = 'x'] | /o:order\">"
+    body = (
+        f"{wrong.format('s')}<pattern>{wrong.format('p')}<let name='q' value=\"$p = '3'\"/>{context}"
+        f"{check.format('S', '$s')}{check.format('P', '$p')}{check.format('Q', '$q')}{check.format('OK', 'false()')}"
+        "</rule></pattern>"
+    )
+    found = told(body)
+    assert [rule for rule, _ in found] == ["S", "P", "Q", "OK"]
+    assert ["cannot be judged" in message for _, message in found] == [True, True, True, False]
+
+
 def test_texts_read_the_document_and_reports_speak_when_true() -> None:
     body = (
         '<pattern><rule context="o:line"><report id="R" test="o:count = 0" diagnostics="d">'
