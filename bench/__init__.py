@@ -9,10 +9,12 @@ from bench.catalogue import catalogue
 from bench.documents import read, write
 from bench.lanes import lanes
 from bench.suppliers import suppliers
+from bench.validate import validate
 
-BENCHES: dict[str, Callable[[], dict[str, Any]]] = {
+BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "write": write,
     "read": read,
+    "validate": validate,
     "catalogue": catalogue,
     "lanes": lanes,
     "suppliers": suppliers,

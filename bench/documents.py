@@ -18,7 +18,7 @@ _LINES = 10
 
 def write() -> dict[str, Any]:
     """Orders of ten lines to T01; the reference builds the same document by lxml's SubElement."""
-    codec, document = _peppol("Order", "order")
+    codec, document = peppol("Order", "order")
     flat = _flattened(etree.fromstring(codec.write(document)))
     ours, plain = rates(lambda: codec.write(document), lambda: _built(flat))
     return {"orders_per_s": figure(ours, "orders/s", plain, "lxml SubElement building of the same document")}
@@ -26,7 +26,7 @@ def write() -> dict[str, Any]:
 
 def read() -> dict[str, Any]:
     """T76 of ten lines to the model; the reference parses and takes every text by a compiled XPath."""
-    codec, document = _peppol("OrderResponse", "order_response")
+    codec, document = peppol("OrderResponse", "order_response")
     raw = codec.write(document)
     paths = [etree.XPath(path, namespaces=NAMESPACES) for path in _paths(etree.fromstring(raw))]
 
@@ -39,7 +39,7 @@ def read() -> dict[str, Any]:
     return {"responses_per_s": figure(ours, "responses/s", plain, what)}
 
 
-def _peppol(kind: str, name: str) -> tuple[Any, Any]:
+def peppol(kind: str, name: str) -> tuple[Any, Any]:
     texts = mapping_texts(load_settings())
     document: Any = example(texts[f"examples/{name}.yaml"], name, DOCUMENTS[kind])
     lines = tuple(

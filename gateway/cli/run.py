@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,7 +73,8 @@ def worker() -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="write, read or lanes.")],
+    name: Annotated[str, typer.Argument(help="write, read, validate, catalogue, lanes or suppliers.")],
+    rules: Annotated[Path | None, typer.Option(help="For validate: a folder of rules; else those in force.")] = None,
     json: Json = False,
 ) -> None:
     """Measures, each figure beside its reference in the same run."""
@@ -80,6 +82,8 @@ def bench(
 
     if name not in BENCHES:
         raise typer.BadParameter(f"{name!r} is not measured; known: {', '.join(sorted(BENCHES))}")
-    figures = BENCHES[name]()
+    if rules is not None and name != "validate":
+        raise typer.BadParameter("--rules is for validate")
+    figures = BENCHES[name](rules) if rules is not None else BENCHES[name]()
     lines = [f"{key:24}{figure}" for key, figure in figures.items()]
     say(figures, "\n".join(lines), json)
