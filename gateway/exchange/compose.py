@@ -8,13 +8,15 @@ import sqlalchemy as sa
 
 from gateway.exchange import documents, journal
 from gateway.exchange.journal import Message
+from gateway.exchange.knowledge import is_legacy
 from gateway.exchange.office import Office
-from gateway.findings import Place, reject
+from gateway.findings import Place, Rejected, reject
 from gateway.formats import Dialect, sbdh
 from gateway.formats.contract import Codec
 from gateway.model import Document
 from gateway.orders import book
 from gateway.orders.book import OrderRow
+from gateway.rules.ours import check_alone
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Parcel, Transport
 
@@ -83,7 +85,11 @@ def _supplier(office: Office, message: Message) -> Supplier:
 def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect) -> bytes:
     if found.document is None:
         raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
-    content = dialect.write(documents.spoken(found.document, dialect))
+    document = documents.spoken(found.document, dialect)
+    wrong = [finding for finding in check_alone(document, legacy=is_legacy(dialect)) if finding.fatal]
+    if wrong:
+        raise Rejected(wrong)
+    content = dialect.write(document)
     if transport.envelope != "sbdh":
         return content
     if supplier.participant is None:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.findings import Finding, Place
-from gateway.model import DespatchAdvice, Document, OrderResponse
+from gateway.model import CreditNote, DespatchAdvice, Document, Invoice, OrderResponse
 from gateway.model.despatch import LogisticUnit
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
@@ -31,6 +31,8 @@ def references(document: Document) -> tuple[str, ...]:
         named: Sequence[str | None] = [document.order]
     elif isinstance(document, DespatchAdvice):
         named = [*document.orders, *(line.order for line in document.lines)]
+    elif isinstance(document, Invoice | CreditNote):
+        named = [document.order]
     else:
         named = []
     return tuple(dict.fromkeys(number.strip() for number in named if number and number.strip()))

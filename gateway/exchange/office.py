@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gateway.findings import Finding
 from gateway.formats import Dialect
 from gateway.model import DespatchAdvice, Document, Order
+from gateway.model.item import Price
 from gateway.orders.book import OrderRow
 from gateway.settings import Settings
 from gateway.suppliers.supplier import Supplier, Suppliers
@@ -21,6 +22,8 @@ from gateway.transports.contract import Transport
 DespatchHandler = Callable[[sa.Connection, OrderRow, DespatchAdvice, datetime], None]
 DocumentHandler = Callable[[sa.Connection, Supplier, UUID, Document, datetime], Sequence[Finding]]
 """Gets the message's id too; a fatal finding means that nothing was done, and a person must see it."""
+PriceBook = Callable[[sa.Connection, str, Collection[str]], Mapping[str, Price]]
+"""Contract prices of a supplier's articles, by its article numbers; what has none is left out."""
 UnitFinder = Callable[[sa.Connection, Order], str | None]
 
 
@@ -31,6 +34,7 @@ class Handlers:
     despatch_advice: DespatchHandler | None = None
     documents: Mapping[str, DocumentHandler] = field(default_factory=dict)
     """By canonical name: "Invoice", "Catalogue" ... What has no handler is kept with a task."""
+    contract_prices: PriceBook | None = None
     unit_of: UnitFinder | None = None
     """For whom an order was bought that the supplier registers."""
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from gateway.exchange import journal, log, others, responses
 from gateway.exchange.journal import Message, MessageState
+from gateway.exchange.knowledge import judged
 from gateway.exchange.matching import detail_of, match, references
 from gateway.exchange.office import Office
 from gateway.exchange.receive import set_aside
@@ -90,13 +91,18 @@ def _read(office: Office, supplier: Supplier, payload: bytes, source: str) -> Re
 def _apply(
     conn: sa.Connection, message: Message, supplier: Supplier, document: Document, office: Office, now: datetime
 ) -> None:
+    named = book.by_numbers(conn, references(document))
+    ours, too_late = judged(conn, document, supplier, named, office, message.source)
+    journal.add_findings(conn, message.id, ours, now)
     if not isinstance(document, OrderResponse | DespatchAdvice):
         others.take(conn, message, supplier, document, office, now)
         return
-    found = match(document, supplier.id, book.by_numbers(conn, references(document)), message.source)
-    findings = found.findings
+    found = match(document, supplier.id, named, message.source)
+    findings = found.findings + too_late
     # By number, as the hub locks them: two advices for the same orders must not wait for each other.
     for row in sorted(found.orders, key=lambda row: row.number):
+        if isinstance(document, OrderResponse) and too_late:
+            break
         if isinstance(document, OrderResponse):
             findings += responses.answer(conn, message, supplier, row, document, office, now)
         else:

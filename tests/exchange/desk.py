@@ -88,7 +88,7 @@ def response(order: Order, code: str = "AP", status: str = "5", number: str = "O
 
 def advice(order: Order, sscc: str = "373500010000000018") -> DespatchAdvice:
     lines = tuple(
-        DespatchLine(id=line.id, order_line=line.id, delivered=line.quantity, item=line.item, shipment_id="1")
+        DespatchLine(id=line.id, order_line=line.id, delivered=line.quantity, item=line.item, shipment_id="NA")
         for line in order.lines
     )
     return DespatchAdvice(

@@ -96,12 +96,17 @@ def agreement(order: str = "NA", number: str = "OA-7", recipient: str = "7350001
         number=number,
         issued=date(2026, 3, 2),
         order=order,
-        seller=SELLER,
-        buyer=BUYER,
+        seller=replace(SELLER, name=None),
+        buyer=replace(BUYER, name=None),
         currency="SEK",
         lines=(line,),
         recipient=Party(name="Förskolan Gläntan", ids=(Identifier(value=recipient, scheme="0088"),)),
-        totals=Totals(lines=kronor("40.00"), payable=kronor("40.00")),
+        totals=Totals(
+            lines=kronor("40.00"),
+            tax_exclusive=kronor("40.00"),
+            tax_inclusive=kronor("40.00"),
+            payable=kronor("40.00"),
+        ),
     )
 
 
