@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ class Codes:
     from_wire: dict[str, str]
 
 
+@functools.lru_cache(maxsize=512)
 def code_list(text: str, source: str) -> Codes:
     """A file of mappings/codelists/: `codes:` is a list of codes, a string of codes divided by blanks, or a map."""
     data = load_located(text, source)
