@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -31,6 +32,12 @@ def load_table(name: str, texts: Mapping[str, str]) -> Table:
     Raises `Rejected` with every finding.
     """
     return _Loader(texts).table(name)
+
+
+@functools.lru_cache(maxsize=512)
+def _parsed(text: str, source: str) -> Any:
+    """A file that many tables use, read once; nobody changes what is read."""
+    return load_located(text, source)
 
 
 class _Loader:
@@ -84,7 +91,7 @@ class _Loader:
         if text is None:
             known = [path.removesuffix(".yaml") for path in self.texts]
             raise reject("table-missing", f"there is no table {name}{did_you_mean(name, known)}", place)
-        data = load_located(text, f"{name}.yaml")
+        data = _parsed(text, f"{name}.yaml")
         if not isinstance(data, Located):
             raise reject("table-shape", "a table is a mapping", Place(source=f"{name}.yaml", line=1, column=1))
         return data
@@ -100,8 +107,26 @@ class _Loader:
         if not isinstance(lines, list) or not lines:
             self.complaints.add("table-terms", "terms must be a list with at least one line", place)
             return ()
-        made = [self._line(line, struct, place) for line in lines]
-        return tuple(term for term in made if term is not None)
+        return tuple(term for line in lines for term in self._lines(line, struct, place))
+
+    def _lines(self, line: Any, struct: type, place: Place) -> tuple[Leaf | Group, ...]:
+        """What a line stands for: itself, or the lines of a fragment where it says nothing but `use`."""
+        if isinstance(line, Located) and set(line) == {"use"}:
+            fragment = self._fragment(line, struct, "its place")
+            return () if fragment is None else self._terms(fragment.get("terms"), struct, fragment.at("terms"))
+        made = self._line(line, struct, place)
+        return () if made is None else (made,)
+
+    def _fragment(self, line: Located, struct: type, term: str) -> Located | None:
+        """The fragment that a line uses, which must be of `struct` or of what it extends."""
+        fragment = self._file(str(line["use"]), line.at("use"))
+        self._known_keys(fragment, {"fragment", "terms"}, "a fragment")
+        kind = str(fragment.get("fragment"))
+        if kind in {base.__name__ for base in struct.__mro__}:
+            return fragment
+        message = f"{line['use']} is a fragment of {kind}, but {term} is {struct.__name__}"
+        self.complaints.add("table-use", message, line.at("use"))
+        return None
 
     def _line(self, line: Any, struct: type, place: Place) -> Leaf | Group | None:
         if not isinstance(line, Located):
@@ -130,12 +155,8 @@ class _Loader:
         lines, place = line.get("terms"), line.at("terms")
         inner = shape.type if shape else self._hooked(line, struct)
         if "use" in line:
-            fragment = self._file(str(line["use"]), line.at("use"))
-            self._known_keys(fragment, {"fragment", "terms"}, "a fragment")
-            kind = str(fragment.get("fragment"))
-            if kind != inner.__name__:
-                message = f"{line['use']} is a fragment of {kind}, but {'.'.join(term)} is {inner.__name__}"
-                self.complaints.add("table-use", message, line.at("use"))
+            fragment = self._fragment(line, inner, ".".join(term))
+            if fragment is None:
                 return None
             lines, place = fragment.get("terms"), fragment.at("terms")
         if shape is not None and not self._fits_group(line, shape):

@@ -183,3 +183,12 @@ def test_an_attribute_of_its_own_needs_its_element_and_may_be_required() -> None
         made.write(OrderCancellation(**fields | {"seller": Party(legal_name="sv")}))
     wanted = OrderCancellation(**fields | {"seller": Party(name="Papper AB", legal_name="sv")})
     assert made.read(made.write(wanted), "in").document == wanted
+
+
+def test_a_line_that_says_only_use_stands_for_the_lines_of_the_fragment() -> None:
+    shared = "fragment: OrderCancellation\nterms:" + LINES[: LINES.index("  - path: cac:Buyer")]
+    rest = LINES[LINES.index("  - path: cac:Buyer") :]
+    made = codec(f"\n  - {{use: mini/head}}\n{rest}", **{"mini/head": shared})
+    assert made.write(PAPER) == codec().write(PAPER)
+    with pytest.raises(Rejected, match="a fragment of Party, but its place is OrderCancellation"):
+        codec(f"\n  - {{use: mini/head}}\n{rest}", **{"mini/head": shared.replace("OrderCancellation", "Party")})
