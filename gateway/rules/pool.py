@@ -46,9 +46,11 @@ class _Seat:
     def _once(self, question: bytes) -> bytes:
         if self.closed:
             raise Died("the pool is closed")
-        self.worker = self.worker or Worker()
         try:
+            self.worker = self.worker or Worker()
             return self.worker.ask(question, self.limits.seconds, self.limits.memory)
+        except OSError as error:
+            raise Died(f"no process can be started: {error}") from None
         except (Died, TooSlow, TooLarge):
             self.end()
             raise
