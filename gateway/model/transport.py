@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from gateway.model.item import Dimension, Item
-from gateway.model.party import (
-    Address,
-    Amount,
-    Contact,
-    Identifier,
-    Party,
-    PersonDocument,
-    Quantity,
-    TaxRegistration,
-    Value,
-)
+from gateway.model.party import Amount, Identifier, Party, PersonDocument, Quantity, Value
 
 
-class Carrier(Value, frozen=True):
+class Carrier(Party, frozen=True):
     """Who drives; `drivers` are the identity documents of the persons announced."""
 
-    id: Identifier | None = None
-    name: str | None = None
     drivers: tuple[PersonDocument, ...] = ()
-    address: Address | None = None
-    taxes: tuple[TaxRegistration, ...] = ()
-    legal_name: str | None = None
-    legal_id: Identifier | None = None
-    legal_address: Address | None = None
-    contact: Contact | None = None
 
 
 class Fuel(Value, frozen=True):
