@@ -61,6 +61,6 @@ def _row(table: Table) -> tuple[str, ...]:
         f"[{title(table)}]({page_name(table)})",
         table.about,
         _DIRECTIONS[document],
-        ticked(table.recognise.get("transaction", ())) or "the names of its columns",
+        ticked(table.recognise.get("transaction", ())) or ("its root" if table.root.at else "the names of its columns"),
         ticked(processes(table)),
     )
