@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -15,11 +14,11 @@ import typer
 
 from gateway.cli.documents import Files
 from gateway.cli.envelope import bare
-from gateway.cli.say import Json, end, told
+from gateway.cli.say import Json, Lang, end, told
 from gateway.findings import Finding, Rejected, reject
 from gateway.formats import Codec, Dialect, identify, load_dialects
-from gateway.model import Document
 from gateway.rules.judge import Rules
+from gateway.rules.ours import check_alone
 from gateway.rules.pool import Limits, Pool
 from gateway.rules.transactions import TRANSACTIONS
 from gateway.rules.verdict import LAYERS, OFFICIAL, Layer, Verdict
@@ -43,6 +42,7 @@ def validate_files(
     package: Package = "",
     layers: Chosen = [],  # noqa: B006 - typer only reads it
     day: Day = None,
+    lang: Lang = None,
     json: Json = True,
 ) -> None:
     """Judge each file: structure, XSD, Schematron, and rules of ours; exit 1 when one breaks a fatal rule."""
@@ -56,7 +56,7 @@ def validate_files(
         work = functools.partial(validate, limit=settings.inbox_limit, dialects=dialects, rules=rules, asked=options)
         for path, (facts, findings) in zip(files, threads.map(work, files), strict=True):
             good = good and not any(finding.fatal for finding in findings)
-            line = {"file": str(path), **facts, "findings": told(findings)}
+            line = {"file": str(path), **facts, "findings": told(findings, lang)}
             typer.echo(msgspec.json.encode(line, enc_hook=str).decode())
     end(0 if good else 1)
 
@@ -150,15 +150,9 @@ def _silent(layer: Layer, raw: bytes, rules: Rules, asked: Asked) -> Iterator[Fi
 def _ours(codec: Codec, raw: bytes, source: str) -> tuple[Finding, ...]:
     """What can be said of a document without knowing any other; one that cannot be read says why."""
     try:
-        return _check_alone(codec.read(raw, source).document)
+        return check_alone(codec.read(raw, source).document, legacy=not codec.table.complete)
     except Rejected as rejected:
         return rejected.findings
-
-
-def _check_alone(document: Document) -> tuple[Finding, ...]:
-    ours = importlib.import_module("gateway.rules.ours")
-    check = getattr(ours, "check_alone", None)
-    return tuple(check(document)) if check is not None else ()
 
 
 def _codec(dialects: Mapping[str, Dialect], head: bytes, transaction: str | None) -> tuple[Dialect, Codec] | None:
