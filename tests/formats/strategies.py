@@ -48,7 +48,7 @@ class _Drawing:
     def container(self, group: Group, everything: bool = False) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for line in group.terms:
-            if line.hook or (isinstance(line, Leaf) and not line.term):
+            if line.hook or (isinstance(line, Leaf) and (not line.term or line.only == "read")):
                 continue
             if isinstance(line, Group) and not line.term:
                 if self.maybe(line.min > 0 or everything):
