@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import tempfile
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -32,23 +31,27 @@ def install(folder: Path, source: Path, name: str, effective: date, pool: Pool |
     files = _described(unpacked(source))
     if (there := _there(folder, name)) is not None:
         return _again(folder, there, tuple(file for file, _ in files), effective)
-    folder.mkdir(parents=True, exist_ok=True)
-    described_files = tuple(file for file, _ in files)
-    package = Installed(name=name, effective=effective, installed=datetime.now(UTC), files=described_files)
-    building = Path(tempfile.mkdtemp(prefix=".installing-", dir=folder))
+    package = Installed(
+        name=name, effective=effective, installed=datetime.now(UTC), files=tuple(file for file, _ in files)
+    )
     try:
-        for file, raw in files:
-            path = building / "files" / file.path
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(raw)
-        _prove(building, described_files, pool)
-        _write_manifest(building, package)
-        os.rename(building, folder / name)
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".installing-", dir=folder, ignore_cleanup_errors=True) as building:
+            _put(Path(building), package, files, pool)
+            os.chmod(building, 0o755)  # a temporary folder is its maker's alone; the web server may be another user
+            os.rename(building, folder / name)
     except OSError as error:
         raise reject("rules-install", f"it cannot be put there: {error.strerror}", Place(source=str(folder))) from None
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
     return package
+
+
+def _put(building: Path, package: Installed, files: list[tuple[File, bytes]], pool: Pool | None) -> None:
+    for file, raw in files:
+        path = building / "files" / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    _prove(building, package.files, pool)
+    _write_manifest(building, package)
 
 
 def _described(files: Mapping[str, bytes]) -> list[tuple[File, bytes]]:

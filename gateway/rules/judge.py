@@ -42,11 +42,11 @@ class Rules:
         package: str | None = None,
         layers: Collection[Layer] = OFFICIAL,
     ) -> tuple[Verdict, ...]:
-        """A verdict for each of `layers` that has rules in force on `day` for this document. Raises nothing.
+        """A verdict for each of `layers` that has rules in force on `day` for this document.
 
         `transaction` ("T01") is what the document is judged as; worked out from the document itself where it is None.
-        `package` is judged by whatever the day; an unknown one raises `Rejected`. `raw` is bare, without SBDH; what is
-        no XML at all gets one verdict that says so, without a package.
+        `package` is judged by whatever the day. `raw` is bare, without SBDH; what is no XML at all gets one verdict
+        that says so, without a package. Raises `Rejected` for an unknown package and a manifest that is damaged only.
         """
         force = self.standing(day, package)
         began = time.perf_counter()

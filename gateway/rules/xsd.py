@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from lxml import etree
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.rules.names import shortened
 from gateway.xml import parse
+
+MOST = 1000  # findings of one document; a person reads none beyond that
 
 
 class Schema:
@@ -39,7 +42,7 @@ class Schema:
             if self._schema.validate(root):
                 return ()
             log: Any = self._schema.error_log  # iterable, though its published types do not say so
-            return tuple(_finding(error, source, prefixes) for error in log)
+            return tuple(_finding(error, source, prefixes) for error in islice(log, MOST))
 
 
 def _finding(error: etree._LogEntry, source: str, prefixes: dict[str, str | None]) -> Finding:
