@@ -7,6 +7,7 @@ import pytest
 
 from gateway.findings import Rejected
 from gateway.formats import example
+from gateway.formats.sbdh import is_wrapped, unwrap
 from gateway.formats.ubl import UblCodec, pull
 from gateway.mapping.load import load_table
 from gateway.model import Catalogue
@@ -42,18 +43,21 @@ def streamed(pieces: list[bytes]) -> list:
 
 
 def _files() -> list:
-    rows = [row for row in EXAMPLES if row.table == "peppol/catalogue"]
-    return [path for row in rows for path in sorted(shared(row.files.rpartition("/")[0]).glob("*.xml"))]
+    rows = [row for row in EXAMPLES if row.table.endswith("/catalogue")]
+    found = [(row, sorted(shared(row.files.rpartition("/")[0]).glob(row.files.rpartition("/")[2]))) for row in rows]
+    return [(UblCodec(load_table(row.table, TEXTS)), path) for row, paths in found for path in paths]
 
 
 @pytest.mark.parametrize("size", [1, 997, 10**6])
 def test_a_stream_says_what_reading_the_whole_says(size: int) -> None:
-    for path in _files():
+    for codec, path in _files():
         raw = path.read_bytes()
-        stream = CODEC.stream([raw[start : start + size] for start in range(0, len(raw), size)], path.name)
-        lines = tuple(one.line for one in stream)
-        assert msgspec.structs.replace(stream.head, lines=lines) == CODEC.read(raw, path.name).document
-        assert stream.findings == []
+        stream = codec.stream([raw[start : start + size] for start in range(0, len(raw), size)], path.name)
+        lines = list(stream)
+        whole = codec.read(unwrap(raw)[1] if is_wrapped(raw) else raw, path.name)
+        assert msgspec.structs.replace(stream.head, lines=tuple(one.line for one in lines)) == whole.document
+        said = [*stream.findings, *(finding for one in lines for finding in one.findings)]
+        assert [finding.message for finding in said] == [finding.message for finding in whole.findings]
 
 
 def test_the_head_is_known_before_the_second_line_is_read() -> None:
@@ -125,6 +129,7 @@ def test_a_head_that_cannot_be_read_is_rejected_like_the_whole() -> None:
         ([whole[0].replace(b"2026-11-01", b"1 nov", 1), *whole[1:]], "ubl-value"),
         ([whole[0], whole[-1]], "ubl-missing"),
         ([b"<Catalogue/>"], "ubl-root"),
+        ([b"<Folder>" + b"".join(whole).split(b"?>", 1)[1] + b"</Folder>"], "ubl-root"),
         ([b"nothing of the kind"], "xml-syntax"),
         ([], "xml-syntax"),
     ):

@@ -17,9 +17,9 @@ from gateway.formats.ubl.elements import root_element
 from gateway.formats.ubl.reader import Node, Walk
 from gateway.formats.ubl.stream import Stream
 from gateway.formats.ubl.writer import compile_writer
-from gateway.formats.xml import line_of, parse
 from gateway.mapping.table import Table
 from gateway.model import Document
+from gateway.xml import line_of, parse
 
 _HEAD = 8000
 
@@ -55,8 +55,8 @@ class UblCodec:
         walk = Walk(self._node, source)
         document = walk.read(self._rooted(raw, source))
         if document is None or any(finding.fatal for finding in walk.findings):
-            raise Rejected(walk.findings)
-        return Reading(document=document, findings=tuple(walk.findings))
+            raise Rejected(walk.told())
+        return Reading(document=document, findings=walk.told())
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
         """The structure layer, strict where the table names all that its standard allows. Raises nothing."""
@@ -71,7 +71,7 @@ class UblCodec:
                     rule="too-complex", message="the document is nested beyond reading", place=Place(source=source)
                 ),
             )
-        return tuple(walk.findings)
+        return walk.told()
 
     def stream(self, chunks: Iterable[bytes], source: str) -> Stream:
         """A document too large to be held, line by line; raises `Rejected` when its head cannot be read."""

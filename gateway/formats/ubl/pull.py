@@ -8,10 +8,12 @@ from typing import Any, Final
 from lxml import etree
 
 from gateway.findings import Place, Rejected, reject
+from gateway.formats.sbdh import NAMESPACE
 from gateway.xml import PARSER_OPTIONS, not_xml, refuse_doctype, refuse_prolog
 
 MAX_LINE: Final = 8_000_000  # bytes of one line, and of all that stands before the first
 MAX_STREAM: Final = 2_000_000_000
+_ENVELOPE: Final = f"{{{NAMESPACE}}}StandardBusinessDocument"
 _SLICE: Final = 32_768
 _PROLOG: Final = 4_096
 
@@ -71,13 +73,15 @@ class Pull:
                 self._parser.feed(piece)
         except (etree.XMLSyntaxError, ValueError, LookupError) as error:
             return not_xml(error, self._source)
+        except MemoryError:
+            return reject("too-complex", "this is filled beyond what can be read", Place(source=self._source))
         return None
 
     def _lines(self) -> Iterator[etree._Element]:
         events: Iterator[Any] = self._parser.read_events()
         for event, element in events:
             if event == "start":
-                if self.root is None and element.tag == self._tags[0]:
+                if self.root is None and element.tag == self._tags[0] and _is_outermost(element):
                     refuse_doctype(element, self._source)
                     self.root = element
             elif element.tag == self._tags[1] and element.getparent() is self.root:
@@ -97,6 +101,12 @@ class Pull:
     def _beyond(self, what: str, limit: int) -> Rejected:
         message = f"{what} is longer than {limit} bytes, and no more is read"
         return reject("xml-size", message, Place(source=self._source))
+
+
+def _is_outermost(element: etree._Element) -> bool:
+    """Whether it is the document itself, alone or as the payload of a Standard Business Document."""
+    parent = element.getparent()
+    return parent is None or (parent.tag == _ENVELOPE and parent.getparent() is None)
 
 
 def _sliced(chunks: Iterable[bytes]) -> Iterator[bytes]:

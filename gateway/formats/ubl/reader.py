@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -13,13 +14,14 @@ from gateway.formats.hooks import MERGERS
 from gateway.formats.ubl.dress import CODED
 from gateway.formats.ubl.elements import Element
 from gateway.formats.values import READERS, read_decimal
-from gateway.formats.xml import line_of
 from gateway.mapping.codes import Codes
 from gateway.mapping.shapes import HOOKS
 from gateway.mapping.table import Group, Leaf
 from gateway.model.party import Amount, Identifier, Quantity
+from gateway.xml import line_of
 
 _TYPES = {"identifier": Identifier, "quantity": Quantity, "amount": Amount}
+_COUNTED = 10_000
 _XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 
 
@@ -116,14 +118,18 @@ def _own_terms(group: Group) -> list[tuple[str, ...]]:
 class Walk:
     """One reading of one document: collects findings; `read(root)` gives the document, or None if it fails.
 
-    Strict: what is not known here, stands out of order or is empty is forbidden, and not only not carried.
+    Strict: what is not known here, stands out of order or is empty is forbidden, and not only not carried. Of findings
+    `most` are kept, and the first fatal one; `met` counts all.
     """
+
+    most = 500
 
     def __init__(self, root: Node, source: str, strict: bool = False) -> None:
         self.root = root
         self.source = source
         self.strict = strict
         self.findings: list[Finding] = []
+        self.met = 0
         self.asides: dict[str, list[tuple[Any, tuple[Any, ...]]]] = {}
 
     def read(self, element: etree._Element) -> Any:
@@ -289,7 +295,17 @@ class Walk:
     def path(self, element: etree._Element) -> str:
         return path_of(element)
 
+    def told(self) -> tuple[Finding, ...]:
+        """The findings, and how many more there are than are told."""
+        if self.met == len(self.findings):
+            return tuple(self.findings)
+        message = f"{self.met - len(self.findings)} more findings like these are not told"
+        return (*self.findings, Finding(rule="ubl-more", message=message, place=Place(source=self.source), fatal=False))
+
     def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
+        self.met += 1
+        if len(self.findings) >= self.most and (not fatal or any(finding.fatal for finding in self.findings)):
+            return
         place = Place(source=self.source, line=line_of(element), path=self.path(element) + below)
         name = rule if rule == "not-carried" else f"ubl-{rule}"
         if self.strict and rule == "not-carried":
@@ -308,8 +324,14 @@ def path_of(element: etree._Element, top: etree._Element | None = None) -> str:
     while current is not None and current is not top:
         name = etree.QName(current).localname
         prefix = f"{current.prefix}:" if current.prefix else ""
-        parent = current.getparent()
-        twins = [] if parent is None else [child for child in parent if child.tag == current.tag]
-        steps.append(f"{prefix}{name}" + (f"[{twins.index(current) + 1}]" if len(twins) > 1 else ""))
-        current = parent
+        steps.append(f"{prefix}{name}{_index(current)}")
+        current = current.getparent()
     return "".join(f"/{step}" for step in reversed(steps))
+
+
+def _index(element: etree._Element) -> str:
+    """Which of several siblings of its name, counted no further than a person would."""
+    before = sum(1 for _ in islice(element.itersiblings(element.tag, preceding=True), _COUNTED))
+    if before == _COUNTED:
+        return "[…]"
+    return f"[{before + 1}]" if before or next(element.itersiblings(element.tag), None) is not None else ""

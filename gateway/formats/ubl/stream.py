@@ -15,8 +15,8 @@ from lxml import etree
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.ubl.pull import Pull
 from gateway.formats.ubl.reader import Node, Walk, path_of
-from gateway.formats.xml import line_of
 from gateway.model import Document
+from gateway.xml import line_of
 
 _LINES: Final = "lines"
 _ARTICLE: Final = "seller_id"
@@ -70,8 +70,8 @@ class Stream:
         walk.group(head, root if self._first is None else _without_lines(root, self._node), values)
         document = walk.make(root, {_LINES: (), **values})
         if document is None or any(finding.fatal for finding in walk.findings):
-            raise Rejected(walk.findings)
-        return document, walk.findings
+            raise Rejected(walk.told())
+        return document, list(walk.told())
 
     def __iter__(self) -> Iterator[StreamedLine]:
         number, element, self._first = 0, self._first, None
@@ -103,29 +103,21 @@ class Stream:
 
 
 class _LineWalk(Walk):
-    """Reads one line after the other; paths say the line's number, and findings of one line are bounded."""
+    """Reads one line after the other; paths say the line's number."""
+
+    most = _MOST
 
     def line(self, number: int, element: etree._Element) -> tuple[Any, tuple[Finding, ...]]:
-        self.findings, self.seen = [], 0
+        self.findings, self.met = [], 0
         self.number, self.top = number, element
         values: dict[str, Any] = {}
         self.object(element, self.root, values)
-        made = values.get(self.root.key, (None,))[0]
-        if self.seen > len(self.findings):
-            more = f"{self.seen - len(self.findings)} more of this line are not told"
-            place = Place(source=self.source, line=line_of(element), path=self.path(element))
-            self.findings.append(Finding(rule="ubl-more", message=more, place=place, fatal=False))
-        return made, tuple(self.findings)
+        return values.get(self.root.key, (None,))[0], self.told()
 
     def path(self, element: etree._Element) -> str:
         parent = self.top.getparent()
         above = "" if parent is None else path_of(parent)
         return f"{above}/{self.root.name}[{self.number}]{path_of(element, self.top)}"
-
-    def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
-        self.seen += 1
-        if len(self.findings) < _MOST or (fatal and not any(finding.fatal for finding in self.findings)):
-            super()._add(rule, message, element, fatal, below)
 
 
 def _without_lines(root: Node, lines: Node) -> Node:
