@@ -38,7 +38,7 @@ def install(folder: Path, source: Path, name: str, effective: date, pool: Pool |
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".installing-", dir=folder, ignore_cleanup_errors=True) as building:
             _put(Path(building), package, files, pool)
-            os.chmod(building, 0o755)  # a temporary folder is its maker's alone; the web server may be another user
+            os.chmod(building, 0o755)  # noqa: S103 - a temporary folder is its maker's alone; who serves may be another
             os.rename(building, folder / name)
     except OSError as error:
         raise reject("rules-install", f"it cannot be put there: {error.strerror}", Place(source=str(folder))) from None

@@ -16,6 +16,8 @@ from gateway.rules.contents import KINDS
 MOST_FILES = 5000
 MOST_BYTES = 100_000_000  # of all files that are kept, unpacked
 MOST_FILE = 20_000_000
+_TAIL = 65_535 + 22  # the last record of a zip, and the longest comment that may follow it
+_ENTRY = 400  # bytes of an entry with a long name
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -67,6 +69,7 @@ def _of_folder(path: Path) -> Iterator[tuple[str, bytes]]:
 def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     if path.stat().st_size > MOST_BYTES:
         raise _refused(path, f"it holds more than {MOST_BYTES} bytes")
+    _refuse_crowd(path)
     try:
         with zipfile.ZipFile(path) as archive:
             if len(archive.infolist()) > MOST_FILES:
@@ -78,6 +81,20 @@ def _of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
                         yield name, opened.read(MOST_FILE + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError) as error:
         raise _refused(path, f"it is no zip that can be read: {error}") from None
+
+
+def _refuse_crowd(path: Path) -> None:
+    """A directory of millions of entries would be read whole when the zip is opened: its size is looked at before."""
+    with path.open("rb") as opened:
+        opened.seek(max(0, path.stat().st_size - _TAIL))
+        tail = opened.read()
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) < at + 22:
+        raise _refused(path, "it is no zip that can be read: it has no end")
+    if tail[max(0, at - 20) : at].startswith(b"PK\x06\x07"):
+        raise _refused(path, "it is in the form for zips beyond 4 GB; pack the rules alone")
+    if int.from_bytes(tail[at + 12 : at + 16], "little") > MOST_FILES * _ENTRY:
+        raise _refused(path, f"it holds more than {MOST_FILES} files; pack the rules alone")
 
 
 def _safe(path: Path, entry: zipfile.ZipInfo) -> str:

@@ -127,6 +127,19 @@ def test_bounds_on_number_and_sum_of_files(tmp_path, monkeypatch):
     assert "900 bytes together" in refused(tmp_path / "rules", tmp_path / "in", "own-1", SPRING)
 
 
+def test_a_zip_of_countless_entries_is_refused_before_its_directory_is_read(tmp_path):
+    path = zipped(tmp_path / "in.zip")
+    raw = bytearray(path.read_bytes())
+    at = raw.rfind(b"PK\x05\x06")
+    raw[at + 12 : at + 16] = (50_000_000).to_bytes(4, "little")
+    path.write_bytes(raw)
+    assert "more than 5000 files" in refused(tmp_path / "rules", path, "own-1", SPRING)
+    path.write_bytes(raw[:at] + b"PK\x06\x07" + bytes(16) + raw[at:])
+    assert "beyond 4 GB" in refused(tmp_path / "rules", path, "own-1", SPRING)
+    path.write_bytes(b"PK")
+    assert "it has no end" in refused(tmp_path / "rules", path, "own-1", SPRING)
+
+
 def test_links_and_broken_archives_are_refused(tmp_path):
     link = zipfile.ZipInfo("a-T01.sch")
     link.external_attr = 0o120777 << 16
