@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from gateway.exchange import journal, tasks
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.tasks import Task
+from gateway.findings import Finding
 from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import Event, State
 from shop.remarks import Remark
@@ -17,11 +18,12 @@ from web.languages import N_
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
-    """A message to the unit. `tone` is wait or bad; `detail` is the technical reason, shown folded."""
+    """A message to the unit. `tone` is wait or bad; `detail` and `findings` are the technical reason, shown folded."""
 
     tone: str
     remark: Remark
     detail: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 _WAITING = {
@@ -67,7 +69,8 @@ def _sending(conn: sa.Connection, row: OrderRow, message: Message, names: dict[s
     if who:
         text = N_("The order could not be sent to %(supplier)s. %(who)s is seeing to it; you need not do anything.")
         values["who"] = who
-    return Trouble(tone="bad", remark=Remark(text, values), detail=(task.finding if task else "") or detail)
+    findings = tuple(journal.findings_of(conn, message.id))
+    return Trouble(tone="bad", remark=Remark(text, values), detail="" if findings else detail, findings=findings)
 
 
 def _by_hand(task: Task | None, names: dict[str, str]) -> Trouble:

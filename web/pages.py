@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,8 @@ from fastapi import Request
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from gateway.findings import Finding
+from gateway.wording import Explained, Language, explain
 from web.figures import Figures
 from web.languages import LANGUAGES, language_of, words_of
 from web.measures import unit_word
@@ -55,6 +57,7 @@ def shared_context(request: Request) -> dict[str, Any]:
         "day": figures.day,
         "moment": figures.moment,
         "measure": unit_word,
+        "explained": _explainer(words.language),
         "language": words.language,
         "languages": LANGUAGES,
         "viewer": viewer,
@@ -65,6 +68,11 @@ def shared_context(request: Request) -> dict[str, Any]:
         "form_token": form_token(form_secret(request)),
         "municipality": request.app.state.settings.municipality.name,
     }
+
+
+def _explainer(language: Language) -> Callable[[Finding], Explained]:
+    """Findings in the reader's language, for `web/findings.html`."""
+    return lambda finding: explain(finding, language)
 
 
 def render(

@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from gateway.cli.envelope import bare
-from gateway.cli.say import Json, end, told
+from gateway.cli.say import Json, Lang, end, told
 from gateway.findings import Rejected
 from gateway.formats import Dialect, identify, load_dialects
 from gateway.model import Document
@@ -41,7 +41,7 @@ def identify_files(files: Files, json: Json = True) -> None:
 
 
 @app.command()
-def read(files: Files, format: Format = "", json: Json = True) -> None:
+def read(files: Files, format: Format = "", lang: Lang = None, json: Json = True) -> None:
     """The canonical document of each file, and what was not carried; exit 1 when one is rejected."""
     dialects = load_dialects(mapping_texts(load_settings()))
 
@@ -54,8 +54,8 @@ def read(files: Files, format: Format = "", json: Json = True) -> None:
         try:
             reading = dialect.read(payload, path.name)
         except Rejected as rejected:
-            return {"format": dialect.name, "findings": told(rejected.findings)}, False
-        facts = {"format": dialect.name, "document": reading.document, "not_carried": told(reading.findings)}
+            return {"format": dialect.name, "findings": told(rejected.findings, lang)}, False
+        facts = {"format": dialect.name, "document": reading.document, "not_carried": told(reading.findings, lang)}
         return facts, True
 
     _each(files, one)

@@ -9,8 +9,13 @@ import msgspec
 import typer
 
 from gateway.findings import Finding
+from gateway.wording import Language, explain
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
+Lang = Annotated[
+    Language | None,
+    typer.Option("--lang", help="Say in plain words what is wrong and what to do: in Swedish (sv) or English (en)."),
+]
 
 
 def say(data: Any, text: str, as_json: bool) -> None:
@@ -24,15 +29,22 @@ def end(code: int) -> None:
         raise typer.Exit(code)
 
 
-def told(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings as every command tells them in JSON."""
+def told(findings: Iterable[Finding], language: Language | None = None) -> list[dict[str, Any]]:
+    """Findings as every command tells them in JSON; in a language that was asked for, also what to do."""
     return [
         {
             "rule": finding.rule,
             "fatal": finding.fatal,
             "line": finding.place.line,
             "path": finding.place.path,
-            "message": finding.message,
+            **_words(finding, language),
         }
         for finding in findings
     ]
+
+
+def _words(finding: Finding, language: Language | None) -> dict[str, str]:
+    if language is None:
+        return {"message": finding.message}
+    explained = explain(finding, language)
+    return {"message": explained.what, "todo": explained.todo}

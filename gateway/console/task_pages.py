@@ -35,6 +35,7 @@ def task_list(request: Request, page: int = 1, done: str = "") -> Response:
         found = tasks.open_tasks(conn, PAGE, (page - 1) * PAGE)
         count = tasks.count_open(conn)
         numbers = lookup.order_numbers(conn, (task.order_id for task in found))
+        causes = journal.first_findings(conn, (task.message_id for task in found))
     who = request.state.viewer.name
     groups = (
         (N_("Yours"), [task for task in found if task.taken_by == who]),
@@ -42,7 +43,7 @@ def task_list(request: Request, page: int = 1, done: str = "") -> Response:
         (N_("Taken by others"), [task for task in found if task.taken_by not in {None, who}]),
     )
     context = {"groups": groups, "count": count, "numbers": numbers, "page": page, "pages": ceil(count / PAGE)}
-    context |= {"words": words, "suppliers": state.suppliers, "done": done == "yes"}
+    context |= {"words": words, "suppliers": state.suppliers, "done": done == "yes", "causes": causes}
     return render(request, "console/tasks.html", context)
 
 

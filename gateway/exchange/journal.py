@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from gateway.exchange.retry import Outcome
 from gateway.exchange.tables import attempts, message_findings, messages
@@ -168,15 +169,16 @@ def attempts_of(conn: sa.Connection, message_id: UUID) -> list[Attempt]:
 def findings_of(conn: sa.Connection, message_id: UUID) -> list[Finding]:
     about = message_findings.c.message_id == message_id
     found = conn.execute(sa.select(message_findings).where(about).order_by(message_findings.c.id)).mappings()
-    return [
-        Finding(
-            rule=row["rule"],
-            message=row["message"],
-            fatal=row["fatal"],
-            place=Place(source=row["source"], line=row["line"], column=row["column"], path=row["path"]),
-        )
-        for row in found
-    ]
+    return [_finding(row) for row in found]
+
+
+def first_findings(conn: sa.Connection, message_ids: Iterable[UUID | None]) -> dict[UUID, Finding]:
+    """Of each message the first fatal finding, or its first one; nothing for a message without any."""
+    wanted = {message_id for message_id in message_ids if message_id is not None}
+    order = (message_findings.c.message_id, message_findings.c.fatal.desc(), message_findings.c.id)
+    rows = sa.select(message_findings).ext(distinct_on(message_findings.c.message_id)).order_by(*order)
+    found = conn.execute(rows.where(message_findings.c.message_id.in_(wanted))).mappings()
+    return {row["message_id"]: _finding(row) for row in found}
 
 
 def of_order(conn: sa.Connection, order_id: UUID) -> list[Message]:
@@ -196,6 +198,11 @@ def recent(
 
 def _listed(conn: sa.Connection, wanted: sa.Select[Any]) -> list[Message]:
     return [_message(row) for row in conn.execute(wanted)]
+
+
+def _finding(row: sa.RowMapping) -> Finding:
+    place = Place(source=row["source"], line=row["line"], column=row["column"], path=row["path"])
+    return Finding(rule=row["rule"], message=row["message"], fatal=row["fatal"], place=place)
 
 
 def _message(row: sa.Row[Any]) -> Message:

@@ -94,7 +94,7 @@ def _files() -> dict[str, dict[str, Any]]:
     """By name, without the suffix."""
     folder = resources.files(__package__) / "words"
     return {
-        path.name.removesuffix(".yaml"): yaml.safe_load(path.read_text(encoding="utf-8"))
+        path.name.removesuffix(".yaml"): yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         for path in folder.iterdir()
         if path.name.endswith(".yaml")
     }

@@ -158,7 +158,7 @@ def test_the_wall_marks_health_by_shape_and_word(engine, alex):
     assert re.search(r'class="off" href="/console/suppliers/vilan"[^>]*AB: vilande">–<', page)
     assert "1 anmärkning på suppliers.yaml" in page
     assert "suppliers.yaml:10" in page
-    assert "did you mean csv" in page
+    assert "menade du csv" in page
     house.failing_channel(engine, NOW)
     assert re.search(r'class="bad" href="/console/suppliers/vilan"', alex.get("/console/suppliers"))
 
