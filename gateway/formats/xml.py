@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 
-from gateway.xml import line_of, parse
-
-__all__ = ["UnwritableError", "escape", "escape_attribute", "line_of", "parse"]  # the last two live in gateway.xml
-
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[&<>\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
