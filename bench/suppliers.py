@@ -13,7 +13,7 @@ from gateway.suppliers.invent import invent
 from gateway.suppliers.load import load
 from gateway.transports import TRANSPORTS
 
-DIALECTS = ("peppol", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
+DIALECTS = ("peppol", "peppol-advanced", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
 
 
 def suppliers() -> dict[str, Any]:

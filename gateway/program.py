@@ -1,4 +1,4 @@
-"""The one visible place where the rooms are put together: who hears of a despatch advice, which pages the web has."""
+"""The one visible place where the rooms are put together: who hears of what comes in, which pages the web has."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.room import ROOM as SHOP
+from shop.units import bought_for
 from web.app import create_app
 
 ROOMS = (SHOP, HUB, CONSOLE)
-HANDLERS = Handlers(despatch_advice=expect)
+HANDLERS = Handlers(despatch_advice=expect, unit_of=bought_for)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.identifiers import Gln
+from gateway.model import Order
 from gateway.model.party import Address, Identifier, Party
 from shop.tables import unit_members, units
 
@@ -41,6 +42,15 @@ def get(conn: sa.Connection, unit_id: str) -> Unit | None:
     """The unit, or None."""
     row = conn.execute(sa.select(units).where(units.c.id == unit_id)).first()
     return _unit(row) if row else None
+
+
+def bought_for(conn: sa.Connection, order: Order) -> str | None:
+    """The unit that a purchase names by its GLN, as recipient or originator; None where it names none of ours."""
+    named = (order.delivery.recipient if order.delivery else None, order.originator)
+    glns = [one.value.strip() for party in named if party is not None for one in party.ids if one.scheme == "0088"]
+    found = conn.execute(sa.select(units.c.id, units.c.gln).where(units.c.gln.in_(glns))).all()
+    by_gln = {row.gln: str(row.id) for row in found}
+    return next((by_gln[gln] for gln in glns if gln in by_gln), None)
 
 
 def of_user(conn: sa.Connection, user_id: UUID, role: str, like: str = "", limit: int = 100) -> list[Unit]:

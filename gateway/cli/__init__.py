@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from gateway.cli import documents, messages, rules, run, suppliers, validate
+from gateway.cli import documents, messages, orders, rules, run, suppliers, validate
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app.add_typer(suppliers.app, name="suppliers")
 validate.register(documents.app)
 app.add_typer(documents.app, name="document")
 app.add_typer(rules.app, name="rules")
-app.add_typer(messages.orders, name="order")
+app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
 
 

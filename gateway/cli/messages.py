@@ -1,4 +1,4 @@
-"""`avrop order show` and `avrop message list|show|release`: what became of an order, from the terminal."""
+"""`avrop message list|show|release`: what was sent and received, from the terminal."""
 
 from __future__ import annotations
 
@@ -14,10 +14,8 @@ from gateway.cli.say import Json, end, say
 from gateway.exchange import journal
 from gateway.exchange.office import utc_now
 from gateway.exchange.place import release as release_message
-from gateway.orders import book
 from gateway.settings import load_settings
 
-orders = typer.Typer(help="Orders and their timelines.", no_args_is_help=True)
 app = typer.Typer(help="The journal: what was sent and received, attempt by attempt.", no_args_is_help=True)
 
 
@@ -25,29 +23,6 @@ def _engine() -> sa.Engine:
     url = database.start(load_settings())
     database.upgrade(url)
     return database.engine(url)
-
-
-@orders.callback()
-def _orders() -> None:
-    """Keeps `show` a command of its own while it is the only one."""
-
-
-@orders.command("show")
-def show_order(number: str, json: Json = False) -> None:
-    """One order with its timeline and its messages."""
-    with _engine().connect() as conn:
-        row = book.get(conn, number)
-        if row is None:
-            say({"error": f"there is no order {number}"}, f"there is no order {number}", json)
-            end(2)
-            return
-        events = book.timeline(conn, row.id)
-        messages = journal.of_order(conn, row.id)
-    facts = {"order": row, "timeline": events, "messages": messages}
-    lines = [f"{row.number}  {row.state.value}  supplier {row.supplier_id}  unit {row.unit_id}"]
-    lines += [f"  {event.at:%Y-%m-%d %H:%M:%S}  {event.event.value:16} {event.actor}" for event in events]
-    lines += [f"  {message.direction:3} {message.document or '?':16} {message.state.value}" for message in messages]
-    say(facts, "\n".join(lines), json)
 
 
 @app.command("list")

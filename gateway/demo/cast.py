@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from gateway.orders.lifecycle import State
@@ -28,9 +28,12 @@ class Role:
         return State.SENT if self.behaviour is Behaviour.SILENT else State.DELIVERED
 
 
-def cast(suppliers: Iterable[Supplier]) -> list[Role]:
-    """25 roles out of suppliers that sell something; the rarest kinds first, so that none is left out."""
-    roles = [Role(one, None if one.by_hand else behaviour_of(one.id)) for one in suppliers]
+def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = ()) -> list[Role]:
+    """25 roles out of suppliers that sell something; the rarest kinds first, so that none is left out.
+
+    `advanced` are the dialects whose speakers take changes.
+    """
+    roles = [Role(one, None if one.by_hand else behaviour_of(one.id, one.dialect in advanced)) for one in suppliers]
     by_hand = [role for role in roles if role.behaviour is None]
     chosen = list(_first_of_each(by_hand, lambda role: role.supplier.transport))[:_BY_HAND]
     sent = [role for role in roles if role.behaviour is not None]

@@ -28,11 +28,15 @@ _ENDED = frozenset({Event.CANCEL_ACCEPTED, Event.CANCEL_REFUSED})
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What of an order waits for an answer: the number of a change, of a cancellation; and all changes ever sent."""
+    """What of an order waits for an answer: the number of a change, of a cancellation; and all changes ever sent.
+
+    `standing` is the number of the change that made the version that stands.
+    """
 
     life: Life
     change: str | None = None
     cancellation: str | None = None
+    standing: str | None = None
     changes: frozenset[str] = frozenset()
 
     @property
@@ -55,6 +59,7 @@ def asked_of(life: Life, known: Iterable[Version], told: Sequence[EventRow]) -> 
         life=life,
         change=waiting[-1] if waiting else None,
         cancellation=cancellation,
+        standing=next((version.change for version in sent if version.state is Standing.STANDING), None),
         changes=frozenset(version.change for version in sent if version.change),
     )
 
@@ -88,6 +93,8 @@ def _of_reference(response: OrderResponse, change: str, asked: Asked, source: st
     if change in asked.changes:
         if response.code == "AB":
             return Event.ACKNOWLEDGED
+        if response.code == "AP" and change == asked.standing:
+            return Event.CHANGE_ACCEPTED
         why = f"change {change} is not open: it was answered before, or was our yes to an offer"
         return Finding(rule="avrop-answer-late", message=why, place=Place(source=source, path="change"))
     why = f"order {response.order} has no change {change!r}: ask the supplier which one is meant"

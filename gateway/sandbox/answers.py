@@ -11,6 +11,7 @@ from gateway.model.despatch import Departure, DespatchLine, Shipment
 from gateway.model.item import Item, Price
 from gateway.model.party import Location, Party, Period, Quantity
 from gateway.model.response import ResponseLine
+from gateway.orders.amend import ADVANCED
 from gateway.sandbox.packing import pack
 from gateway.sandbox.plan import Share, wanted_day
 
@@ -26,7 +27,7 @@ def response(
     """The `number`th answer to the order. `code` CA comes with a line for each share, every other without lines."""
     day = wanted_day(order, today)
     return OrderResponse(
-        profile=_RESPONSE_PROFILE if order.profile else None,
+        profile=order.profile if order.profile == ADVANCED else _RESPONSE_PROFILE if order.profile else None,
         number=f"OB-{order.number}-{number}",
         issued=today,
         code=code,
@@ -34,14 +35,15 @@ def response(
         order=order.number,
         currency=order.currency,
         customer_reference=order.customer_reference,
-        seller=_responding(order.seller),
-        buyer=_responding(order.buyer),
+        seller=responding(order.seller),
+        buyer=responding(order.buyer),
         promised=Period(start_date=day, end_date=day) if code == "AP" else None,
         lines=tuple(_response_line(str(place), share) for place, share in enumerate(shares, 1)),
     )
 
 
-def _responding(party: Party) -> Party:
+def responding(party: Party) -> Party:
+    """As much of a party as a response says."""
     return Party(endpoint=party.endpoint, ids=party.ids, legal_name=party.legal_name)
 
 
@@ -68,12 +70,17 @@ def _of(share: Share, value: Decimal) -> Quantity:
     return Quantity(value=value, unit=share.line.quantity.unit)
 
 
+def advice_number(order: str, wave: int) -> str:
+    """What the advice of an order's despatch is called."""
+    return f"FS-{order}-{wave}"
+
+
 def despatch_advice(order: Order, wave: int, today: date, shares: Sequence[Share]) -> DespatchAdvice | None:
     """The advice of one despatch: the hub is consignee, the unit recipient and originator. None where nothing goes."""
     going = [share for share in shares if share.wave == wave and share.quantity > 0]
     if not going:
         return None
-    number = f"FS-{order.number}-{wave}"
+    number = advice_number(order.number, wave)
     lines = tuple(_despatch_line(str(place), order, share, shares) for place, share in enumerate(going, 1))
     packing = pack(order, wave, [line.id for line in lines])
     unit = _unit(order)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Behaviour(StrEnum):
-    """What a supplier does with every order."""
+    """What a supplier does with every order, and with changes of it. The last three need Advanced Ordering."""
 
     ACCEPT = "accept"
     ACCEPT_WITH_CHANGES = "accept_with_changes"
@@ -16,6 +16,9 @@ class Behaviour(StrEnum):
     BACKORDER = "backorder"
     SILENT = "silent"
     ACKNOWLEDGE_FIRST = "acknowledge_first"
+    REFUSE_CHANGES = "refuse_changes"
+    COUNTER_CHANGES = "counter_changes"
+    CANCEL = "cancel"
 
 
 # Shares of a hundred suppliers, about what a purchasing office would recognise.
@@ -30,16 +33,25 @@ _SHARES = (
 )
 
 
+# Nobody of these offers or cancels unasked: a demo without people must come to its end.
+_ADVANCED_SHARES = (
+    (60, Behaviour.ACCEPT),
+    (15, Behaviour.ACKNOWLEDGE_FIRST),
+    (15, Behaviour.REFUSE_CHANGES),
+    (10, Behaviour.COUNTER_CHANGES),
+)
+
+
 def draw(*words: object) -> int:
     """A large number that depends on `words` alone: chance that comes out the same on every machine and every day."""
     text = "\x1f".join(str(word) for word in words)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 
 
-def behaviour_of(supplier_id: str) -> Behaviour:
-    """The behaviour of a supplier for which none is configured."""
+def behaviour_of(supplier_id: str, advanced: bool = False) -> Behaviour:
+    """The behaviour of a supplier for which none is configured; `advanced`: who takes changes and cancellations."""
     place = draw("behaviour", supplier_id) % 100
-    for share, behaviour in _SHARES:
+    for share, behaviour in _ADVANCED_SHARES if advanced else _SHARES:
         if place < share:
             return behaviour
         place -= share

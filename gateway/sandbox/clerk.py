@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,14 +15,17 @@ import httpx
 from gateway.findings import Rejected
 from gateway.formats import sbdh
 from gateway.identifiers import ParticipantId
-from gateway.model import Document, Order
+from gateway.model import Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.sandbox.answers import advice_number
+from gateway.sandbox.changes import answers_to_cancellation, answers_to_change
 from gateway.sandbox.desks import Desk, Desks
 from gateway.sandbox.memory import Errand, Memory, Received, errand_id
-from gateway.sandbox.speaking import say
+from gateway.sandbox.speaking import say, takes_changes
 from gateway.sandbox.supplier import answers
 
 HERE = ZoneInfo("Europe/Stockholm")
 _AGAIN = timedelta(seconds=1)
+_UNPACKS = frozenset({"AP", "CA"})
 _NAMES = {"OrderResponse": "response", "DespatchAdvice": "advice"}
 _INSTANCES = uuid.UUID("8a7cbb0e-6d0c-5c3b-9f0e-27d4a5b1a001")
 _log = logging.getLogger("avrop.sandbox")
@@ -48,18 +51,19 @@ class Clerk:
                     _move(path, inbox.parent / f"{inbox.name}-taken")
 
     def take(self, desk: Desk, raw: bytes, key: str, buyer: ParticipantId | None = None) -> None:
-        """One order in the supplier's dialect. What the supplier cannot read becomes a complaint, as on the phone."""
+        """One order or change in the supplier's dialect. What cannot be read becomes a complaint, as on the phone."""
         try:
-            order = desk.tongue.read(raw, key, "Order").document
+            asked = desk.tongue.read(raw, key, None if takes_changes(desk.tongue) else "Order").document
         except Rejected as rejected:
             self._complain(desk, key, str(rejected))
             return
-        if not isinstance(order, Order):
-            self._complain(desk, key, f"a {type(order).__name__} is not an order")
+        if not isinstance(asked, Order | OrderChange | OrderCancellation):
+            self._complain(desk, key, f"a {type(asked).__name__} is not an order")
             return
-        self._memory.note(Received(desk.supplier_id, order.number, key))
-        if not self._memory.is_known(desk.supplier_id, order.number):
-            self._memory.plan(desk.supplier_id, order.number, self._errands(desk, order, buyer))
+        self._memory.note(Received(desk.supplier_id, asked.number, key))
+        if not self._memory.is_known(desk.supplier_id, asked.number):
+            said = self._decide(desk, asked)
+            self._memory.plan(desk.supplier_id, asked.number, self._errands(desk, asked.number, said, buyer))
 
     def give_due(self) -> int:
         """Give every answer whose time has come, and say how many; what cannot be given comes again in a second."""
@@ -75,14 +79,32 @@ class Clerk:
             given += 1
         return given
 
-    def _errands(self, desk: Desk, order: Order, buyer: ParticipantId | None) -> list[Errand]:
+    def _decide(self, desk: Desk, asked: Order | OrderChange | OrderCancellation) -> list[tuple[timedelta, Document]]:
+        """What is said to it. Goods that have not left wait for the outcome, and never leave a cancelled order."""
+        now = datetime.now(HERE)
+        if isinstance(asked, Order):
+            return answers(asked, desk.behaviour, now)
+        waves = [errand_id(desk.supplier_id, advice_number(asked.order, wave)) for wave in (1, 2)]
+        despatched = any(self._memory.was_given(wave) for wave in waves)
+        said = (
+            answers_to_change(asked, desk.behaviour, despatched, now)
+            if isinstance(asked, OrderChange)
+            else answers_to_cancellation(asked, desk.behaviour, despatched, now)
+        )
+        if any(isinstance(document, OrderResponse) and document.code in _UNPACKS for _, document in said):
+            self._memory.withdraw(waves)
+        return said
+
+    def _errands(
+        self, desk: Desk, number: str, said: Iterable[tuple[timedelta, Document]], buyer: ParticipantId | None
+    ) -> list[Errand]:
         now = datetime.now(HERE)
         errands = []
-        for delay, document in answers(order, desk.behaviour, now):
+        for delay, document in said:
             try:
                 errands.append(self._errand(desk, document, now + delay / self._speed, buyer))
             except Rejected as rejected:
-                self._complain(desk, order.number, f"the answer cannot be written: {rejected}")
+                self._complain(desk, number, f"the answer cannot be written: {rejected}")
         return errands
 
     def _errand(self, desk: Desk, document: Document, due: datetime, buyer: ParticipantId | None) -> Errand:

@@ -10,7 +10,7 @@ import msgspec
 from gateway.identifiers import ParticipantId
 from gateway.sandbox.behaviour import Behaviour, behaviour_of
 from gateway.sandbox.sftp_files import Account
-from gateway.sandbox.speaking import Tongue
+from gateway.sandbox.speaking import Tongue, takes_changes
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Refused
 from gateway.transports.folder import FolderSettings
@@ -57,7 +57,7 @@ class Desks:
             if tongue is None:
                 self.left_out[supplier.id] = f"the dialect {supplier.dialect!r} is not known"
                 continue
-            behaviour = behaviours.get(supplier.id, behaviour_of(supplier.id))
+            behaviour = behaviours.get(supplier.id, behaviour_of(supplier.id, takes_changes(tongue)))
             self._seat(supplier, Desk(supplier_id=supplier.id, tongue=tongue, behaviour=behaviour))
 
     def _seat(self, supplier: Supplier, desk: Desk) -> None:

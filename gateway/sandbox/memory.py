@@ -6,6 +6,7 @@ import heapq
 import os
 import re
 import threading
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -81,6 +82,20 @@ class Memory:
         with self._lock:
             for errand in fresh:
                 heapq.heappush(self._agenda, (errand.due, errand.id, errand))
+
+    def was_given(self, errand_id: str) -> bool:
+        """Whether this answer has gone out."""
+        return (self._folders["given"] / errand_id).exists()
+
+    def withdraw(self, errand_ids: Iterable[str]) -> None:
+        """Answers that shall not be given after all; those under way go out."""
+        gone = set(errand_ids)
+        with self._lock:
+            found = [entry for entry in self._agenda if entry[1] in gone]
+            self._agenda = [entry for entry in self._agenda if entry[1] not in gone]
+            heapq.heapify(self._agenda)
+        for _, errand_id, _ in found:
+            (self._folders["agenda"] / errand_id).unlink(missing_ok=True)
 
     def due(self, now: datetime) -> Errand | None:
         """The next errand whose time has come, taken from the agenda; `given` or `put_back` must follow."""

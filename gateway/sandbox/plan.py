@@ -40,6 +40,12 @@ def wanted_day(order: Order, today: date) -> date:
     return max(day or today + timedelta(days=_USUAL_DAYS), today + timedelta(days=1))
 
 
+def refusal(order: Order, today: date) -> list[Share]:
+    """Every line not accepted: the seller takes the order back."""
+    day = wanted_day(order, today)
+    return [Share(line=line, quantity=line.quantity.value, day=day, status=NOT_ACCEPTED) for line in order.lines]
+
+
 def plan(order: Order, behaviour: Behaviour, today: date) -> list[Share]:
     """Every line of the order in one or two shares, in the order of the lines."""
     day = wanted_day(order, today)

@@ -18,6 +18,8 @@ _MOST_ROUNDS = 4
 class Tongue(Protocol):
     """What the sandbox needs of a dialect; `gateway.formats.Dialect` is one."""
 
+    variants: tuple[str, ...]
+
     def read(self, raw: bytes, source: str, document: str | None = None) -> Reading:
         """Bytes to a document; raises `Rejected`."""
 
@@ -26,6 +28,11 @@ class Tongue(Protocol):
 
     def codec(self, document: str) -> Codec:
         """The codec of a document; raises `Rejected` where there is none."""
+
+
+def takes_changes(tongue: Tongue) -> bool:
+    """Whether its speaker has agreed to Advanced Ordering."""
+    return "advanced" in tongue.variants
 
 
 def say(tongue: Tongue, document: Document) -> bytes:

@@ -14,7 +14,10 @@ import msgspec
 
 from gateway.identifiers import gs1_check_digit, luhn_check_digit
 
-# Of 20 suppliers 11 speak Peppol, 5 send files, the others wait for e-mail, cXML and portal.
+# Of 20 suppliers 11 speak Peppol, 5 send files, the others wait for e-mail, cXML and portal. One of the 11 has agreed
+# to Advanced Ordering: its orders can be changed and cancelled.
+_ADVANCED = "peppol-advanced"
+_ADVANCED_PLACE = 19
 _PROFILES = (
     "peppol", "skogsbagaren", "peppol", "email", "peppol", "malarkem", "peppol", "cxml", "peppol", "uppkontor",
     "peppol", "tradgard", "peppol", "email", "peppol", "csv", "peppol", "portal", "peppol", "peppol",
@@ -75,6 +78,9 @@ profiles:
       url: ${AVROP_SANDBOX_URL:-http://127.0.0.1:8700}
       token: env:AVROP_SANDBOX_TOKEN
 
+  # Advanced Ordering: order changes, cancellations, and responses that name the change they answer.
+  peppol-advanced: {profile: peppol, dialect: peppol-advanced}
+
   csv:
     dialect: csv
     transport:
@@ -111,6 +117,10 @@ class _Invented(msgspec.Struct, frozen=True):
         return words.translate(_SLUG)
 
     @property
+    def _takes_changes(self) -> bool:
+        return self.profile == "peppol" and self.number % len(_PROFILES) == _ADVANCED_PLACE
+
+    @property
     def line(self) -> str:
         org = f"5500{self.number:05d}"
         gln = f"73500014{self.number:04d}" if self.number < 10_000 else f"7350002{self.number:05d}"
@@ -120,7 +130,7 @@ class _Invented(msgspec.Struct, frozen=True):
             f"name: {self.name}",
             f"org: {org}{luhn_check_digit(org)}",
             f"gln: {gln}{gs1_check_digit(gln)}",
-            f"profile: {self.profile}",
+            f"profile: {_ADVANCED if self._takes_changes else self.profile}",
             f"category: {self.category}",
             f"contracts: [{year}-{100 + self.number * 37 % 900}]",
         ]

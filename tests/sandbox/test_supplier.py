@@ -29,6 +29,7 @@ ORDERS = st.builds(
     QUANTITIES,
 )
 CODES = {
+    Behaviour.CANCEL: ["AP", "CA"],
     Behaviour.ACCEPT: ["AP"],
     Behaviour.ACCEPT_WITH_CHANGES: ["CA"],
     Behaviour.REJECT: ["RE"],
@@ -44,6 +45,9 @@ def _responses(said):
 
 def _advices(said):
     return [document for _, document in said if isinstance(document, DespatchAdvice)]
+
+
+NOTHING_COMES = frozenset({Behaviour.SILENT, Behaviour.REJECT, Behaviour.CANCEL})
 
 
 @given(ORDERS, st.sampled_from(Behaviour))
@@ -63,10 +67,10 @@ def test_answers_keep_the_choreography_and_say_the_same_again(of, behaviour):
             assert response.lines == ()
     numbers = [document.number for _, document in said]
     assert len(set(numbers)) == len(numbers)
-    assert bool(_advices(said)) == (behaviour not in {Behaviour.SILENT, Behaviour.REJECT})
+    assert bool(_advices(said)) == (behaviour not in NOTHING_COMES)
 
 
-@given(ORDERS, st.sampled_from(Behaviour))
+@given(ORDERS, st.sampled_from([b for b in Behaviour if b is not Behaviour.CANCEL]))
 @settings(max_examples=150, deadline=None)
 def test_what_is_despatched_is_what_was_promised(of, behaviour):
     said = answers(of, behaviour, NOW)
@@ -85,7 +89,7 @@ def test_what_is_despatched_is_what_was_promised(of, behaviour):
         assert delivered == Counter({line.id: line.quantity.value for line in of.lines})
 
 
-@given(ORDERS, st.sampled_from([b for b in Behaviour if b not in {Behaviour.SILENT, Behaviour.REJECT}]))
+@given(ORDERS, st.sampled_from([b for b in Behaviour if b not in NOTHING_COMES]))
 @settings(max_examples=150, deadline=None)
 def test_each_advice_is_packed_in_one_to_three_labelled_parcels_for_the_unit_through_the_hub(of, behaviour):
     seen = set()
@@ -175,7 +179,7 @@ def test_an_order_that_names_no_delivery_is_answered_too():
 
 def test_behaviour_follows_from_the_supplier_and_all_of_them_occur():
     found = Counter(behaviour_of(f"supplier-{number}") for number in range(1200))
-    assert set(found) == set(Behaviour)
+    assert set(found) == set(Behaviour) - {Behaviour.REFUSE_CHANGES, Behaviour.COUNTER_CHANGES, Behaviour.CANCEL}
     assert found[Behaviour.ACCEPT] > 400
     assert behaviour_of("supplier-7") is behaviour_of("supplier-7")
 
@@ -186,6 +190,8 @@ def test_every_dialect_carries_every_answer(name, behaviour):
     dialect = dialects()[name]
     read = dialect.read(say(dialect, order(quantities=("5", "2.5", "1"))), "order", "Order").document
     for _, document in answers(read, behaviour, NOW):
+        if name.startswith("sve") and getattr(document, "code", "") == "AB":
+            continue  # UNCL1225 has no word for it
         raw = say(dialect, document)
         found = dialect.read(raw, "answer").document
         assert type(found) is type(document)

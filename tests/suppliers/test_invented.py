@@ -47,7 +47,7 @@ def test_any_number_can_be_invented_and_is_the_same_every_time(n: int) -> None:
     assert len({supplier.org_number for supplier in suppliers}) == n
     if n >= 20:
         assert {supplier.profile for supplier in suppliers} == {
-            "peppol", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard", "email", "cxml", "portal",
+            "peppol", "peppol-advanced", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard", "email", "cxml", "portal",
         }  # fmt: skip
 
 
