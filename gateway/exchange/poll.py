@@ -19,14 +19,15 @@ from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
 from gateway.exchange.tables import channels
 from gateway.orders import book
-from gateway.orders.lifecycle import State
+from gateway.orders.lifecycle import PENDING, State
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Failure, Parcel, Transport
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 12
 # Up to the hub: a split delivery has a second despatch advice after the first one arrived.
-_OPEN = (State.SENT, State.ACKNOWLEDGED, State.CONFIRMED, State.CHANGED, State.DESPATCHED, State.AT_HUB)
+_OPEN = (State.SENT, State.ACKNOWLEDGED, State.CONFIRMED, State.CHANGED, State.PROPOSED, *PENDING)
+_OPEN += (State.DESPATCHED, State.AT_HUB)
 
 
 async def poll_forever(office: Office, stopping: asyncio.Event) -> None:

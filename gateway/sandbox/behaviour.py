@@ -7,7 +7,10 @@ from enum import StrEnum
 
 
 class Behaviour(StrEnum):
-    """What a supplier does with every order, and with changes of it. The last three need Advanced Ordering."""
+    """What a supplier does with every order, and with changes of it. The last four need Advanced Ordering.
+
+    `keep_orders` accepts changes and no cancellation; `cancel` takes every order back that it has confirmed.
+    """
 
     ACCEPT = "accept"
     ACCEPT_WITH_CHANGES = "accept_with_changes"
@@ -18,6 +21,7 @@ class Behaviour(StrEnum):
     ACKNOWLEDGE_FIRST = "acknowledge_first"
     REFUSE_CHANGES = "refuse_changes"
     COUNTER_CHANGES = "counter_changes"
+    KEEP_ORDERS = "keep_orders"
     CANCEL = "cancel"
 
 
@@ -35,7 +39,8 @@ _SHARES = (
 
 # Nobody of these offers or cancels unasked: a demo without people must come to its end.
 _ADVANCED_SHARES = (
-    (60, Behaviour.ACCEPT),
+    (50, Behaviour.ACCEPT),
+    (10, Behaviour.KEEP_ORDERS),
     (15, Behaviour.ACKNOWLEDGE_FIRST),
     (15, Behaviour.REFUSE_CHANGES),
     (10, Behaviour.COUNTER_CHANGES),

@@ -12,8 +12,9 @@ from gateway.orders.amend import ADVANCED, DELETED
 from gateway.sandbox.answers import responding, response
 from gateway.sandbox.behaviour import Behaviour
 from gateway.sandbox.plan import plan
-from gateway.sandbox.supplier import ANSWERED, despatches
+from gateway.sandbox.supplier import despatches
 
+CHANGE_ANSWERED = timedelta(seconds=1)
 _STUBBORN = "Ordern är redan plockad"
 _CURRENCY = "SEK"  # T116 names one; a cancellation says no amounts
 _LATE = "Varorna har redan gått"
@@ -27,13 +28,13 @@ def answers_to_change(
     if behaviour is Behaviour.SILENT:
         return []
     if despatched or behaviour is Behaviour.REFUSE_CHANGES:
-        return [(ANSWERED, _to(change, order, "RE", today, note=_LATE if despatched else _STUBBORN))]
+        return [(CHANGE_ANSWERED, _to(change, order, "RE", today, note=_LATE if despatched else _STUBBORN))]
     if behaviour is Behaviour.COUNTER_CHANGES and change.sequence == "1":
         shares = plan(order, Behaviour.ACCEPT_WITH_CHANGES, today)
         offer = response(order, "CA", 1, today, shares=shares, note="Så här kan vi göra i stället")
-        return [(ANSWERED, replace(offer, number=f"OB-{change.number}", change=change.number))]
+        return [(CHANGE_ANSWERED, replace(offer, number=f"OB-{change.number}", change=change.number))]
     shares = plan(order, Behaviour.ACCEPT, today)
-    return [(ANSWERED, _to(change, order, "AP", today)), *despatches(order, shares, today)]
+    return [(CHANGE_ANSWERED, _to(change, order, "AP", today)), *despatches(order, shares, today)]
 
 
 def answers_to_cancellation(
@@ -42,7 +43,7 @@ def answers_to_cancellation(
     """Yes, unless the goods have left or the supplier does not want to."""
     if behaviour is Behaviour.SILENT:
         return []
-    stays = despatched or behaviour is Behaviour.REFUSE_CHANGES
+    stays = despatched or behaviour in (Behaviour.REFUSE_CHANGES, Behaviour.KEEP_ORDERS)
     answer = OrderResponse(
         profile=ADVANCED,
         number=f"OB-{asked.number}",
@@ -54,7 +55,7 @@ def answers_to_cancellation(
         seller=responding(asked.seller),
         buyer=responding(asked.buyer),
     )
-    return [(ANSWERED, answer)]
+    return [(CHANGE_ANSWERED, answer)]
 
 
 def order_of(change: OrderChange) -> Order:

@@ -72,6 +72,7 @@ def test_the_goods_come_as_the_change_wants_them() -> None:
         (Behaviour.ACCEPT, False, "AP"),
         (Behaviour.ACCEPT, True, "RE"),
         (Behaviour.REFUSE_CHANGES, False, "RE"),
+        (Behaviour.KEEP_ORDERS, False, "RE"),
     ],
 )
 def test_a_cancellation_is_taken_or_not(behaviour: Behaviour, despatched: bool, code: str) -> None:
@@ -103,4 +104,5 @@ def test_who_takes_changes_never_leaves_an_order_open_unasked() -> None:
         Behaviour.ACKNOWLEDGE_FIRST,
         Behaviour.REFUSE_CHANGES,
         Behaviour.COUNTER_CHANGES,
+        Behaviour.KEEP_ORDERS,
     }
