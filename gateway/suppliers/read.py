@@ -12,6 +12,7 @@ from gateway.findings import Finding, Place
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
 from gateway.mapping.located import did_you_mean
 from gateway.suppliers.card import Card
+from gateway.suppliers.policy import combined, owned, policies_of
 from gateway.suppliers.supplier import Supplier
 from gateway.suppliers.tree import Entry, Node, Problem, Text, kind
 from gateway.suppliers.tree import Mapping as Branch
@@ -30,6 +31,7 @@ FACTS = {
     "category": "what it sells",
     "contracts": "contract numbers",
     "email": "a mailbox",
+    "rules": "what is done with documents that break rules, by direction and layer",
     "lead_days": "calendar days from order to hub",
     "active": "false: nothing can be ordered",
 }
@@ -83,13 +85,13 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
         world.profiles[name] = Profile(owner, node, broken=True)
         return card
     for inner in node.entries.values():
-        inner.owner = owner
+        owned(inner, owner)
     card.facts = _EXAMPLE
     card.only("profile", {key: words for key, words in FACTS.items() if key not in _OWN})
     below = _profile_of(card, world)
     ways = _ways(below, node.entries)
     world.profiles[name] = Profile(
-        owner, node, {**(below.entries if below else {}), **node.entries}, ways, below is None
+        owner, node, combined(below.entries if below else {}, node.entries), ways, below is None
     )
     _shared(card, world)
     way = way_of(card, ways)
@@ -110,7 +112,7 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     card.only("supplier", FACTS)
     profile = _profile_of(card, world)
     if profile is not None:
-        card.entries = {**profile.entries, **entries}
+        card.entries = combined(profile.entries, entries)
     facts = _own_facts(card)
     if profile is None:
         return card, None
@@ -176,6 +178,7 @@ def _shared(card: Card, world: World) -> dict[str, Any]:
         "category": card.text("category", pattern=_WORD, like="a word in small letters") or "other",
         "contracts": card.words("contracts"),
         "email": card.text("email", pattern=_EMAIL, like="an e-mail address") or None,
+        "rules": policies_of(card),
         "lead_days": card.number("lead_days", 3, 365),
         "active": card.flag("active", default=True),
     }

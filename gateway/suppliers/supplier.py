@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.findings import Finding
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
+from gateway.suppliers.policy import Policies
 
 # Ways of ordering that are configured today and built later: until then a person orders by hand.
 # Each with the settings it may state; none of them is used yet.
@@ -38,6 +39,7 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     category: str = "other"
     contracts: tuple[str, ...] = ()
     email: str | None = None
+    rules: Policies = Policies()
     lead_days: int = 3
     active: bool = True
     profile: str = ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.suppliers.policy import ACTIONS
 from gateway.suppliers.read import FACTS
 from gateway.suppliers.supplier import LATER
 from gateway.transports import TRANSPORTS
@@ -34,10 +35,21 @@ def test_every_transport_stands_there_with_all_its_settings() -> None:
 
 
 def test_the_examples_load() -> None:
-    line, profiles = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    line, profiles, strict = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     way = "transport: {type: access_point, url: u, token: env:T}"
     peppol = f'  peppol: {{dialect: peppol, participant: "0007:{{org}}", {way}}}\n'
     bakery = "  - {id: bagaren, name: Bagaren, org: 5500000012, profile: skogsbagaren}\n"
     suppliers = read(profiles + peppol + line + bakery)
     assert [str(finding) for finding in suppliers.findings] == []
     assert suppliers.by_id["bagaren"].settings.user == "bagaren"
+    files = f"  files: {{profile: strict, dialect: csv, participant: '0007:{{org}}', {way}}}\n"
+    with_rules = read(strict + files + _ONE)
+    assert [str(finding) for finding in with_rules.findings] == []
+    assert with_rules.by_id["bagaren"].rules.inbound.schematron == "refuse"
+
+
+_ONE = "suppliers:\n  - {id: bagaren, name: Bagaren, org: 5500000012, profile: files}\n"
+
+
+def test_every_policy_stands_in_the_table() -> None:
+    assert set(_rows("Rules")) == set(ACTIONS)
