@@ -9,7 +9,7 @@ from lxml import etree
 from gateway.findings import Finding
 from gateway.formats.sbdh import payload_of
 from gateway.formats.ubl.elements import Element, root_element
-from gateway.formats.ubl.reader import path_of
+from gateway.formats.ubl.notes import path_of
 from gateway.mapping.table import Table
 
 _NOT_READ = {"not-carried", "ubl-empty"}

@@ -52,8 +52,12 @@ def test_a_code_map_spells_the_scheme_both_ways_and_refuses_what_it_does_not_kno
     raw = codec().write(PAPER)
     assert b'schemeID="SE:ORGNR">2120009993<' in raw
     assert codec().read(raw, "in").document == PAPER
+    strange = raw.replace(b"SE:ORGNR", b"DUNS")
     with pytest.raises(Rejected, match="'DUNS' is not in the code list"):
-        codec().read(raw.replace(b"SE:ORGNR", b"DUNS"), "in")
+        codec(head=HEAD + "complete: true\n").read(strange, "in")
+    reading = codec().read(strange, "in")
+    assert reading.document.buyer.endpoint == Identifier(value="2120009993")
+    assert [found.place.path for found in reading.findings] == ["/Cancel/cac:Buyer/cbc:EndpointID/@schemeID"]
 
 
 def test_a_code_list_of_a_file_may_be_a_map() -> None:

@@ -14,7 +14,8 @@ from gateway.formats.explain import unwritable
 from gateway.formats.refusals import Refusals
 from gateway.formats.sbdh import payload_of
 from gateway.formats.ubl.elements import root_element
-from gateway.formats.ubl.reader import Node, Walk
+from gateway.formats.ubl.node import Node
+from gateway.formats.ubl.reader import Walk
 from gateway.formats.ubl.stream import Stream
 from gateway.formats.ubl.writer import compile_writer
 from gateway.mapping.table import Table
@@ -52,7 +53,7 @@ class UblCodec:
         return max((1 + len(said) for said in self.transactions if said in text), default=0)
 
     def read(self, raw: bytes, source: str) -> Reading:
-        walk = Walk(self._node, source)
+        walk = Walk(self._node, source, tolerant=not self.table.complete)
         document = walk.read(self._rooted(raw, source))
         if document is None or any(finding.fatal for finding in walk.findings):
             raise Rejected(walk.told())
@@ -60,7 +61,7 @@ class UblCodec:
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
         """The structure layer, strict where the table names all that its standard allows. Raises nothing."""
-        walk = Walk(self._node, source, strict=self.table.complete)
+        walk = Walk(self._node, source, strict=self.table.complete, tolerant=not self.table.complete)
         try:
             walk.read(self._rooted(raw, source))
         except Rejected as rejected:
@@ -75,7 +76,7 @@ class UblCodec:
 
     def stream(self, chunks: Iterable[bytes], source: str) -> Stream:
         """A document too large to be held, line by line; raises `Rejected` when its head cannot be read."""
-        return Stream(self._tag, self._node, chunks, source)
+        return Stream(self._tag, self._node, chunks, source, tolerant=not self.table.complete)
 
     def _rooted(self, raw: bytes, source: str) -> etree._Element:
         root = payload_of(parse(raw, source))

@@ -13,8 +13,10 @@ import msgspec
 from lxml import etree
 
 from gateway.findings import Finding, Place, Rejected, reject
+from gateway.formats.ubl.node import Node
+from gateway.formats.ubl.notes import path_of
 from gateway.formats.ubl.pull import Pull
-from gateway.formats.ubl.reader import Node, Walk, path_of
+from gateway.formats.ubl.reader import Walk
 from gateway.model import Document
 from gateway.xml import line_of
 
@@ -43,15 +45,15 @@ class Stream:
     `findings` are those of the head, and at the end also those of what stood between or after the lines.
     """
 
-    def __init__(self, tag: str, root: Node, chunks: Iterable[bytes], source: str) -> None:
+    def __init__(self, tag: str, root: Node, chunks: Iterable[bytes], source: str, *, tolerant: bool = False) -> None:
         """Reads up to the end of the first line. Raises `Rejected` when the head cannot be read."""
         found = [(child_tag, child) for child_tag, child in root.children.items() if child.key == _LINES]
-        if len(found) != 1 or _is_hooked(found[0][1]):
+        if len(found) != 1 or found[0][1].hooked:
             raise reject("stream-table", "this document cannot be read line by line", Place(source=source))
         line_tag, self._node = found[0]
         self._pull = Pull(tag, line_tag, chunks, source)
         self._elements = iter(self._pull)
-        self._walk = _LineWalk(self._node, source)
+        self._walk = _LineWalk(self._node, source, tolerant=tolerant)
         self._article = "/".join(_path_to(self._node, _ARTICLE))
         self._first = next(self._elements, None)
         self.head, self.findings = self._headed(tag, root, source)
@@ -65,10 +67,10 @@ class Stream:
         head.sourceline = line_of(top)
         head.extend(reversed(self._pull.between) if self._first is not None else self._pull.between)
         self._pull.between.clear()
-        walk = Walk(root, source)
+        walk = Walk(root, source, tolerant=self._walk.tolerant)
         values: dict[str, Any] = {}
         walk.group(head, root if self._first is None else _without_lines(root, self._node), values)
-        document = walk.make(root, {_LINES: (), **values})
+        document = walk.make(root, {_LINES: (), **values}, head)
         if document is None or any(finding.fatal for finding in walk.findings):
             raise Rejected(walk.told())
         return document, list(walk.told())
@@ -126,11 +128,6 @@ def _without_lines(root: Node, lines: Node) -> Node:
     head.children = {tag: child for tag, child in root.children.items() if child is not lines}
     head.required = root.required & ~lines.bit
     return head
-
-
-def _is_hooked(node: Node) -> bool:
-    """Whether something in a line belongs to the document as a whole."""
-    return bool(node.hook) or any(_is_hooked(child) for child in node.every_child)
 
 
 def _path_to(node: Node, key: str) -> list[str]:
