@@ -59,8 +59,8 @@ def _lines(standing: Order, wanted: Order) -> Iterator[OrderLine]:
         old = before.pop(line.id, None)
         status = ADDED if old is None else UNTOUCHED if replace(line, status=old.status) == old else CHANGED
         yield replace(line, status=status)
-    # Without its amount: PEPPOL-T114-R008 adds up the amounts of all lines, also of those that go.
-    yield from (replace(line, status=DELETED, amount=None) for line in before.values())
+    # Without amount and price: PEPPOL-T114-R008 adds up all amounts, and R024 reckons them from prices.
+    yield from (replace(line, status=DELETED, amount=None, price=None, allowances=()) for line in before.values())
 
 
 def _sayable(line: OrderLine) -> OrderLine:
