@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from gateway.findings import Rejected
-from gateway.formats import example
+from gateway.formats import carried, example, load_dialects
 from gateway.formats.sbdh import is_wrapped, unwrap
 from gateway.formats.ubl import UblCodec, pull
 from gateway.mapping.load import load_table
@@ -58,6 +58,38 @@ def test_a_stream_says_what_reading_the_whole_says(size: int) -> None:
         assert msgspec.structs.replace(stream.head, lines=tuple(one.line for one in lines)) == whole.document
         said = [*stream.findings, *(finding for one in lines for finding in one.findings)]
         assert [finding.message for finding in said] == [finding.message for finding in whole.findings]
+
+
+def test_every_document_with_lines_can_be_read_as_a_stream() -> None:
+    read = set()
+    codecs = {name: codec for dialect in load_dialects(TEXTS).values() for name, codec in dialect.codecs.items()}
+    for name, codec in codecs.items():
+        wanted = carried(
+            example(TEXTS[f"{codec.table.example}.yaml"], name, codec.table.document), codec.table.leave_out
+        )
+        if codec.table.syntax != "ubl" or not getattr(wanted, "lines", ()):
+            continue
+        raw = codec.write(wanted)
+        try:
+            stream = codec.stream([raw], name)
+        except Rejected as refused:
+            assert [finding.rule for finding in refused.findings] == ["stream-table"], name
+        else:
+            lines = tuple(one.line for one in stream)
+            assert msgspec.structs.replace(stream.head, lines=lines) == codec.read(raw, name).document
+            read.add(name)
+    assert read >= {"peppol/order", "peppol/invoice", "peppol/punch_out", "svehandel/catalogue"}
+    assert not read & {"peppol/despatch_advice", "svehandel/svefaktura"}
+
+
+def test_an_identifier_of_no_known_scheme_costs_no_line_of_an_older_catalogue() -> None:
+    codec = UblCodec(load_table("svehandel/catalogue", TEXTS))
+    document = carried(example(TEXTS["examples/catalogue.yaml"], "catalogue", Catalogue), codec.table.leave_out)
+    raw = codec.write(document).replace(b'schemeID="GTIN"', b'schemeID="OURS"')
+    first, second = codec.stream([raw], "in.xml")
+    assert first.line.item.standard_id.scheme is None
+    assert [finding.rule for finding in first.findings] == ["not-carried"]
+    assert second.findings == ()
 
 
 def test_the_head_is_known_before_the_second_line_is_read() -> None:

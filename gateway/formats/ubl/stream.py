@@ -47,10 +47,7 @@ class Stream:
 
     def __init__(self, tag: str, root: Node, chunks: Iterable[bytes], source: str, *, tolerant: bool = False) -> None:
         """Reads up to the end of the first line. Raises `Rejected` when the head cannot be read."""
-        found = [(child_tag, child) for child_tag, child in root.children.items() if child.key == _LINES]
-        if len(found) != 1 or found[0][1].hooked:
-            raise reject("stream-table", "this document cannot be read line by line", Place(source=source))
-        line_tag, self._node = found[0]
+        line_tag, self._node = _lines_of(root, source)
         self._pull = Pull(tag, line_tag, chunks, source)
         self._elements = iter(self._pull)
         self._walk = _LineWalk(self._node, source, tolerant=tolerant)
@@ -120,6 +117,15 @@ class _LineWalk(Walk):
         parent = self.top.getparent()
         above = "" if parent is None else path_of(parent)
         return f"{above}/{self.root.name}[{self.number}]{path_of(element, self.top)}"
+
+
+def _lines_of(root: Node, source: str) -> tuple[str, Node]:
+    """The lines, with their tag. Raises `Rejected` where they are not last, or say something of the whole document."""
+    last = max(child.order for child in root.children.values())
+    for tag, child in root.children.items():
+        if child.key == _LINES and child.order == last and not child.hooked:
+            return tag, child
+    raise reject("stream-table", "this document cannot be read line by line", Place(source=source))
 
 
 def _without_lines(root: Node, lines: Node) -> Node:
