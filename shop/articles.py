@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 import msgspec
 import sqlalchemy as sa
 
+from gateway.model.item import Price
+from gateway.model.party import Amount, Quantity
 from shop.measures import base_price
 from shop.tables import articles, basket_lines, baskets
 
@@ -44,6 +47,17 @@ def get(conn: sa.Connection, article_id: int) -> Article | None:
     """The article, or None."""
     row = conn.execute(sa.select(*COLUMNS).where(articles.c.id == article_id)).first()
     return Article(**row._mapping) if row else None
+
+
+def contract_prices(conn: sa.Connection, supplier_id: str, seller_ids: Collection[str]) -> dict[str, Price]:
+    """What a contract says that the supplier's articles cost, each for one of its unit; the others are left out."""
+    theirs = (articles.c.supplier_id == supplier_id) & articles.c.seller_id.in_(sorted(seller_ids))
+    found = conn.execute(sa.select(*COLUMNS).where(theirs, articles.c.contract.is_not(None), articles.c.active))
+    return {row.seller_id: _price(row.price, row.currency, row.unit) for row in found}
+
+
+def _price(price: Decimal, currency: str, unit: str) -> Price:
+    return Price(amount=Amount(value=price, currency=currency), base_quantity=Quantity(value=Decimal(1), unit=unit))
 
 
 def usual(conn: sa.Connection, unit_id: str, limit: int = 6) -> list[Article]:

@@ -87,7 +87,7 @@ def check_prices(document: Document, context: Context) -> Iterator[Finding]:
             yield from _agreed(path, price, line_of(context, document.order, document.lines[place].order_line))
         article = line.item.seller_id or ""
         contract = context.contract_prices.get(article)
-        if contract is not None and _dearer(price, contract):
+        if contract is not None and _dearer(price, line.quantity, contract):
             why = f"{_money(price)} is asked for article {article}, and the contract says {_money(contract)}"
             yield say("contract-price", path, why, fatal=False)
 
@@ -99,12 +99,13 @@ def _agreed(path: str, price: Price, found: tuple[KnownOrder, OrderLine] | None)
         yield say("invoice-price", path, why, fatal=False)
 
 
-def _dearer(price: Price, contract: Price) -> bool:
+def _dearer(price: Price, quantity: Quantity | None, contract: Price) -> bool:
     """Above the contract, in the same currency and the same unit, as far as units are said."""
     if price.amount.currency != contract.amount.currency:
         return False
-    units = [one.base_quantity.unit for one in (price, contract) if one.base_quantity and one.base_quantity.unit]
-    return len(set(units)) < 2 and unit_price(price) > unit_price(contract)
+    said = (price.base_quantity or quantity, contract.base_quantity)
+    units = {one.unit for one in said if one is not None and one.unit is not None}
+    return len(units) < 2 and unit_price(price) > unit_price(contract)
 
 
 def _money(price: Price) -> str:
