@@ -21,12 +21,13 @@ from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
+from shop.articles import contract_prices
 from shop.room import ROOM as SHOP
 from shop.units import bought_for
 from web.app import create_app
 
 ROOMS = (SHOP, HUB, CONSOLE)
-HANDLERS = Handlers(despatch_advice=expect, unit_of=bought_for)
+HANDLERS = Handlers(despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices)
 
 
 @dataclass(frozen=True, kw_only=True)
