@@ -15,6 +15,8 @@ from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
 from gateway.formats import Dialect, load_dialects
+from gateway.rules.judge import Rules
+from gateway.rules.pool import Limits, Pool
 from gateway.settings import Settings, mapping_texts
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
@@ -65,5 +67,10 @@ def web_app(program: Program) -> FastAPI:
 
 
 async def work(program: Program, stop: asyncio.Event) -> None:
-    """The worker: sends, receives and polls until `stop` is set."""
-    await run_worker(program.url, program.suppliers, program.dialects, TRANSPORTS, HANDLERS, program.settings, stop)
+    """The worker: sends, receives and polls until `stop` is set. The processes of the rules start when first needed."""
+    settings = program.settings
+    limits = Limits(workers=settings.rules_workers, seconds=settings.rules_seconds, memory=settings.rules_memory)
+    with Pool(limits) as pool:
+        rules = Rules(settings.rules_dir, pool)
+        given = (program.url, program.suppliers, program.dialects, TRANSPORTS, HANDLERS, settings)
+        await run_worker(*given, stop=stop, rules=rules)

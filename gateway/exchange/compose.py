@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
 import sqlalchemy as sa
 
-from gateway.exchange import documents, journal
+from gateway.exchange import documents, journal, judging, verdicts
 from gateway.exchange.journal import Message
-from gateway.exchange.knowledge import is_legacy
 from gateway.exchange.office import Office
-from gateway.findings import Place, Rejected, reject
+from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect, sbdh
 from gateway.formats.contract import Codec
 from gateway.model import Document
 from gateway.orders import book
 from gateway.orders.book import OrderRow
-from gateway.rules.ours import check_alone
+from gateway.rules.verdict import Verdict
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Parcel, Transport
 
@@ -47,7 +47,10 @@ def draft(conn: sa.Connection, message: Message) -> Draft:
 
 
 def compose(office: Office, found: Draft) -> Outgoing:
-    """The parcel of a message, its bytes journaled and committed. `Rejected` says what is missing or inexpressible."""
+    """The parcel of a message, its bytes journaled and committed.
+
+    `Rejected` says what is missing, inexpressible or against the rules; `Unjudged` that these cannot be applied now.
+    """
     message = found.message
     supplier = _supplier(office, message)
     place = Place(source="suppliers.yaml", line=supplier.line or None)
@@ -82,16 +85,29 @@ def _supplier(office: Office, message: Message) -> Supplier:
     return supplier
 
 
-def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect) -> bytes:
+class _Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes as they travel, what the rules say of them, and what of that is noted with the message."""
+
+    content: bytes
+    verdicts: tuple[Verdict, ...]
+    noted: tuple[Finding, ...]
+
+
+def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect) -> _Written:
     if found.document is None:
         raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
     document = documents.spoken(found.document, dialect)
-    wrong = [finding for finding in check_alone(document, legacy=is_legacy(dialect)) if finding.fatal]
-    if wrong:
-        raise Rejected(wrong)
     content = dialect.write(document)
-    if transport.envelope != "sbdh":
-        return content
+    given = judging.outgoing(office, document, dialect, content)
+    if against := judging.refused(given, supplier.rules.outbound):
+        with office.engine.begin() as conn:
+            verdicts.keep(conn, found.message.id, given, office.clock())
+        raise Rejected(against)
+    wrapped = _wrapped(office, found, supplier, content) if transport.envelope == "sbdh" else content
+    return _Written(content=wrapped, verdicts=given, noted=judging.noted(given, supplier.rules.outbound))
+
+
+def _wrapped(office: Office, found: Draft, supplier: Supplier, content: bytes) -> bytes:
     if supplier.participant is None:
         why = f"{supplier.id} has no participant identifier, and {supplier.transport} delivers by it"
         raise reject("no-participant", why, Place(source="suppliers.yaml", line=supplier.line or None))
@@ -100,10 +116,12 @@ def _written(office: Office, found: Draft, supplier: Supplier, transport: Transp
     return sbdh.wrap(content, header)
 
 
-def _journaled(office: Office, found: Draft, supplier: Supplier, name: str, content: bytes) -> bytes:
+def _journaled(office: Office, found: Draft, supplier: Supplier, name: str, written: _Written) -> bytes:
     with office.engine.begin() as conn:
-        how = {"transport": supplier.transport, "dialect": supplier.dialect, "name": name}
-        return journal.keep_bytes(conn, found.message.id, content, office.clock(), **how)
+        now, how = office.clock(), {"transport": supplier.transport, "dialect": supplier.dialect, "name": name}
+        verdicts.keep(conn, found.message.id, written.verdicts, now)
+        journal.add_findings(conn, found.message.id, written.noted, now)
+        return journal.keep_bytes(conn, found.message.id, written.content, now, **how)
 
 
 def _name(found: Draft, codec: Codec) -> str:

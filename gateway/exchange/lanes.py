@@ -17,13 +17,14 @@ from pgqueuer.qm import QueueManager
 from pgqueuer.queries import Queries
 
 from gateway import database
-from gateway.exchange import log, queue
+from gateway.exchange import judging, log, queue
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.poll import poll_forever
 from gateway.exchange.process import give_up, process
 from gateway.exchange.send import deliver
 from gateway.exchange.sweep import sweep_forever
 from gateway.formats import Dialect
+from gateway.rules.judge import Rules
 from gateway.settings import Settings
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports.contract import Transport
@@ -43,8 +44,12 @@ async def run_worker(
     handlers: Handlers,
     settings: Settings,
     stop: asyncio.Event | None = None,
+    rules: Rules | None = None,
 ) -> None:
-    """Sends, receives and polls until `stop` is set. A database that goes away is waited for."""
+    """Sends, receives and polls until `stop` is set. A database that goes away is waited for.
+
+    `rules` are the official ones; without them documents are judged by what is built in.
+    """
     engine = database.engine(url)
     office = Office(
         engine=engine,
@@ -53,6 +58,7 @@ async def run_worker(
         transports=transports,
         handlers=handlers,
         settings=settings,
+        rules=rules,
     )
     stopping = stop or asyncio.Event()
     try:
@@ -135,8 +141,9 @@ def _job(office: Office, threads: ThreadPoolExecutor, work: Work) -> Callable[[J
 
 
 def _inbox(office: Office, message_id: UUID) -> None:
+    given = judging.incoming(office, message_id)
     with office.engine.begin() as conn:
-        process(conn, message_id, office, office.clock())
+        process(conn, message_id, office, office.clock(), given)
 
 
 async def _sleep(stopping: asyncio.Event, seconds: float) -> None:

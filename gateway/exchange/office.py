@@ -15,6 +15,7 @@ from gateway.formats import Dialect
 from gateway.model import DespatchAdvice, Document, Order
 from gateway.model.item import Price
 from gateway.orders.book import OrderRow
+from gateway.rules.judge import Rules
 from gateway.settings import Settings
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports.contract import Transport
@@ -53,6 +54,7 @@ class Office:
     transports: Mapping[str, Transport]
     settings: Settings
     handlers: Handlers = field(default_factory=Handlers)
+    rules: Rules | None = None
     clock: Callable[[], datetime] = utc_now
     chance: Callable[[], float] = random.random
 

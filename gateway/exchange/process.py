@@ -8,7 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log, others, responses
+from gateway.exchange import journal, judging, log, others, responses, verdicts
+from gateway.exchange.envelope import opened
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
 from gateway.exchange.matching import detail_of, match, references
@@ -16,25 +17,31 @@ from gateway.exchange.office import Office
 from gateway.exchange.receive import set_aside
 from gateway.exchange.tasks import Kind
 from gateway.findings import Finding, Place, Rejected, reject
-from gateway.formats import sbdh
 from gateway.formats.contract import Reading
 from gateway.model import DespatchAdvice, Document, OrderResponse
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
+from gateway.rules.verdict import Verdict
+from gateway.suppliers.policy import Policy
 from gateway.suppliers.supplier import Supplier
 
 _LOG = logging.getLogger(__name__)
 
 
-def process(conn: sa.Connection, message_id: UUID, office: Office, now: datetime) -> None:
-    """Everything a message does, in the transaction of `conn`; a second time does nothing."""
+def process(
+    conn: sa.Connection, message_id: UUID, office: Office, now: datetime, given: tuple[Verdict, ...] = ()
+) -> None:
+    """Everything a message does, in the transaction of `conn`; a second time does nothing.
+
+    `given` are the verdicts of `judging.incoming`, which was asked before the transaction began.
+    """
     message = journal.get(conn, message_id, lock=True)
     if message is None or message.state is not MessageState.RECEIVED:
         return
     raw = journal.raw(conn, message_id) or b""
     try:
-        supplier, payload = _opened(office, message, raw)
+        supplier, payload = opened(office, message, raw)
     except Rejected as rejected:
         sender_known = rejected.findings[0].rule != "unknown-sender"
         kind = Kind.REJECTED_DOCUMENT if sender_known else Kind.UNMATCHED
@@ -42,14 +49,24 @@ def process(conn: sa.Connection, message_id: UUID, office: Office, now: datetime
         set_aside(conn, message_id, state, kind, rejected.findings, now)
         return
     journal.change(conn, message_id, supplier_id=supplier.id, dialect=supplier.dialect)
+    verdicts.keep(conn, message_id, given, now)
     try:
         reading = _read(office, supplier, payload, message.source)
     except Rejected as rejected:
         set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, rejected.findings, now)
         return
     journal.change(conn, message_id, document=type(reading.document).__name__)
-    journal.add_findings(conn, message_id, reading.findings, now)
+    if against := judging.refused(given, supplier.rules.inbound):
+        set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, against, now)
+        return
+    journal.add_findings(conn, message_id, _noted(given, reading, supplier.rules.inbound), now)
     _apply(conn, message, supplier, reading.document, office, now)
+
+
+def _noted(given: tuple[Verdict, ...], reading: Reading, policy: Policy) -> tuple[Finding, ...]:
+    """The reading tells of the structure itself, milder: what was not carried."""
+    read = reading.findings if policy.structure != "accept" else ()
+    return read + judging.noted((verdict for verdict in given if verdict.layer != "structure"), policy)
 
 
 def give_up(office: Office, message_id: UUID, error: BaseException) -> None:
@@ -58,20 +75,6 @@ def give_up(office: Office, message_id: UUID, error: BaseException) -> None:
     with office.engine.begin() as conn:
         now = office.clock()
         set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, [finding], now)
-
-
-def _opened(office: Office, message: Message, raw: bytes) -> tuple[Supplier, bytes]:
-    """Who sent it, and what is inside the envelope."""
-    transport = office.transports.get(message.transport or "")
-    if transport is None or transport.envelope != "sbdh":
-        supplier, payload, sender = office.suppliers.get(message.supplier_id or ""), raw, message.supplier_id
-    else:
-        header, payload = sbdh.unwrap(raw)
-        supplier, sender = office.suppliers.by_participant.get(header.sender), header.sender
-    if supplier is None:
-        why = f"no supplier is known as {sender!r}: add it to suppliers.yaml, or ask who it is"
-        raise reject("unknown-sender", why, Place(source=message.source))
-    return supplier, payload
 
 
 def _read(office: Office, supplier: Supplier, payload: bytes, source: str) -> Reading:
@@ -93,7 +96,8 @@ def _apply(
 ) -> None:
     named = book.by_numbers(conn, references(document))
     ours, too_late = judged(conn, document, supplier, named, office, message.source)
-    journal.add_findings(conn, message.id, ours, now)
+    if not _obeys_ours(conn, message, supplier, ours, too_late, now):
+        return
     if not isinstance(document, OrderResponse | DespatchAdvice):
         others.take(conn, message, supplier, document, office, now)
         return
@@ -114,6 +118,25 @@ def _apply(
     else:
         journal.add_findings(conn, message.id, findings, now)
         journal.change(conn, message.id, state=MessageState.PROCESSED.value, done_at=now)
+
+
+def _obeys_ours(
+    conn: sa.Connection,
+    message: Message,
+    supplier: Supplier,
+    ours: tuple[Finding, ...],
+    too_late: tuple[Finding, ...],
+    now: datetime,
+) -> bool:
+    """Keeps the verdict of our own rules and notes what they found, or sets the message aside where they refuse it."""
+    policy = supplier.rules.inbound
+    verdict = judging.built_in("ours", ours + too_late)
+    verdicts.keep(conn, message.id, [verdict], now)
+    if against := judging.refused([verdict], policy):
+        set_aside(conn, message.id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, against, now)
+        return False
+    journal.add_findings(conn, message.id, judging.noted([judging.built_in("ours", ours)], policy), now)
+    return True
 
 
 def _despatched(

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from gateway.exchange import documents, journal, log, queue, tasks
 from gateway.exchange.compose import Outgoing, compose, draft
 from gateway.exchange.journal import Message, MessageState
+from gateway.exchange.judging import Unjudged
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, Retry, decide
 from gateway.exchange.tables import messages
@@ -44,8 +45,11 @@ def deliver(office: Office, message_id: UUID) -> timedelta | None:
         if message.document in documents.CHANGES and _order_still_here(conn, message):
             return office.first_delay
         found = draft(conn, message)
+    number = found.row.number if found.row is not None else None
     try:
         outgoing = compose(office, found)
+    except Unjudged as failure:
+        return _conclude(office, message_id, number, Outcome.NOT_SENT, journal.storable(str(failure)))
     except Rejected as rejected:
         _hold(office, message, tasks.Kind.UNDELIVERABLE, "could not be written", rejected.findings)
         return None
@@ -57,7 +61,6 @@ def deliver(office: Office, message_id: UUID) -> timedelta | None:
         _hold(office, message, tasks.Kind.UNDELIVERABLE, "could not be written", [finding])
         return None
     outcome, evidence = _attempt(outgoing)
-    number = found.row.number if found.row is not None else None
     return _conclude(office, message_id, number, outcome, journal.storable(evidence))
 
 

@@ -84,6 +84,19 @@ message_findings = sa.Table(
     sa.Column("fatal", sa.Boolean, nullable=False),
 )
 
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("message_id", sa.ForeignKey("messages.id"), nullable=False, index=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("package", sa.Text, nullable=False, comment="the rules that gave it; empty for what is built in"),
+    sa.Column("outcome", sa.Text, nullable=False, comment="obeyed, remarked, broken or unjudged"),
+    sa.Column("count", sa.Integer, nullable=False, comment="findings, of which the first are kept"),
+    sa.Column("findings", JSONB, nullable=False),
+)
+
 tasks = sa.Table(
     "tasks",
     metadata,
