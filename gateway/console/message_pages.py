@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from gateway.console import lookup, understanding, words
 from gateway.console.lookup import PAGE, Wanted
-from gateway.exchange import journal
+from gateway.exchange import journal, verdicts
 from gateway.exchange.journal import Message, MessageState
 from gateway.formats import Dialect, load_dialects
 from gateway.orders import book
@@ -54,11 +54,12 @@ def message_page(request: Request, message_id: UUID) -> Response:
         raw = journal.raw(conn, message_id)
         row = book.get(conn, message.order_id) if message.order_id is not None else None
         findings = journal.findings_of(conn, message_id)
+        judged = verdicts.of_message(conn, message_id)
         attempts = journal.attempts_of(conn, message_id)
         others = journal.of_order(conn, message.order_id) if message.order_id is not None else []
     lines, cut = understanding.raw_lines(raw or b"", {finding.place.line or 0 for finding in findings})
     context: dict[str, Any] = {"message": message, "row": row, "findings": findings, "attempts": attempts}
-    context |= {"lines": lines, "cut": cut}
+    context |= {"lines": lines, "cut": cut, "judged": judged}
     context |= {"others": [other for other in others if other.id != message_id], "size": len(raw or b"")}
     context |= {"understood": _understood(request, message, raw, row), "words": words, "understanding": understanding}
     context["supplier"] = request.app.state.suppliers.get(message.supplier_id or "")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from gateway.exchange import verdicts
 from gateway.exchange.journal import MessageState
 from gateway.exchange.retry import Outcome
 from gateway.exchange.tasks import Kind
+from gateway.rules.verdict import Layer
 from web.languages import N_
 
 
@@ -126,6 +128,21 @@ LINE_CODES: dict[str, str] = {
     "42": N_("already delivered"),
 }
 """UNCL1229, as Peppol uses it."""
+
+LAYERS: dict[Layer, str] = {
+    "structure": N_("Structure"),
+    "xsd": N_("XML schema"),
+    "schematron": N_("Official rules"),
+    "ours": N_("Our own rules"),
+}
+
+VERDICTS: dict[verdicts.Outcome, tuple[str, str]] = {
+    "obeyed": ("good", N_("obeys")),
+    "remarked": ("wait", N_("obeys, with remarks")),
+    "broken": ("bad", N_("breaks rules")),
+    "unjudged": ("wait", N_("not judged")),
+}
+"""The tag's look and its word, by what a layer said of a document."""
 
 HEALTH: dict[str, tuple[str, str]] = {
     "bad": ("▲", N_("needs you")),

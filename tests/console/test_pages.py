@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
-from gateway.exchange import journal, tasks
+from gateway.exchange import journal, tasks, verdicts
+from gateway.findings import Finding, Place
 from gateway.orders import book
+from gateway.rules.verdict import Verdict
 from gateway.suppliers.supplier import Suppliers
 from tests.console import house
 from tests.console.house import PASSWORD
@@ -209,3 +212,20 @@ def test_english_is_there_too(engine, alex):
     task_id = house.order_by_hand(engine, NOW)
     alex.post("/language", language="en", next="/console/tasks")
     assert "Order 26-000007 by hand from Blomman och Bladet AB" in alex.get(f"/console/tasks/{task_id}")
+
+
+def test_a_message_shows_what_the_rules_said_of_it_in_the_reader_s_language(engine, alex):
+    _, message_id = house.refused_order(engine, NOW)
+    wrong = Finding(rule="PEPPOL-T01-B00101", message="Element 'cbc:IssueDate' MUST be provided.")
+    place = Place(source="order.xml", line=7, path="/Order")
+    given = [
+        Verdict(layer="schematron", package="peppol-2026.5", findings=(replace(wrong, place=place),), took_ms=9.0),
+        Verdict(layer="structure", package="", findings=(), took_ms=0.4),
+    ]
+    with engine.begin() as conn:
+        verdicts.keep(conn, message_id, given, NOW)
+    page = alex.get(f"/console/messages/{message_id}")
+    for words in ("Prövning", "bryter mot regler", "peppol-2026.5", "följer reglerna", "inbyggt", "1 anmärkning"):
+        assert words in page
+    for words in ("utfärdandedatum (cbc:IssueDate)", "Lägg till elementet", "Rad 7", "/Order", "PEPPOL-T01-B00101"):
+        assert words in page
