@@ -79,7 +79,9 @@ profiles:
       token: env:AVROP_SANDBOX_TOKEN
 
   # Advanced Ordering: order changes, cancellations, and responses that name the change they answer.
-  peppol-advanced: {profile: peppol, dialect: peppol-advanced}
+  peppol-advanced:
+    profile: peppol
+    dialect: peppol-advanced
 
   csv:
     dialect: csv
