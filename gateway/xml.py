@@ -14,6 +14,7 @@ from lxml import etree
 from gateway.findings import Place, Rejected, reject
 
 MAX_BYTES: Final = 20_000_000
+MAX_MARKS: Final = 2_000_000  # tags and attributes: each takes some 150 bytes of memory, however short it is written
 PARSER_OPTIONS: Final[dict[str, Any]] = {
     "resolve_entities": False,
     "no_network": True,
@@ -24,9 +25,11 @@ PARSER_OPTIONS: Final[dict[str, Any]] = {
     "remove_pis": True,
 }
 _ENCODINGS = {"UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "US-ASCII"}
+_DECLARATION = 1000  # no declaration is longer
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _DOCTYPE = re.compile(rb"(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*)<!DOCTYPE", re.DOTALL)
 _UTF_8_BOM = b"\xef\xbb\xbf"
+_UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 _UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
 _INCLUDE = b"http://www.w3.org/2001/XInclude"
 _ADVICE = re.compile(r",? (?:try|use) XML_PARSE_HUGE.*", re.DOTALL)  # to programmers, not to who sent the document
@@ -43,6 +46,9 @@ def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES) -> etree._Elemen
     if len(raw) > limit:
         raise too_large(len(raw), source, limit)
     text = refuse_prolog(raw, source)
+    if (marks := text.count(b"<") + text.count(b"=")) > MAX_MARKS:
+        message = f"the document holds {marks} tags and attributes; at most {MAX_MARKS} are read"
+        raise reject("xml-size", message, Place(source=source))
     try:
         root = etree.fromstring(raw, parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -58,13 +64,13 @@ def refuse_prolog(head: bytes, source: str) -> bytes:
 
     Gives the text in an encoding that agrees with ASCII, which is `head` itself unless it is UTF-16.
     """
-    if head[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+    if head[:4] in _UTF_32:
         raise _encoding("UTF-32", source)
     text = head.removeprefix(_UTF_8_BOM) if head.startswith(_UTF_8_BOM) else head
     if wide := _UTF_16.get(head[:2]):
         text = head.decode(wide, "replace").encode("utf-8", "replace")
-    elif (declared := _DECLARED.match(text)) and declared[1].decode().upper() not in _ENCODINGS:
-        raise _encoding(declared[1].decode(), source)
+    elif text.startswith(b"<?xml"):
+        _refuse_encoding(text[:_DECLARATION], source)
     if _DOCTYPE.match(text):
         raise _doctype(source)
     return text
@@ -117,6 +123,15 @@ def _refuse_includes(root: etree._Element, source: str) -> None:
     for element in root.iter(f"{{{_INCLUDE.decode()}}}*"):
         message = "another file would have to be included here (XInclude), and none is; send the whole document"
         raise reject("xml-xinclude", message, Place(source=source, line=line_of(element)))
+
+
+def _refuse_encoding(declaration: bytes, source: str) -> None:
+    if b"?>" not in declaration:
+        message = f"this is not well-formed XML: its declaration does not end within {_DECLARATION} bytes"
+        raise reject("xml-syntax", message, Place(source=source, line=1))
+    declared = _DECLARED.match(declaration)
+    if declared and declared[1].decode("ascii", "replace").upper() not in _ENCODINGS:
+        raise _encoding(declared[1].decode("ascii", "replace"), source)
 
 
 def _doctype(source: str) -> Rejected:

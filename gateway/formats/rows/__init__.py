@@ -16,6 +16,8 @@ from gateway.mapping.table import Group, Leaf, Table
 from gateway.model import Document
 
 MAX_BYTES = 20_000_000
+MAX_ROWS = 500_000
+MAX_CELLS = 2_000_000  # each takes some 100 bytes of memory, even an empty one
 
 
 class RowsCodec:
@@ -61,10 +63,7 @@ class RowsCodec:
         return sum(made.name in names for _, made in self._columns)
 
     def read(self, raw: bytes, source: str) -> Reading:
-        if len(raw) > MAX_BYTES:
-            raise reject(
-                "csv-size", f"the file holds {len(raw)} bytes; at most {MAX_BYTES} are read", Place(source=source)
-            )
+        self._refuse_size(raw, source)
         try:
             text = raw.decode(self._layout.encoding).removeprefix("\ufeff")
         except UnicodeDecodeError as error:
@@ -76,8 +75,20 @@ class RowsCodec:
         reader = RowsReader(self.table, self._layout, self._columns, self._lines, source)
         document = reader.read(text)
         if document is None or any(finding.fatal for finding in reader.findings):
-            raise Rejected(reader.findings)
-        return Reading(document=document, findings=tuple(reader.findings))
+            raise Rejected(reader.told())
+        return Reading(document=document, findings=reader.told())
+
+    def _refuse_size(self, raw: bytes, source: str) -> None:
+        """Before anything is copied."""
+        counted = {"bytes": (len(raw), MAX_BYTES)}
+        if len(raw) <= MAX_BYTES:
+            counted["rows"] = (max(raw.count(b"\n"), raw.count(b"\r")), MAX_ROWS)
+            counted["cells"] = (raw.count(self._layout.separator.encode()), MAX_CELLS)
+        for what, (found, most) in counted.items():
+            if found > most:
+                raise reject(
+                    "csv-size", f"the file holds {found} {what}; at most {most} are read", Place(source=source)
+                )
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
         """The structure layer; raises nothing."""

@@ -18,6 +18,8 @@ from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Identifier
 
 Row = tuple[int, dict[str, str]]
+_MOST_COLUMNS = 1000
+_MOST_FINDINGS = 500
 
 
 class RowsReader:
@@ -33,6 +35,7 @@ class RowsReader:
         self.lines = lines
         self.source = source
         self.findings: list[Finding] = []
+        self.met = 0
 
     def read(self, text: str) -> Any:
         rows = self._rows(text)
@@ -77,6 +80,9 @@ class RowsReader:
 
     def _names(self, names: list[str]) -> bool:
         """Whether the header row can be used; unknown columns are reported and not carried."""
+        if len(names) > _MOST_COLUMNS:
+            self.fatal("size", f"the first row names {len(names)} columns; at most {_MOST_COLUMNS} are read", 1, "")
+            return False
         columns = self.header + self.on_line
         known = {column.name for column in columns}
         for name in names:
@@ -149,9 +155,19 @@ class RowsReader:
             if merged:
                 values[HOOKS[hook][0]] = merged
 
+    def told(self) -> tuple[Finding, ...]:
+        """The findings, and how many more there are than are told."""
+        if self.met == len(self.findings):
+            return tuple(self.findings)
+        message = f"{self.met - len(self.findings)} more findings like these are not told"
+        return (*self.findings, Finding(rule="csv-more", message=message, place=Place(source=self.source), fatal=False))
+
     def fatal(self, rule: str, message: str, line: int, column: str) -> None:
         self._add(f"csv-{rule}", message, line, column, True)
 
     def _add(self, rule: str, message: str, line: int, column: str, fatal: bool) -> None:
+        self.met += 1
+        if len(self.findings) >= _MOST_FINDINGS and (not fatal or any(finding.fatal for finding in self.findings)):
+            return
         place = Place(source=self.source, line=line, path=column)
         self.findings.append(Finding(rule=rule, message=message, place=place, fatal=fatal))
