@@ -1,13 +1,11 @@
-"""Changes and cancellations through the real exchange: the book, the lane, the wire, the supplier's answers."""
+"""What we ask of an order that was sent, through the real exchange: the book, the lane, the wire."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -16,101 +14,16 @@ from msgspec.structs import replace
 from gateway.exchange import changing, journal, tasks
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Office
-from gateway.exchange.place import place
-from gateway.exchange.process import process
-from gateway.exchange.receive import receive
 from gateway.exchange.send import deliver
 from gateway.findings import Rejected
-from gateway.model import Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.model import Order, OrderCancellation, OrderChange
 from gateway.orders import book, versions
-from gateway.orders.amend import ADVANCED, with_quantities
 from gateway.orders.lifecycle import Event, State
-from gateway.orders.versions import Standing
-from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import dialects, office, response, supplier
-from tests.orders.samples import NOW, sample_order
+from tests.exchange.story import MORE, ORDER, Story, agreed, story
+from tests.orders.samples import NOW
 
-ORDER = sample_order()
-MORE = with_quantities(ORDER, {"1": Decimal(7)})
-
-
-class Story:
-    """One order and its supplier: what we do, what they answer, and where it then stands."""
-
-    def __init__(self, engine: sa.Engine, seller: Supplier) -> None:
-        self.engine, self.seller, self.desk = engine, seller, office(engine, seller)
-        self.answers = 0
-        with engine.begin() as conn:
-            self.order_id: UUID = place(conn, ORDER, seller, "glantan", "anna", NOW)
-
-    def ask(self, what: Callable[..., Any], *facts: Any) -> Any:
-        with self.engine.begin() as conn:
-            return what(conn, self.order_id, *facts, self.seller, dialects(), "anna", NOW)
-
-    def send(self) -> Document:
-        """Delivers what is next in the lane; what then lies in the supplier's inbox, as they read it."""
-        with self.engine.connect() as conn:
-            messages = [one for one in journal.of_order(conn, self.order_id) if one.state is MessageState.QUEUED]
-        assert deliver(self.desk, messages[0].id) is None
-        with self.engine.connect() as conn:
-            sent = journal.raw(conn, messages[0].id) or b""
-        return dialects()[self.seller.dialect].read(sent, "sent").document
-
-    def answer(self, code: str, change: str | None = None, status: str = "5", **facts: Any) -> journal.Message:
-        self.answers += 1
-        told = response(self.row.order, code, status, facts.pop("number", f"OS-{self.answers}"))
-        told = replace(told, change=change, **facts)
-        if self.seller.dialect == "peppol-advanced":
-            told = replace(told, profile=ADVANCED)
-        return self.hear(told)
-
-    def hear(self, told: OrderResponse) -> journal.Message:
-        raw = dialects()[self.seller.dialect].write(told)
-        remote = f"{journal.digest(raw)}-{self.answers}"
-        with self.engine.begin() as conn:
-            kept = receive(conn, raw, "folder:papperslagret/svar.xml", self.seller.id, "folder", remote, NOW)
-            process(conn, kept.message_id, self.desk, NOW)
-            message = journal.get(conn, kept.message_id)
-        assert message is not None
-        return message
-
-    @property
-    def row(self) -> book.OrderRow:
-        with self.engine.connect() as conn:
-            row = book.get(conn, self.order_id)
-        assert row is not None
-        return row
-
-    @property
-    def states(self) -> list[str]:
-        with self.engine.connect() as conn:
-            return [version.state.value for version in versions.of_order(conn, self.order_id)]
-
-    @property
-    def events(self) -> list[Event]:
-        with self.engine.connect() as conn:
-            return [event.event for event in book.timeline(conn, self.order_id)]
-
-    @property
-    def tasks(self) -> list[tasks.Task]:
-        with self.engine.connect() as conn:
-            return tasks.open_tasks(conn)
-
-
-@pytest.fixture
-def story(engine: sa.Engine, tmp_path: Path) -> Story:
-    return Story(engine, supplier(tmp_path, dialect="peppol-advanced"))
-
-
-@pytest.fixture
-def agreed(story: Story) -> Story:
-    """Sent and confirmed."""
-    sent = story.send()
-    assert isinstance(sent, Order)
-    assert sent.profile == ADVANCED
-    story.answer("AP")
-    assert story.row.state is State.CONFIRMED
-    return story
+__all__ = ["agreed", "story"]
 
 
 def test_an_accepted_change_stands_and_a_refused_cancellation_leaves_it_so(agreed: Story) -> None:
@@ -256,63 +169,6 @@ def test_an_order_told_by_hand_is_changed_by_hand(story: Story) -> None:
         conn.execute(sa.text("UPDATE messages SET state = 'closed'"))
         book.record(conn, story.order_id, Event.CONFIRMED, "anna", NOW)
     assert "must be told of this too" in _refused(story, "never-sent", changing.cancel, "Behövs inte")
-
-
-AMBIGUOUS = "avrop-answer-ambiguous"
-
-
-@pytest.mark.parametrize(
-    ("code", "change", "rule"),
-    [("RE", None, AMBIGUOUS), ("AP", None, AMBIGUOUS), ("RE", "26-000001-C9", "avrop-change-unknown")],
-)
-def test_an_answer_that_may_mean_two_things_moves_nothing(
-    agreed: Story, code: str, change: str | None, rule: str
-) -> None:
-    agreed.ask(changing.change, MORE)
-    message = agreed.answer(code, change)
-    assert message.state is MessageState.UNMATCHED
-    assert (agreed.row.state, agreed.states) == (State.CHANGE_PENDING, ["standing", "proposed"])
-    (task,) = agreed.tasks
-    assert rule in task.finding
-    with agreed.engine.begin() as conn:
-        assert changing.settle(conn, agreed.order_id, True, "berit", "Ringde", NOW) is State.CONFIRMED
-    assert agreed.row.order == MORE
-
-
-def test_an_answer_that_crosses_a_cancellation_is_not_guessed(story: Story) -> None:
-    story.send()
-    story.ask(changing.cancel, "Behövs inte")
-    assert story.answer("AB").state is MessageState.PROCESSED
-    assert story.answer("AP").state is MessageState.UNMATCHED
-    assert (story.row.state, story.row.beneath) == (State.CANCEL_PENDING, State.ACKNOWLEDGED)
-
-
-def test_late_and_repeated_answers_move_nothing_back(agreed: Story) -> None:
-    asked = agreed.ask(changing.change, MORE)
-    agreed.answer("AP", asked.number, number="OS-9")
-    told = agreed.events
-    assert agreed.answer("AP", asked.number, number="OS-9").state is MessageState.PROCESSED
-    assert agreed.events == told
-    for late in (agreed.answer("RE", asked.number), agreed.answer("RE"), agreed.answer("CA", status="3")):
-        assert late.state is MessageState.UNMATCHED
-    assert (agreed.row.state, agreed.row.version, agreed.events) == (State.CONFIRMED, 2, told)
-
-
-def test_the_same_number_with_another_word_goes_to_a_person(agreed: Story) -> None:
-    asked = agreed.ask(changing.change, MORE)
-    agreed.answer("AB", asked.number, number="OS-9")
-    message = agreed.answer("AB", asked.number, number="OS-9", note="Vänta")
-    assert message.state is MessageState.UNMATCHED
-    assert "avrop-number-reused" in agreed.tasks[0].finding
-
-
-def test_goods_overtake_what_is_pending_and_a_late_yes_still_counts(agreed: Story) -> None:
-    asked = agreed.ask(changing.change, MORE)
-    with agreed.engine.begin() as conn:
-        book.record(conn, agreed.order_id, Event.DESPATCHED, "Papperslagret", NOW + timedelta(hours=1))
-    agreed.answer("AP", asked.number)
-    assert (agreed.row.state, agreed.row.version) == (State.DESPATCHED, 2)
-    assert Standing.STANDING.value == agreed.states[1]
 
 
 def test_a_change_that_a_person_told_by_telephone(agreed: Story) -> None:
