@@ -8,6 +8,7 @@ from typing import Any
 from bench.catalogue import catalogue
 from bench.documents import read, write
 from bench.lanes import lanes
+from bench.mutants import mutants
 from bench.suppliers import suppliers
 from bench.validate import validate
 
@@ -17,5 +18,6 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "validate": validate,
     "catalogue": catalogue,
     "lanes": lanes,
+    "mutants": mutants,
     "suppliers": suppliers,
 }

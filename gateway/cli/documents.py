@@ -15,12 +15,14 @@ from gateway.findings import Rejected
 from gateway.formats import Dialect, identify, load_dialects
 from gateway.model import Document
 from gateway.settings import load_settings, mapping_texts
+from gateway.xml import too_large
 
 app = typer.Typer(
     help="Look at documents: what they are, what they say, how they would be written.", no_args_is_help=True
 )
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, readable=True)]
 Format = Annotated[str, typer.Option("--format", help="A dialect such as peppol, csv or skogsbagaren.")]
+_MOST_BYTES = 100_000_000  # what is read must be held; the formats are stricter, and JSON is longer than they are
 _DECODER = msgspec.json.Decoder(Document)
 
 
@@ -101,7 +103,11 @@ def _each(
 ) -> None:
     good = True
     for path in files:
-        facts, fine = one(path.read_bytes(), path)
+        size = path.stat().st_size
+        if size > _MOST_BYTES:
+            facts, fine = {"findings": told(too_large(size, path.name, _MOST_BYTES).findings)}, False
+        else:
+            facts, fine = one(path.read_bytes(), path)
         good = good and fine
         if not quiet or not fine:
             typer.echo(msgspec.json.encode({"file": str(path), **facts}, enc_hook=str).decode(), err=quiet)

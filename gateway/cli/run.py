@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import signal
 import sys
@@ -73,8 +74,10 @@ def worker() -> None:
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="write, read, validate, catalogue, lanes or suppliers.")],
+    name: Annotated[str, typer.Argument(help="write, read, validate, catalogue, lanes, mutants or suppliers.")],
     rules: Annotated[Path | None, typer.Option(help="For validate: a folder of rules; else those in force.")] = None,
+    count: Annotated[int | None, typer.Option(min=1, help="For mutants: how many documents.")] = None,
+    seed: Annotated[int | None, typer.Option(help="For mutants: which of all the ways to change them.")] = None,
     json: Json = False,
 ) -> None:
     """Measures, each figure beside its reference in the same run."""
@@ -82,8 +85,10 @@ def bench(
 
     if name not in BENCHES:
         raise typer.BadParameter(f"{name!r} is not measured; known: {', '.join(sorted(BENCHES))}")
-    if rules is not None and name != "validate":
-        raise typer.BadParameter("--rules is for validate")
-    figures = BENCHES[name](rules) if rules is not None else BENCHES[name]()
+    said = {"rules": rules, "count": count, "seed": seed}
+    given = {key: value for key, value in said.items() if value is not None}
+    for key in given.keys() - inspect.signature(BENCHES[name]).parameters:
+        raise typer.BadParameter(f"--{key} is not for {name}")
+    figures = BENCHES[name](**given)
     lines = [f"{key:24}{figure}" for key, figure in figures.items()]
     say(figures, "\n".join(lines), json)

@@ -83,7 +83,12 @@ XML: dict[str, Callable[[], bytes]] = {
     ),
     "overlong UTF-8": lambda: response(b"\xc0\xbcscript\xc0\xbe"),
 }
-_NAMES = "order_number;issued;line;quantity;unit;status;code;currency"
+# Those whose harm is in what they say.
+SMALL = (
+    "laughs after a long comment", "laughs in an attribute", "laughs in UTF-16", "laughs in UTF-32", "laughs in UTF-7",
+    "laughs in EBCDIC", "parameter entities", "an entity in UTF-16", "an include", "gzip of a document", "null bytes",
+    "half a surrogate", "half a surrogate as a reference", "overlong UTF-8",
+)  # fmt: skip
 ROWS: dict[str, Callable[[], bytes]] = {
     "a million columns": lambda: b";".join(b"c%d" % number for number in range(MILLION)) + b"\n",
     "a million columns of one name": lambda: b"a;" * MILLION + b"\n",

@@ -9,6 +9,7 @@ from gateway.formats import example, load_dialects
 from gateway.formats.sbdh import header_for, unwrap, wrap
 from gateway.model import DOCUMENTS
 from tests.data import mapping_texts
+from tests.formats.hostile import SMALL, XML
 
 TEXTS = mapping_texts()
 DIALECTS = load_dialects(TEXTS)
@@ -40,6 +41,7 @@ HOSTILE = {
     "another root": GOOD.replace(b"OrderResponse", b"Surprise"),
     "a zip file": b"PK\x03\x04" + bytes(range(256)) * 4,
     "nul bytes": GOOD.replace(b"CA", b"C\x00"),
+    **{name: XML[name]() for name in SMALL},
 }
 
 
