@@ -14,14 +14,17 @@ import msgspec
 
 from gateway.identifiers import gs1_check_digit, luhn_check_digit
 
-# Of 20 suppliers 11 speak Peppol, 5 send files, the others wait for e-mail, cXML and portal. One of the 11 has agreed
-# to Advanced Ordering: its orders can be changed and cancelled.
-_ADVANCED = "peppol-advanced"
-_ADVANCED_PLACE = 19
+# Of 20 suppliers 11 speak Peppol, 5 send files, the others wait for e-mail, cXML and portal.
 _PROFILES = (
     "peppol", "skogsbagaren", "peppol", "email", "peppol", "malarkem", "peppol", "cxml", "peppol", "uppkontor",
     "peppol", "tradgard", "peppol", "email", "peppol", "csv", "peppol", "portal", "peppol", "peppol",
 )  # fmt: skip
+# At these places of 20, in turn, the ways that a profile has grown: one Peppol supplier has agreed to
+# Advanced Ordering, and of those who send standard files two in three still send UBL of before Peppol.
+_GROWN = {
+    19: ("peppol-advanced",),
+    15: ("csv", "svehandel", "sveorder"),
+}
 _TRADES = {
     "care": ("Vårdgrossisten", "Omsorgslagret", "Hjälpmedelsboden", "Sårvårdshuset", "Inkontinensdepån"),
     "food": ("Skogsbageriet", "Potatisgården", "Mejeriboden", "Storköksmaten", "Grönsakskorgen", "Fiskbilen"),
@@ -93,6 +96,10 @@ profiles:
       user: "{id}"
       password: env:AVROP_SANDBOX_TOKEN
 
+  # Before Peppol: UBL as SFTI had it, as files. Sveorder is the older of the two.
+  svehandel: {profile: csv, dialect: svehandel}
+  sveorder: {profile: csv, dialect: sveorder}
+
   # Four file dialects of our own suppliers: everything else as the standard says.
   skogsbagaren: {profile: csv, dialect: skogsbagaren, lead_days: 1}
   malarkem: {profile: csv, dialect: malarkem, lead_days: 4}
@@ -119,8 +126,10 @@ class _Invented(msgspec.Struct, frozen=True):
         return words.translate(_SLUG)
 
     @property
-    def _takes_changes(self) -> bool:
-        return self.profile == "peppol" and self.number % len(_PROFILES) == _ADVANCED_PLACE
+    def _spoken(self) -> str:
+        turn, place = divmod(self.number, len(_PROFILES))
+        ways = _GROWN.get(place, (self.profile,))
+        return ways[turn % len(ways)]
 
     @property
     def line(self) -> str:
@@ -132,7 +141,7 @@ class _Invented(msgspec.Struct, frozen=True):
             f"name: {self.name}",
             f"org: {org}{luhn_check_digit(org)}",
             f"gln: {gln}{gs1_check_digit(gln)}",
-            f"profile: {_ADVANCED if self._takes_changes else self.profile}",
+            f"profile: {self._spoken}",
             f"category: {self.category}",
             f"contracts: [{year}-{100 + self.number * 37 % 900}]",
         ]
@@ -144,7 +153,7 @@ class _Invented(msgspec.Struct, frozen=True):
 
 
 def invent(n: int) -> str:
-    """The text of a suppliers file with `n` suppliers (1 to 99,999); from 20 on every profile is among them."""
+    """The text of a suppliers file with `n` suppliers (1 to 99,999); from 60 on every profile is among them."""
     if not 1 <= n <= 99_999:
         raise ValueError(f"{n} suppliers cannot be invented; ask for 1 to 99999")
     suppliers = sorted(_suppliers(n), key=lambda supplier: supplier.id)

@@ -9,7 +9,9 @@ from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 
-DIALECTS = ("peppol", "peppol-advanced", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
+DIALECTS = (
+    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
+)  # fmt: skip
 HEAD = """\
 profiles:
   peppol: {dialect: peppol, participant: "0007:{org}", transport: {type: access_point, url: "http://a", token: env:T}}
