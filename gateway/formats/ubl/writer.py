@@ -5,14 +5,13 @@ Text from the table reaches the generated code through `repr` only; terms are ca
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from typing import Any
 
-from gateway.formats import values
 from gateway.formats.hooks import SPLITTERS
-from gateway.formats.ubl.dress import CODED, dress_of
+from gateway.formats.ubl.dress import dress_of
 from gateway.formats.ubl.elements import Element
+from gateway.formats.ubl.spelling import Spelling
 from gateway.formats.xml import escape, escape_attribute
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, shapes
@@ -27,14 +26,10 @@ def compile_writer(table: Table, root: Element) -> Writer:
     return _Generator(table).compile(root)
 
 
-class _Generator:
+class _Generator(Spelling):
     def __init__(self, table: Table) -> None:
+        super().__init__()
         self.table = table
-        self.lines: list[str] = []
-        self.depth = 1
-        self.names: dict[str, Any] = {"esc": escape, "esc_attr": escape_attribute}
-        self.static = ""
-        self.fresh = 0
 
     def compile(self, root: Element) -> Writer:
         namespace = root.tag[1:].split("}", 1)[0]
@@ -50,31 +45,6 @@ class _Generator:
         exec(compile(source, f"<writer of {self.table.name}>", "exec"), self.names)  # noqa: S102 - generated above
         writer: Writer = self.names["write"]
         return writer
-
-    # --- emitting -----------------------------------------------------------------------------------------------
-
-    def line(self, code: str) -> None:
-        self.flush()
-        self.lines.append("    " * self.depth + code)
-
-    def text(self, markup: str) -> None:
-        self.static += markup
-
-    def flush(self) -> None:
-        if self.static:
-            markup, self.static = self.static, ""
-            self.lines.append("    " * self.depth + f"a({markup!r})")
-
-    def variable(self, stem: str) -> str:
-        self.fresh += 1
-        return f"{stem}{self.fresh}"
-
-    def constant(self, value: Any) -> str:
-        name = self.variable("K")
-        self.names[name] = value
-        return name
-
-    # --- elements -----------------------------------------------------------------------------------------------
 
     def body(self, element: Element, var: str, shown: str, plain: str) -> None:
         """The children of an object; `shown` is the path for messages (with indices), `plain` without them."""
@@ -125,13 +95,6 @@ class _Generator:
             tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in extra)
         return tests
 
-    def value(self, var: str, term: tuple[str, ...]) -> str:
-        """An expression for a dotted term that gives None where a struct on the way is missing."""
-        code = f"{var}.{term[0]}"
-        for name in term[1:]:
-            code = f"(None if {code} is None else {code}.{name})"
-        return code
-
     def several(self, var: str, term: tuple[str, ...]) -> str:
         """The same for a repeated term: where a struct on the way is missing there is nothing to repeat."""
         return self.value(var, term) if len(term) == 1 else f"({self.value(var, term)} or ())"
@@ -170,8 +133,6 @@ class _Generator:
         if element.max == 1:
             message = f"holds more than one, and {self.table.name} has room for one"
             self.line(f"if len({source}) > 1: bad(f'{path}', {message!r})")
-
-    # --- values -------------------------------------------------------------------------------------------------
 
     def leaf(self, element: Element, var: str, shown: str) -> None:
         leaf = element.leaf
@@ -219,75 +180,6 @@ class _Generator:
         self.text(f"</{outer.name}>" if outer is not element else "")
         self.flush()
         self.depth -= 1
-
-    def append(self, element: Element, leaf: Leaf, value: str, var: str, path: str) -> None:
-        self.check_code(leaf, value, path)
-        self.check_attributes(element, leaf, value, var, path)
-        parts = [repr(f"<{element.name}")]
-        parts.extend(self.attribute(name, code) for name, code in self.attribute_values(element, value, var))
-        parts.extend(["'>'", self.content(leaf, value), repr(f"</{element.name}>")])
-        self.line(f"a({' + '.join(parts).replace(chr(39) + ' + ' + chr(39), '')})")
-
-    def attribute_values(self, element: Element, value: str, var: str) -> list[tuple[str, str]]:
-        pairs = [
-            (name, self.spelled(element.leaf, f"{value}.{field}", field)) for name, field in element.fields.items()
-        ]
-        for name, extra in element.attributes.items():
-            if extra.only != "read":
-                code = self.value(var, extra.term) if extra.term else repr(extra.const)
-                pairs.append((name, self.spelled(extra, code, "")))
-        return pairs
-
-    def spelled(self, leaf: Leaf | None, code: str, field: str) -> str:
-        """A code as the wire spells it, where a map says so; of a value with a code, only that field is mapped."""
-        if leaf is None or leaf.codes is None or leaf.codes.to_wire is leaf.codes.from_wire:
-            return code
-        if field != CODED.get(leaf.type, ""):
-            return code
-        return f"{self.constant(leaf.codes.to_wire)}.get({code}, {code})"
-
-    def attribute(self, name: str, code: str) -> str:
-        opening, closing = repr(f' {name}="'), repr('"')
-        if code.startswith(("'", '"')):
-            return repr(f' {name}="{escape_attribute(ast.literal_eval(code))}"')
-        return f"('' if {code} is None else {opening} + esc_attr({code}) + {closing})"
-
-    def check_code(self, leaf: Leaf, value: str, path: str) -> None:
-        if leaf.const is not None:
-            message = f" was given, and only {leaf.const!r} can be said"
-            self.line(f"if {value} != {leaf.const!r}: bad(f'{path}', repr({value}) + {message!r})")
-        if leaf.codes is None:
-            return
-        codes = self.constant(leaf.codes.to_wire)
-        field = f".{CODED[leaf.type]}" if leaf.type in CODED else ""
-        test = f"{value}{field} not in {codes}" + (f" and {value}{field} is not None" if field else "")
-        message = f" is not in the code list {leaf.codes.name}"
-        self.line(f"if {test}: bad(f'{path}{field}', repr({value}{field}) + {message!r})")
-
-    def check_attributes(self, element: Element, leaf: Leaf, value: str, var: str, path: str) -> None:
-        if leaf.coded:
-            field = CODED[leaf.type]
-            self.line(f"if {value}.{field} is None: bad(f'{path}.{field}', 'is missing')")
-        for extra in element.attributes.values():
-            if not extra.term or extra.only == "read":
-                continue
-            code, place = self.value(var, extra.term), f"{path.removesuffix(leaf.dotted)}{extra.dotted}"
-            if extra.min:
-                self.line(f"if {code} is None: bad(f'{place}', 'is missing')")
-            if extra.codes is not None:
-                known = self.constant(extra.codes.to_wire)
-                message = f" is not in the code list {extra.codes.name}"
-                self.line(
-                    f"if {code} is not None and {code} not in {known}: bad(f'{place}', repr({code}) + {message!r})"
-                )
-
-    def content(self, leaf: Leaf, value: str) -> str:
-        if leaf.type in CODED:
-            inner = f"{value}.value"
-            return f"esc({inner})" if leaf.type == "identifier" else f"{self.constant(values.write_decimal)}({inner})"
-        if leaf.type in values.WRITERS:
-            return f"{self.constant(values.WRITERS[leaf.type])}({value})"
-        return f"esc({self.spelled(leaf, value, '')})"
 
     def refuse_unmapped(self, var: str, struct: type, tree: dict[str, Any], shown: str, plain: str) -> None:
         """What the table does not name is refused when it is there, never dropped."""
