@@ -20,8 +20,8 @@ __all__ = ["Context", "KnownOrder", "check_alone", "check_in_context", "judge_ou
 
 
 def check_alone(document: Document, *, legacy: bool = False) -> tuple[Finding, ...]:
-    """What one document says against itself. `legacy`: check digits only warn, as old samples fail them themselves."""
-    return (*check_sums(document), *check_shape(document), *check_numbers(document, legacy))
+    """What one document says against itself. `legacy`: what real old documents do only warns."""
+    return (*check_sums(document), *check_shape(document, legacy), *check_numbers(document, legacy))
 
 
 def check_in_context(document: Document, context: Context) -> tuple[Finding, ...]:

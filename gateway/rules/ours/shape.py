@@ -11,13 +11,13 @@ from gateway.model.party import Period
 from gateway.rules.ours.say import say, walk
 
 
-def check_shape(document: Document) -> Iterator[Finding]:
+def check_shape(document: Document, legacy: bool = False) -> Iterator[Finding]:
     """Line ids, periods, days, the lines of a response, units of prices."""
     yield from _ids(document)
     yield from _periods(document)
     yield from _days(document)
     if isinstance(document, OrderResponse):
-        yield from _response(document)
+        yield from _response(document, legacy)
     yield from _units(document)
 
 
@@ -68,13 +68,13 @@ def _days(document: Document) -> Iterator[Finding]:
             yield say("delivery-before-issue", path, why, fatal=False)
 
 
-def _response(document: OrderResponse) -> Iterator[Finding]:
-    """PEPPOL-T76-R007 to R010 and their like in T116, for every dialect."""
+def _response(document: OrderResponse, legacy: bool) -> Iterator[Finding]:
+    """PEPPOL-T76-R007 to R010 and their like in T116; Svehandel's responses repeat lines that they accept."""
     if document.code == "CA" and not document.lines:
         yield say("response-lines", "lines", "accepted with changes (CA), and no line says which ones")
     if document.code in ("AB", "AP", "RE") and document.lines:
         why = f"{document.code} is said of the whole order: its {len(document.lines)} lines could mean something else"
-        yield say("response-lines", "lines", why)
+        yield say("response-lines", "lines", why, fatal=not legacy)
 
 
 def _units(document: Document) -> Iterator[Finding]:

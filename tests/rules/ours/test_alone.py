@@ -112,6 +112,12 @@ def test_old_documents_are_only_warned_of_check_digits() -> None:
     assert (found.rule, found.fatal) == ("avrop-org-number", False)
 
 
+def test_old_responses_may_repeat_lines_that_they_accept() -> None:
+    repeated = replace(answer("AP"), lines=answer("CA").lines)
+    (found,) = [said for said in check_alone(repeated, legacy=True) if said.rule == "avrop-response-lines"]
+    assert not found.fatal
+
+
 @pytest.mark.parametrize("folder", ["peppol-2026.5/examples", "peppol-logistics/examples"])
 def test_official_examples_break_none_of_our_fatal_rules(folder: str) -> None:
     root: Path = shared(folder)
