@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from gateway.cli.envelope import bare
 from gateway.cli.say import Json, Lang, end, told
 from gateway.findings import Rejected
 from gateway.formats import Dialect, identify, load_dialects
+from gateway.formats.bare import bare
 from gateway.model import Document
 from gateway.settings import load_settings, mapping_texts
 from gateway.xml import too_large

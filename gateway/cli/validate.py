@@ -13,10 +13,10 @@ import msgspec
 import typer
 
 from gateway.cli.documents import Files
-from gateway.cli.envelope import bare
 from gateway.cli.say import Json, Lang, end, told
 from gateway.findings import Finding, Rejected, reject
 from gateway.formats import Codec, Dialect, identify, load_dialects
+from gateway.formats.bare import bare
 from gateway.rules.judge import Rules
 from gateway.rules.ours import check_alone
 from gateway.rules.pool import Limits, Pool

@@ -16,6 +16,7 @@ from gateway.exchange.place import place
 from gateway.exchange.process import process
 from gateway.exchange.receive import receive, set_aside
 from gateway.findings import Finding, Place
+from gateway.formats import sbdh
 from gateway.model import DespatchAdvice, Document, Order
 from gateway.orders import book
 from gateway.orders.book import OrderRow
@@ -83,6 +84,16 @@ def test_a_response_moves_its_order(engine: sa.Engine, seller: Supplier, code: s
     assert last.actor == seller.name
     assert last.detail["code"] == code
     assert len(last.detail["lines"]) == (2 if code == "CA" else 0)
+
+
+def test_a_file_may_carry_its_envelope_along(engine: sa.Engine, seller: Supplier) -> None:
+    desk = office(engine, seller)
+    order_id = placed(engine, seller)
+    bare = desk.dialects["peppol"].write(response(sample_order(), "AP"))
+    header = sbdh.header_for(bare, "0007:5500006597", "0007:2120009993", "7f2c", NOW)
+    message = answer(desk, seller, sbdh.wrap(bare, header))
+    assert message.state is MessageState.PROCESSED
+    assert state_of(engine, order_id) is State.CONFIRMED
 
 
 def test_a_despatch_advice_is_handed_on_in_the_same_transaction(engine: sa.Engine, seller: Supplier) -> None:
