@@ -90,7 +90,7 @@ def test_a_file_may_carry_its_envelope_along(engine: sa.Engine, seller: Supplier
     desk = office(engine, seller)
     order_id = placed(engine, seller)
     bare = desk.dialects["peppol"].write(response(sample_order(), "AP"))
-    header = sbdh.header_for(bare, "0007:5500006597", "0007:2120009993", "7f2c", NOW)
+    header = sbdh.header_for(bare, "0007:5500006597", "0007:2120009994", "7f2c", NOW)
     message = answer(desk, seller, sbdh.wrap(bare, header))
     assert message.state is MessageState.PROCESSED
     assert state_of(engine, order_id) is State.CONFIRMED

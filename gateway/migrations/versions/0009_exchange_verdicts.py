@@ -1,6 +1,5 @@
 """exchange: verdicts."""
 
-
 from __future__ import annotations
 
 import sqlalchemy as sa
