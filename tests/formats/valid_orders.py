@@ -5,9 +5,10 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.model.item import AllowanceCharge
-from gateway.model.order import DeliveryTerms, Order, OrderDelivery, OrderLine, Totals
+from gateway.model.order import DeliveryTerms, Order, OrderChange, OrderDelivery, Ordering, OrderLine, Totals
 from gateway.model.party import Identifier, Location
 from tests.formats import valid_parts as part
 from tests.formats.valid_items import ORE, allowances, attachments, items, prices
@@ -121,3 +122,19 @@ def orders(draw) -> Order:
         payment_terms=draw(maybe(text)),
         **{term: draw(maybe(name)) for term in _REFERENCES},
     )
+
+
+@st.composite
+def changes(draw) -> OrderChange:
+    """An order said anew, each line with what becomes of it, without what a change has no room for."""
+    order = draw(orders())
+    said = {field: getattr(order, field) for field in Ordering.__struct_fields__ if field not in {"profile", "lines"}}
+    if order.delivery is not None:
+        said["delivery"] = replace(order.delivery, despatch_date=None, priority=None)
+    changed = (_anew(line, draw(codes("uncl1229-change"))) for line in order.lines)
+    profile = draw(codes("peppol-advanced-profiles"))
+    return OrderChange(**said, lines=tuple(changed), order=draw(name), sequence=draw(name), profile=profile)
+
+
+def _anew(line: OrderLine, status: str) -> OrderLine:
+    return replace(line, status=status, delivery_location=None, item=replace(line.item, manufacturer_id=None))
