@@ -13,7 +13,9 @@ from gateway.suppliers.invent import invent
 from gateway.suppliers.load import load
 from gateway.transports import TRANSPORTS
 
-DIALECTS = ("peppol", "peppol-advanced", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
+DIALECTS = (
+    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
+)  # fmt: skip
 
 
 def suppliers() -> dict[str, Any]:

@@ -70,7 +70,8 @@ def _sending(conn: sa.Connection, row: OrderRow, message: Message, names: dict[s
         text = N_("The order could not be sent to %(supplier)s. %(who)s is seeing to it; you need not do anything.")
         values["who"] = who
     findings = tuple(journal.findings_of(conn, message.id))
-    return Trouble(tone="bad", remark=Remark(text, values), detail="" if findings else detail, findings=findings)
+    told = "" if findings else detail or (task.finding if task else "") or ""
+    return Trouble(tone="bad", remark=Remark(text, values), detail=told, findings=findings)
 
 
 def _by_hand(task: Task | None, names: dict[str, str]) -> Trouble:

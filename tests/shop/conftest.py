@@ -28,7 +28,9 @@ from web.tables import users
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 PASSWORD = "en lång mening som lösenord"
 __all__ = ["quick_hashes"]
-DIALECTS = ("peppol", "peppol-advanced", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard")
+DIALECTS = (
+    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
