@@ -85,7 +85,7 @@ STATES: dict[MessageState, tuple[str, str]] = {
     MessageState.KEPT: ("info", N_("Just come")),
     MessageState.RECEIVED: ("info", N_("To be read")),
     MessageState.PROCESSED: ("good", N_("Understood")),
-    MessageState.REJECTED: ("bad", N_("Cannot be read")),
+    MessageState.REJECTED: ("bad", N_("Not accepted")),
     MessageState.UNMATCHED: ("bad", N_("Finds no order")),
     MessageState.REFUSED: ("bad", N_("Refused by us")),
     MessageState.DUPLICATE: ("plain", N_("Came before")),

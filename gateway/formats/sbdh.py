@@ -77,7 +77,7 @@ def wrap(payload: bytes, header: Header) -> bytes:
         f"<TypeVersion>{escape(header.type_version)}</TypeVersion>"
         f"<InstanceIdentifier>{escape(header.instance)}</InstanceIdentifier><Type>{escape(header.type)}</Type>"
         f"<CreationDateAndTime>{header.created.isoformat()}</CreationDateAndTime></DocumentIdentification>"
-        f"<BusinessScope>{''.join(_scope(*scope) for scope in scopes)}</BusinessScope>"
+        f"<BusinessScope>{''.join(_scope(*scope) for scope in scopes if scope[1])}</BusinessScope>"
         "</StandardBusinessDocumentHeader>"
     )
     return head.encode() + _DECLARATION.sub(b"", payload, count=2) + b"</StandardBusinessDocument>\n"

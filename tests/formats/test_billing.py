@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from gateway.findings import Rejected
-from gateway.formats import example, load_dialects
+from gateway.formats import example, load_dialects, sbdh
 from gateway.model import CreditNote, Invoice
 from tests.data import mapping_texts, shared
 
@@ -78,3 +80,12 @@ def test_a_project_is_an_element_of_an_invoice_and_a_typed_reference_of_a_credit
 def test_tax_stands_once_by_category_and_once_in_the_currency_of_the_books():
     totals = PEPPOL.read(PEPPOL.write(document("credit_note", CreditNote)), "in").document.tax_totals
     assert [(total.amount.currency, len(total.subtotals)) for total in totals] == [("EUR", 2), ("SEK", 0)]
+
+
+def test_an_invoice_without_a_process_travels_in_an_envelope_too():
+    raw = OLD.write(example(TEXTS[f"{OLD.table.example}.yaml"], "old", Invoice))
+    created = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    wrapped = sbdh.wrap(raw, sbdh.header_for(raw, "0007:5500006597", "0007:2120009994", "7f2c", created))
+    assert b"PROCESSID" not in wrapped
+    assert sbdh.unwrap(wrapped)[0].process_id == ""
+    assert OLD.read(wrapped, "in").document == OLD.read(raw, "in").document
