@@ -43,7 +43,7 @@ class Outgoing:
 def draft(conn: sa.Connection, message: Message) -> Draft:
     row = book.get(conn, message.order_id) if message.order_id is not None else None
     written = journal.raw(conn, message.id) if message.journaled_at is not None else None
-    return Draft(message=message, row=row, document=documents.of_message(conn, message), written=written)
+    return Draft(message=message, row=row, document=documents.of_message(conn, message, row), written=written)
 
 
 def compose(office: Office, found: Draft) -> Outgoing:

@@ -13,6 +13,7 @@ from gateway.formats import Dialect
 from gateway.model import DOCUMENTS, Document, Order, OrderCancellation, OrderChange
 from gateway.orders import versions
 from gateway.orders.amend import ADVANCED
+from gateway.orders.book import OrderRow
 
 _ADVANCED_VARIANT = "advanced"
 CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
@@ -32,8 +33,10 @@ def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:
     conn.execute(message_documents.insert().values(message_id=message_id, document=document))
 
 
-def of_message(conn: sa.Connection, message: Message) -> Document | None:
-    """The document of an outgoing message: the one kept with it, or the order as it was placed."""
+def of_message(conn: sa.Connection, message: Message, row: OrderRow | None) -> Document | None:
+    """The document of an outgoing message: the one kept with it, or its order `row` as it was placed."""
+    if message.document == Order.__name__ and row is not None and row.version == 1:
+        return row.order
     wanted = sa.select(message_documents.c.document).where(message_documents.c.message_id == message.id)
     kept = conn.execute(wanted).scalar()
     if kept is not None:
