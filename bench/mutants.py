@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from bench.figure import figure
 from bench.mutations import mutated
 from gateway.findings import Rejected
-from gateway.formats import carried, example, load_dialects
+from gateway.formats import carried, example, identify, load_dialects
 from gateway.formats.contract import Codec
 from gateway.formats.dialects import Dialect
 from gateway.formats.sbdh import header_for, unwrap, wrap
@@ -102,9 +102,9 @@ def _official(dialects: dict[str, Dialect]) -> Iterator[Subject]:
     for pattern in _EXAMPLES:
         for path in sorted(_OFFICIAL.glob(pattern)):
             raw = path.read_bytes()
-            found = [(dialect, codec) for dialect in dialects.values() if (codec := dialect.identify(raw[:8000]))]
+            found = identify(dialects, raw)
             if found and len(raw) < _LARGEST:
-                yield Subject(path.name, *found[0], raw)
+                yield Subject(path.name, *found, raw)
 
 
 def mutant(known: list[Subject], seed: int, number: int) -> tuple[Subject, bytes]:

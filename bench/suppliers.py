@@ -9,13 +9,9 @@ from typing import Any
 import yaml
 
 from bench.figure import figure
-from gateway.suppliers.invent import invent
+from gateway.suppliers.invent import DIALECTS, invent
 from gateway.suppliers.load import load
 from gateway.transports import TRANSPORTS
-
-DIALECTS = (
-    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
-)  # fmt: skip
 
 
 def suppliers() -> dict[str, Any]:

@@ -33,7 +33,7 @@ def identify_files(files: Files, json: Json = True) -> None:
 
     def one(raw: bytes, _: Path) -> tuple[dict[str, Any], bool]:
         payload = bare(raw)
-        found = identify(dialects, payload[:8000])
+        found = identify(dialects, payload)
         if found is None:
             return {"format": None}, False
         dialect, codec = found
@@ -49,7 +49,7 @@ def read(files: Files, format: Format = "", lang: Lang = None, json: Json = True
 
     def one(raw: bytes, path: Path) -> tuple[dict[str, Any], bool]:
         payload = bare(raw)
-        found = identify(dialects, payload[:8000])
+        found = identify(dialects, payload)
         dialect = _named(dialects, format) if format else (found[0] if found else None)
         if dialect is None:
             return {"findings": ["this is none of the documents that any dialect knows"]}, False

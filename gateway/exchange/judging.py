@@ -25,8 +25,9 @@ from gateway.model import Document
 from gateway.rules.ours import check_alone
 from gateway.rules.verdict import Layer, Verdict
 from gateway.suppliers.policy import Policy
+from gateway.xml import MAX_BYTES
 
-LARGEST: Final = 20_000_000
+LARGEST: Final = MAX_BYTES
 """Bytes of a document that the official rules still judge; a catalogue may be larger, and is read line by line."""
 _UNAVAILABLE: Final = "rules-unavailable"
 _HERE: Final = ZoneInfo("Europe/Stockholm")  # rules come into force on a day of the calendar here
@@ -68,7 +69,7 @@ def incoming(office: Office, message_id: UUID) -> tuple[Verdict, ...]:
 
 
 def _structure(dialect: Dialect | None, payload: bytes, source: str) -> Iterable[Verdict]:
-    codec = dialect.identify(payload[:8000]) if dialect is not None else None
+    codec = dialect.identify(payload) if dialect is not None else None
     if codec is not None and len(payload) <= LARGEST:
         began = time.perf_counter()
         yield built_in("structure", codec.check(payload, source), time.perf_counter() - began)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -57,11 +56,6 @@ def answer(
         facts = {"order_id": row.id, "message_id": message.id, "supplier_id": supplier.id}
         tasks.add(conn, tasks.Kind.OFFER, summary, now, **facts)  # type: ignore[arg-type]
     return ()
-
-
-def numbers_seen(told: Iterable[EventRow]) -> frozenset[str]:
-    """The numbers of the documents that an order's timeline has told of."""
-    return frozenset(row.detail["number"] for row in told if "number" in row.detail)
 
 
 def _is_answer(row: EventRow, response: OrderResponse) -> bool:

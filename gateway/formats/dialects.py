@@ -49,15 +49,16 @@ class Dialect:
     def write(self, document: Document) -> bytes:
         return self.codec(type(document).__name__).write(document)
 
-    def identify(self, head: bytes) -> Codec | None:
-        """The codec whose document begins like `head`; the closest one where several could read it."""
+    def identify(self, raw: bytes) -> Codec | None:
+        """The codec whose document begins like `raw`; the closest one where several could read it."""
+        head = raw[:_HEAD]
         found = [(codec.resemblance(head), codec) for codec in self.codecs.values()]
         best = max(found, key=lambda pair: pair[0], default=(0, None))
         return best[1] if best[0] else None
 
     def read(self, raw: bytes, source: str, document: str | None = None) -> Reading:
         """Reads `raw` as `document`, or as what it looks like. Raises `Rejected`, and nothing else."""
-        codec = self.codec(document) if document else self.identify(raw[:_HEAD])
+        codec = self.codec(document) if document else self.identify(raw)
         if codec is None:
             known = ", ".join(sorted(self.codecs))
             message = f"this is none of the documents that {self.name} knows ({known}), or its beginning is damaged"
@@ -70,8 +71,9 @@ class Dialect:
             ) from None
 
 
-def identify(dialects: Mapping[str, Dialect], head: bytes) -> tuple[Dialect, Codec] | None:
-    """Who speaks like `head`, and which of their documents it is: the closest; of equals the one that came first."""
+def identify(dialects: Mapping[str, Dialect], raw: bytes) -> tuple[Dialect, Codec] | None:
+    """Who speaks like `raw`, and which of their documents it is: the closest; of equals the one that came first."""
+    head = raw[:_HEAD]
     found = [
         (codec.resemblance(head), dialect, codec) for dialect in dialects.values() if (codec := dialect.identify(head))
     ]

@@ -13,7 +13,7 @@ from gateway.mapping.table import Group, Table
 from gateway.model import DOCUMENTS
 
 _KEYS = {
-    "document", "syntax", "root", "schema", "recognise", "layout", "terms", "leave_out", "example",
+    "document", "syntax", "root", "recognise", "layout", "terms", "leave_out", "example",
     "variant", "complete", "about",
 }  # fmt: skip
 
@@ -46,7 +46,6 @@ def load_table(name: str, texts: Mapping[str, str]) -> Table:
         root=root,
         layout=dict(data.get("layout") or {}),
         recognise=_recognise(data, library),
-        header={key: data[key] for key in ("root", "schema") if key in data},
         leave_out=tuple(data.get("leave_out") or ()),
         example=data.get("example"),
         variant=str(data.get("variant", "")),

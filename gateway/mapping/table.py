@@ -75,7 +75,6 @@ class Table:
     root: Group
     layout: dict[str, Any] = field(default_factory=dict)
     recognise: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    header: dict[str, Any] = field(default_factory=dict)
     leave_out: tuple[str, ...] = ()
     example: str | None = None
     variant: str = ""

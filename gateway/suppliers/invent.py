@@ -25,6 +25,10 @@ _GROWN = {
     19: ("peppol-advanced",),
     15: ("csv", "svehandel", "sveorder"),
 }
+# What all of them speak, so that whoever loads them knows which tables there must be.
+DIALECTS = (
+    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
+)  # fmt: skip
 _TRADES = {
     "care": ("Vårdgrossisten", "Omsorgslagret", "Hjälpmedelsboden", "Sårvårdshuset", "Inkontinensdepån"),
     "food": ("Skogsbageriet", "Potatisgården", "Mejeriboden", "Storköksmaten", "Grönsakskorgen", "Fiskbilen"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from gateway.findings import Rejected
-from gateway.formats import carried, example, load_dialects
+from gateway.formats import carried, example, identify, load_dialects
 from gateway.formats.sbdh import is_wrapped, unwrap
 from gateway.model import DOCUMENTS
 from gateway.rules.schematron import Schematron
@@ -43,8 +43,8 @@ def test_every_real_document_is_recognised_read_and_written_back_equal(row):
 
 def _identified(raw: bytes) -> str:
     """The table that recognises a document among those of all dialects."""
-    found = [codec for dialect in DIALECTS.values() if (codec := dialect.identify(raw[:8000]))]
-    return max(found, key=lambda codec: codec.resemblance(raw[:8000])).name
+    found = identify(DIALECTS, raw)
+    return found[1].name if found else ""
 
 
 @pytest.mark.parametrize("row", [row for row in EXAMPLES if row.schema], ids=lambda row: row.table)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from gateway.settings import load_settings
-from gateway.suppliers.invent import invent
+from gateway.suppliers.invent import DIALECTS, invent
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
@@ -28,9 +28,6 @@ from web.tables import users
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 PASSWORD = "en lång mening som lösenord"
 __all__ = ["quick_hashes"]
-DIALECTS = (
-    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")

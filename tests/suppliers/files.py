@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gateway.findings import Finding
+from gateway.suppliers.invent import DIALECTS
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 
-DIALECTS = (
-    "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
-)  # fmt: skip
 HEAD = """\
 profiles:
   peppol: {dialect: peppol, participant: "0007:{org}", transport: {type: access_point, url: "http://a", token: env:T}}

@@ -29,7 +29,6 @@ class RowsCodec:
     def __init__(self, table: Table) -> None:
         self.name = table.name
         self.document = table.document.__name__
-        self.leave_out = table.leave_out
         self.table = table
         self._layout = layout_of(table.layout, table.root.place)
         self._lines = next((term for term in table.root.terms if isinstance(term, Group)), None)

@@ -36,7 +36,6 @@ class UblCodec:
         self.table = table
         self.name = table.name
         self.document = table.document.__name__
-        self.leave_out = table.leave_out
         self.namespace, self.root = root.tag[1:].split("}", 1)
         self.transactions = table.recognise.get("transaction", ("",))
         self._absent = table.recognise.get("absent", ())
