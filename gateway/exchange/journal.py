@@ -21,7 +21,8 @@ _KEYS = uuid5(NAMESPACE_URL, "urn:avrop:message")
 
 
 class MessageState(StrEnum):
-    """Out: queued, waiting (for its next attempt), sent, held (for a person), closed (a person did it another way).
+    """Out: queued, waiting (for its next attempt), sent (taken by them or by who carries it to them), held (for a
+    person), closed (a person did it another way), skipped (a person decided that it is not sent).
 
     In: kept (bytes only), received, processed, rejected (not readable), unmatched, refused (id used twice), duplicate,
     shelved (read, and nothing handles it yet).
@@ -32,6 +33,7 @@ class MessageState(StrEnum):
     SENT = "sent"
     HELD = "held"
     CLOSED = "closed"
+    SKIPPED = "skipped"
     KEPT = "kept"
     RECEIVED = "received"
     PROCESSED = "processed"
@@ -68,6 +70,11 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     first_tried_at: datetime | None
     next_at: datetime | None
     receipt: str | None
+    follow_at: datetime | None
+    resends: UUID | None
+    test: bool
+    revision: str | None
+    trace: str | None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

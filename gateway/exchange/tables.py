@@ -38,6 +38,15 @@ messages = sa.Table(
     sa.Column("first_tried_at", sa.DateTime(timezone=True)),
     sa.Column("next_at", sa.DateTime(timezone=True), comment="not to be tried before"),
     sa.Column("receipt", sa.Text, comment="the other side's proof"),
+    sa.Column(
+        "follow_at", sa.DateTime(timezone=True), comment="sent: when to ask what became of it; empty: it is final"
+    ),
+    sa.Column("resends", sa.ForeignKey("messages.id"), comment="out: the one that it repeats or corrects"),
+    sa.Column(
+        "test", sa.Boolean, nullable=False, server_default=sa.false(), comment="of a self-test: no goods, no order"
+    ),
+    sa.Column("revision", sa.Text, comment="out: the settings it left with, where it may have arrived"),
+    sa.Column("trace", sa.Text, comment="traceparent of W3C, so that its way is one trace over all processes"),
     sa.CheckConstraint("direction IN ('out', 'in')", name="direction"),
     sa.Index(
         "uq_messages_remote_id",
@@ -47,6 +56,118 @@ messages = sa.Table(
         postgresql_where=sa.text("direction = 'in' AND duplicate_of IS NULL"),
     ),
     sa.Index("ix_messages_supplier_id_state", "supplier_id", "state", "sequence"),
+    sa.Index(
+        "ix_messages_unsent",
+        "supplier_id",
+        "sequence",
+        postgresql_where=sa.text("direction = 'out' AND state IN ('queued', 'waiting')"),
+    ),
+    sa.Index("ix_messages_follow_at", "follow_at", postgresql_where=sa.text("follow_at IS NOT NULL")),
+    sa.Index("ix_messages_created_at", "created_at"),
+    sa.Index("ix_messages_resends", "resends", postgresql_where=sa.text("resends IS NOT NULL")),
+)
+
+lanes = sa.Table(
+    "lanes",
+    metadata,
+    sa.Column("supplier_id", sa.Text, primary_key=True),
+    sa.Column(
+        "due_at", sa.DateTime(timezone=True), index=True, comment="when there is something to send; empty: nothing"
+    ),
+    sa.Column("leased_by", sa.Text, comment="the worker that sends for it now"),
+    sa.Column("leased_until", sa.DateTime(timezone=True), comment="then another worker may take over"),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0", comment="attempts in a row that failed"),
+    sa.Column("broken_at", sa.DateTime(timezone=True), comment="since when one probe at a time is made"),
+    sa.Column("error", sa.Text, nullable=False, server_default="", comment="why the last attempt failed"),
+    sa.Column("next_slot_at", sa.DateTime(timezone=True), comment="not before, by the agreed rate"),
+    sa.Column("sent_at", sa.DateTime(timezone=True), comment="when something last went out"),
+    sa.Column("came_at", sa.DateTime(timezone=True), comment="when something last came in"),
+    sa.Column("paused_by", sa.Text, comment="who stopped it; empty: it runs"),
+    sa.Column("paused_at", sa.DateTime(timezone=True)),
+)
+
+revisions = sa.Table(
+    "revisions",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True, comment="of what a supplier's connection was"),
+    sa.Column("supplier_id", sa.Text, nullable=False),
+    sa.Column("settings", JSONB, nullable=False, comment="transport, dialect and settings; secrets are references"),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+
+configurations = sa.Table(
+    "configurations",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True, comment="SHA-256 of the file"),
+    sa.Column("text", sa.Text, nullable=False, comment="suppliers.yaml as it was"),
+    sa.Column("suppliers", sa.Integer, nullable=False, comment="how many of them are sound"),
+    sa.Column("accepted", sa.Boolean, nullable=False),
+    sa.Column("findings", JSONB, nullable=False),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+)
+
+deadlines = sa.Table(
+    "deadlines",
+    metadata,
+    sa.Column("order_id", sa.ForeignKey("orders.id"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True, comment="acknowledgement, response or despatch"),
+    sa.Column("supplier_id", sa.Text, nullable=False),
+    sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("met_at", sa.DateTime(timezone=True), comment="when it was answered, or no longer awaited"),
+    sa.Column("late_at", sa.DateTime(timezone=True), comment="when it was found to be late"),
+    sa.Index("ix_deadlines_open", "due_at", postgresql_where=sa.text("met_at IS NULL")),
+    sa.Index(
+        "ix_deadlines_late", "supplier_id", "kind", postgresql_where=sa.text("met_at IS NULL AND late_at IS NOT NULL")
+    ),
+)
+
+alarms = sa.Table(
+    "alarms",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("supplier_id", sa.Text, nullable=False, server_default="", comment="empty: of the house itself"),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("told_at", sa.DateTime(timezone=True), comment="when the owner was told that it began"),
+    sa.Column("recovered_at", sa.DateTime(timezone=True)),
+    sa.Column("recovery", sa.Text, nullable=False, server_default="", comment="how it ended"),
+    sa.Column("recovery_told_at", sa.DateTime(timezone=True)),
+    sa.Column("seen_by", sa.Text, comment="who has taken note of it"),
+    sa.Index(
+        "uq_alarms_open",
+        "kind",
+        "supplier_id",
+        unique=True,
+        postgresql_where=sa.text("recovered_at IS NULL"),
+    ),
+    sa.Index("ix_alarms_raised_at", "raised_at"),
+)
+
+selftests = sa.Table(
+    "selftests",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("supplier_id", sa.Text, nullable=False),
+    sa.Column("scenario", sa.Text, nullable=False, comment="accept, change, reject, split, backorder, cancel"),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("order_id", sa.ForeignKey("orders.id"), comment="the marked test order"),
+    sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("ended_at", sa.DateTime(timezone=True)),
+    sa.Column("good", sa.Boolean, comment="empty while it runs"),
+    sa.Column("steps", JSONB, nullable=False, comment="each with step, good, evidence, at"),
+    sa.Index("ix_selftests_supplier_id", "supplier_id", "began_at"),
+)
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("configuration", sa.Text, nullable=False, comment="digest of the suppliers file that it works by"),
 )
 
 message_documents = sa.Table(

@@ -20,7 +20,7 @@ from gateway.orders.tables import order_events, order_numbers, orders
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     """An order as the book knows it: the document of the version that stands, and where the order stands.
 
-    `beneath` is how far it had come when what is pending was asked for.
+    `beneath` is how far it had come when what is pending was asked for. `test`: a self-test placed it.
     """
 
     id: UUID
@@ -33,6 +33,7 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     state: State
     order: Order
     beneath: State | None = None
+    test: bool = False
 
     @property
     def life(self) -> Life:

@@ -20,6 +20,9 @@ orders = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("beneath", sa.Text, comment="where it stands while what we have asked for is pending"),
     sa.Column("document", JSONB, nullable=False, comment="the canonical Order of the version that stands"),
+    sa.Column(
+        "test", sa.Boolean, nullable=False, server_default=sa.false(), comment="of a self-test: nobody wants goods"
+    ),
     sa.Index("ix_orders_unit_id_placed_at", "unit_id", "placed_at"),
     sa.Index("ix_orders_supplier_id_state", "supplier_id", "state"),
 )

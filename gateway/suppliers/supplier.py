@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.findings import Finding
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
+from gateway.suppliers.agreement import NOBODY, Deadlines, Lane
 from gateway.suppliers.policy import Policies
 
 # Ways of ordering that are configured today and built later: until then a person orders by hand.
@@ -24,7 +25,8 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     """One supplier that can be ordered from.
 
     `settings` is an instance of its transport's Settings, None where `by_hand`. `lead_days` are calendar days from
-    order to hub. `line` is where it stands in the file.
+    order to hub. `owner` is who hears of its failures: a log-in or an e-mail address. `line` is where it stands in the
+    file.
     """
 
     id: str
@@ -40,6 +42,9 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     contracts: tuple[str, ...] = ()
     email: str | None = None
     rules: Policies = Policies()
+    lane: Lane = Lane()
+    deadlines: Deadlines = Deadlines()
+    owner: str = NOBODY
     lead_days: int = 3
     active: bool = True
     profile: str = ""

@@ -1,13 +1,15 @@
 """What a transport is: it hands a parcel over and says what became of it, in one of four ways.
 
 A `Receipt` means delivered. `Refused`: they said no, a person must act. `NotSent`: it surely did not arrive, try again.
-`Unsure`: it may have arrived; send again under the same key, the other side removes duplicates.
+`Unsure`: it may have arrived; send again under the same key, the other side removes duplicates. A receipt that is not
+`final` says that somebody between us and the supplier has it: `status` is asked until it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from datetime import datetime
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -27,9 +29,36 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):
-    """Proof of delivery in the other side's words: an access point's id, a remote path and size."""
+    """Proof of delivery in the other side's words: an access point's id, a remote path and size.
+
+    Not `final`: whoever took it goes on with it, and may still fail.
+    """
 
     evidence: str
+    final: bool = True
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a parcel that was taken: `said` is their raw state and words, `next_at` when they try again."""
+
+    state: Literal["pending", "delivered", "failed", "unknown"]
+    said: str
+    next_at: datetime | None = None
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a self-test: `evidence` is what was seen, or the cause with what to do."""
+
+    step: Literal["connect", "write", "list", "lookup"]
+    good: bool
+    evidence: str
+
+
+class Expiry(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a connection that ends on a day: `what` names it, such as "client certificate CN=…"."""
+
+    what: str
+    ends: datetime
 
 
 class Failure(Exception):
@@ -49,11 +78,15 @@ class Unsure(Failure):
 
 
 class Transport(Protocol):
-    """One technology. `Settings` is the msgspec struct of what a supplier must state; `envelope` is "sbdh" or ""."""
+    """One technology. `Settings` is the msgspec struct of what a supplier must state; `envelope` is "sbdh" or "".
+
+    `polled`: `fetch` may find something. `follows`: `send` may give a receipt that is not final.
+    """
 
     name: str
     envelope: str
     polled: bool
+    follows: bool
     Settings: type[msgspec.Struct]
 
     def send(self, settings: Any, parcel: Parcel) -> Receipt:
@@ -70,3 +103,15 @@ class Transport(Protocol):
 
         A file that is gone, or that changed since it was fetched, is left as it is: that is no failure.
         """
+
+    def status(self, settings: Any, key: str) -> Standing:
+        """What became of a parcel they took; only where `follows`. Raises NotSent or Refused."""
+
+    def probe(self, settings: Any) -> Iterator[Check]:
+        """The steps of a self-test, up to the first that fails; nothing of it reaches the supplier's own programs.
+
+        Raises nothing: a failure is a `Check` that is not good.
+        """
+
+    def expiries(self, settings: Any) -> Iterator[Expiry]:
+        """What of this connection ends on a day, seen without connecting; what cannot be read is left out."""
