@@ -11,7 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import documents, journal, log, queue, tasks
+from gateway.exchange import documents, journal, lane_store, log, tasks
 from gateway.exchange.journal import MessageState
 from gateway.findings import Place, Rejected, reject
 from gateway.formats import Dialect
@@ -164,5 +164,5 @@ def _ask(
     if isinstance(asked, OrderCancellation):
         detail["reason"] = asked.reason
     book.record(conn, row.id, event, actor, now, detail)
-    queue.enqueue(conn, queue.lane(supplier.id), message_id)
+    lane_store.stir(conn, supplier.id, now)
     log.say(event.value, message=message_id, order=row.number, supplier=supplier.id)

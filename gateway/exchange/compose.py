@@ -1,21 +1,24 @@
-"""From a journaled message to the parcel that travels: the bytes are written once, and journaled before they leave."""
+"""From journaled messages to the parcels that travel: bytes are written once, and committed before they leave."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from gateway.exchange import documents, journal, judging, verdicts
-from gateway.exchange.journal import Message
+from gateway.exchange.journal import Message, Written
 from gateway.exchange.office import Office
+from gateway.exchange.tables import message_documents, messages
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect, sbdh
 from gateway.formats.contract import Codec
-from gateway.model import Document
-from gateway.orders import book
-from gateway.orders.book import OrderRow
+from gateway.model import DOCUMENTS, Document, Order
+from gateway.orders.tables import orders
 from gateway.rules.verdict import Verdict
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Parcel, Transport
@@ -25,29 +28,61 @@ _XML = "application/xml"
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A message with what its parcel is made of: order, document, and the bytes if they were written before."""
+    """A message with what its parcel is made of: the order's number, the document, and bytes written before."""
 
     message: Message
-    row: OrderRow | None
+    number: str | None
     document: Document | None
     written: bytes | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outgoing:
+    """A parcel, and by which way it goes; `fresh` are the verdicts and notes of bytes that were written just now."""
+
+    message: Message
+    number: str | None
     supplier: Supplier
     transport: Transport
     parcel: Parcel
+    fresh: tuple[tuple[Verdict, ...], tuple[Finding, ...]] | None
 
 
-def draft(conn: sa.Connection, message: Message) -> Draft:
-    row = book.get(conn, message.order_id) if message.order_id is not None else None
-    written = journal.raw(conn, message.id) if message.journaled_at is not None else None
-    return Draft(message=message, row=row, document=documents.of_message(conn, message, row), written=written)
+class Withheld(Rejected):
+    """It breaks a rule that its supplier's policy obeys; `given` are the verdicts on it."""
+
+    def __init__(self, findings: Sequence[Finding], given: tuple[Verdict, ...]) -> None:
+        super().__init__(findings)
+        self.given = given
+
+
+def drafts(conn: sa.Connection, message_ids: Sequence[UUID]) -> list[Draft]:
+    """These messages and what they say, in the order of the ids; unknown ones are left out."""
+    columns = [column for column in messages.c if column.name != "raw"]
+    written = sa.case((messages.c.journaled_at.is_not(None), messages.c.raw)).label("written")
+    order, kept = sa.cast(orders.c.document, sa.Text), sa.cast(message_documents.c.document, sa.Text)
+    wanted = sa.select(*columns, written, orders.c.number, orders.c.version, order.label("order"), kept.label("kept"))
+    joined = messages.outerjoin(orders, messages.c.order_id == orders.c.id).outerjoin(message_documents)
+    mine = messages.c.id == sa.any_(sa.literal(list(message_ids), sa.ARRAY(sa.UUID)))
+    found = {row.id: row for row in conn.execute(wanted.select_from(joined).where(mine))}
+    return [_draft(conn, found[one]) for one in message_ids if one in found]
+
+
+def _draft(conn: sa.Connection, row: Any) -> Draft:
+    facts = row._mapping
+    message = journal.message_of({name: facts[name] for name in Message.__struct_fields__})
+    document: Document | None = None
+    if message.document == Order.__name__ and row.version == 1 and row.kept is None:
+        document = msgspec.json.decode(row.order, type=Order)
+    elif row.kept is not None:
+        document = msgspec.json.decode(row.kept, type=DOCUMENTS[message.document or ""], strict=False)
+    elif message.order_id is not None and message.document == Order.__name__:
+        document = documents.first_version(conn, message.order_id)
+    return Draft(message=message, number=row.number, document=document, written=row.written)
 
 
 def compose(office: Office, found: Draft) -> Outgoing:
-    """The parcel of a message, its bytes journaled and committed.
+    """The parcel of a message, to be journaled by `keep` before it goes. Touches no database.
 
     `Rejected` says what is missing, inexpressible or against the rules; `Unjudged` that these cannot be applied now.
     """
@@ -65,16 +100,49 @@ def compose(office: Office, found: Draft) -> Outgoing:
     if found.written is not None and message.transport != supplier.transport:
         why = f"it was written for {message.transport}, and {supplier.id} is now reached by {supplier.transport}"
         raise reject("transport-changed", why, place)
-    codec = dialect.codec(message.document or "Order")
-    name = message.name or _name(found, codec)
-    content = found.written
+    codec = dialect.codec(message.document or Order.__name__)
+    content: bytes | None = found.written
+    fresh: tuple[tuple[Verdict, ...], tuple[Finding, ...]] | None = None
     if content is None:
-        content = _journaled(office, found, supplier, name, _written(office, found, supplier, transport, dialect))
-    media_type = _XML if transport.envelope == "sbdh" else codec.media_type
-    # Bytes were journaled before: an attempt may have been made, also by a worker that was killed.
-    resent = found.written is not None
-    parcel = Parcel(key=message.key or "", name=name, content=content, media_type=media_type, resent=resent)
-    return Outgoing(supplier=supplier, transport=transport, parcel=parcel)
+        content, given, noted = _written(office, found, supplier, transport, dialect)
+        fresh = given, noted
+    parcel = Parcel(
+        key=message.key or "",
+        name=message.name or _name(found, codec),
+        content=content,
+        media_type=_XML if transport.envelope == "sbdh" else codec.media_type,
+        # Bytes were journaled before: an attempt may have been made, also by a worker that was killed.
+        resent=found.written is not None,
+    )
+    return Outgoing(
+        message=message, number=found.number, supplier=supplier, transport=transport, parcel=parcel, fresh=fresh
+    )
+
+
+def keep(conn: sa.Connection, composed: Sequence[Outgoing], office: Office) -> list[Outgoing]:
+    """Bytes, verdicts and notes of everything that was written just now; the parcels as they go.
+
+    Where another worker was faster, its bytes are the ones that count.
+    """
+    now = office.clock()
+    fresh = [(one, *one.fresh) for one in composed if one.fresh is not None]
+    first = journal.keep_all(conn, [_to_keep(one) for one, _, _ in fresh], now)
+    verdicts.keep_all(conn, [(one.message.id, given) for one, given, _ in fresh], now)
+    for one, _, noted in fresh:
+        journal.add_findings(conn, one.message.id, noted, now)
+    return [one if one.fresh is None or one.message.id in first else _earlier(conn, one) for one in composed]
+
+
+def _earlier(conn: sa.Connection, one: Outgoing) -> Outgoing:
+    content = journal.raw(conn, one.message.id)
+    if content is None:
+        raise LookupError(f"message {one.message.id} has no bytes, and none could be kept")
+    return replace(one, parcel=msgspec.structs.replace(one.parcel, content=content, resent=True))
+
+
+def _to_keep(one: Outgoing) -> Written:
+    how = {"transport": one.supplier.transport, "dialect": one.supplier.dialect, "name": one.parcel.name}
+    return Written(id=one.message.id, raw=one.parcel.content, **how)
 
 
 def _supplier(office: Office, message: Message) -> Supplier:
@@ -85,26 +153,19 @@ def _supplier(office: Office, message: Message) -> Supplier:
     return supplier
 
 
-class _Written(msgspec.Struct, frozen=True, kw_only=True):
+def _written(
+    office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect
+) -> tuple[bytes, tuple[Verdict, ...], tuple[Finding, ...]]:
     """The bytes as they travel, what the rules say of them, and what of that is noted with the message."""
-
-    content: bytes
-    verdicts: tuple[Verdict, ...]
-    noted: tuple[Finding, ...]
-
-
-def _written(office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect) -> _Written:
     if found.document is None:
         raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
     document = documents.spoken(found.document, dialect)
     content = dialect.write(document)
     given = judging.outgoing(office, document, dialect, content)
     if against := judging.refused(given, supplier.rules.outbound):
-        with office.engine.begin() as conn:
-            verdicts.keep(conn, found.message.id, given, office.clock())
-        raise Rejected(against)
+        raise Withheld(against, given)
     wrapped = _wrapped(office, found, supplier, content) if transport.envelope == "sbdh" else content
-    return _Written(content=wrapped, verdicts=given, noted=judging.noted(given, supplier.rules.outbound))
+    return wrapped, given, judging.noted(given, supplier.rules.outbound)
 
 
 def _wrapped(office: Office, found: Draft, supplier: Supplier, content: bytes) -> bytes:
@@ -116,16 +177,8 @@ def _wrapped(office: Office, found: Draft, supplier: Supplier, content: bytes) -
     return sbdh.wrap(content, header)
 
 
-def _journaled(office: Office, found: Draft, supplier: Supplier, name: str, written: _Written) -> bytes:
-    with office.engine.begin() as conn:
-        now, how = office.clock(), {"transport": supplier.transport, "dialect": supplier.dialect, "name": name}
-        verdicts.keep(conn, found.message.id, written.verdicts, now)
-        journal.add_findings(conn, found.message.id, written.noted, now)
-        return journal.keep_bytes(conn, found.message.id, written.content, now, **how)
-
-
 def _name(found: Draft, codec: Codec) -> str:
     """The file name: readable, and the same on every attempt."""
-    number = found.row.number if found.row is not None else found.message.sequence
+    number = found.number if found.number is not None else found.message.sequence
     suffix = codec.suffix if codec.suffix.startswith(".") else f".{codec.suffix}"
     return f"{codec.document.lower()}-{number}-{(found.message.key or '')[:8]}{suffix}"

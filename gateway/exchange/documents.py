@@ -35,8 +35,6 @@ def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:
 
 def of_message(conn: sa.Connection, message: Message, row: OrderRow | None) -> Document | None:
     """The document of an outgoing message: the one kept with it, or its order `row` as it was placed."""
-    if message.document == Order.__name__ and row is not None and row.version == 1:
-        return row.order
     wanted = sa.select(message_documents.c.document).where(message_documents.c.message_id == message.id)
     kept = conn.execute(wanted).scalar()
     if kept is not None:
@@ -44,7 +42,12 @@ def of_message(conn: sa.Connection, message: Message, row: OrderRow | None) -> D
         return found
     if message.order_id is None or message.document != Order.__name__:
         return None
-    return versions.of_order(conn, message.order_id)[0].order
+    return row.order if row is not None and row.version == 1 else first_version(conn, message.order_id)
+
+
+def first_version(conn: sa.Connection, order_id: UUID) -> Order:
+    """The order as it was placed."""
+    return versions.of_order(conn, order_id)[0].order
 
 
 def spoken(document: Document, dialect: Dialect) -> Document:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -137,11 +137,92 @@ def keep_bytes(conn: sa.Connection, message_id: UUID, content: bytes, now: datet
     return earlier
 
 
+_KEEP_ALL = sa.text("""
+    UPDATE messages SET raw = kept.raw, sha256 = kept.sha256, journaled_at = :now, transport = kept.transport,
+           dialect = kept.dialect, name = kept.name
+    FROM unnest(CAST(:id AS uuid[]), CAST(:raw AS bytea[]), CAST(:sha256 AS text[]), CAST(:transport AS text[]),
+                CAST(:dialect AS text[]), CAST(:name AS text[])) AS kept (id, raw, sha256, transport, dialect, name)
+    WHERE messages.id = kept.id AND messages.raw IS NULL
+    RETURNING messages.id
+""")
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of an outgoing message as they travel, and how."""
+
+    id: UUID
+    raw: bytes
+    transport: str
+    dialect: str
+    name: str
+
+    @property
+    def sha256(self) -> str:
+        return digest(self.raw)
+
+
+def keep_all(conn: sa.Connection, written: Sequence[Written], now: datetime) -> set[UUID]:
+    """Keeps the bytes of many messages; those of them that had none yet. The others' earlier bytes count."""
+    columns = {name: [getattr(one, name) for one in written] for name in (*Written.__struct_fields__, "sha256")}
+    return set(conn.scalars(_KEEP_ALL, columns | {"now": now})) if written else set()
+
+
 def change(conn: sa.Connection, message_id: UUID, **facts: object) -> None:
     """Sets columns other than the raw bytes."""
     if facts.keys() & {"raw", "sha256"}:
         raise ValueError("raw bytes are written once, by keep_bytes or add")
     conn.execute(messages.update().where(messages.c.id == message_id).values(facts))
+
+
+_ADD_ATTEMPTS = sa.text("""
+    INSERT INTO attempts (message_id, n, at, outcome, evidence, next_at)
+    SELECT * FROM unnest(CAST(:message_id AS uuid[]), CAST(:n AS int[]), CAST(:at AS timestamptz[]),
+                         CAST(:outcome AS text[]), CAST(:evidence AS text[]), CAST(:next_at AS timestamptz[]))
+""")
+_AFTER_ATTEMPTS = sa.text("""
+    UPDATE messages SET attempts = attempts + 1, tries = tries + 1, first_tried_at = coalesce(first_tried_at, done.at),
+           state = done.state, next_at = done.next_at, receipt = coalesce(done.receipt, messages.receipt),
+           done_at = done.done_at, follow_at = done.follow_at, revision = done.revision
+    FROM unnest(CAST(:message_id AS uuid[]), CAST(:at AS timestamptz[]), CAST(:state AS text[]),
+                CAST(:next_at AS timestamptz[]), CAST(:receipt AS text[]), CAST(:done_at AS timestamptz[]),
+                CAST(:follow_at AS timestamptz[]), CAST(:revision AS text[]))
+        AS done (id, at, state, next_at, receipt, done_at, follow_at, revision)
+    WHERE messages.id = done.id
+""")
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt, number `n` of its message, and what it makes of the message."""
+
+    message_id: UUID
+    n: int
+    at: datetime
+    outcome: Outcome
+    evidence: str
+    state: MessageState
+    next_at: datetime | None = None
+    receipt: str | None = None
+    done_at: datetime | None = None
+    follow_at: datetime | None = None
+    revision: str | None = None
+
+
+def add_attempts(conn: sa.Connection, tried: Sequence[Tried]) -> None:
+    """One attempt more for each of these messages, in two statements."""
+    if not tried:
+        return
+    columns = {name: [getattr(one, name) for one in tried] for name in Tried.__struct_fields__}
+    columns |= {"outcome": [one.outcome.value for one in tried], "state": [one.state.value for one in tried]}
+    first, second = (("state", "receipt", "done_at", "follow_at", "revision"), ("n", "outcome", "evidence"))
+    conn.execute(_ADD_ATTEMPTS, {name: values for name, values in columns.items() if name not in first})
+    conn.execute(_AFTER_ATTEMPTS, {name: values for name, values in columns.items() if name not in second})
+
+
+def locked(conn: sa.Connection, message_ids: Iterable[UUID]) -> dict[UUID, Message]:
+    """These messages, their rows locked until the transaction ends."""
+    wanted = sa.select(*_COLUMNS).where(messages.c.id == sa.any_(sa.literal(list(message_ids), sa.ARRAY(sa.UUID))))
+    rows = conn.execute(wanted.order_by(messages.c.sequence).with_for_update())
+    return {row.id: _message(row) for row in rows}
 
 
 def add_attempt(
@@ -212,5 +293,10 @@ def _finding(row: sa.RowMapping) -> Finding:
     return Finding(rule=row["rule"], message=row["message"], fatal=row["fatal"], place=place)
 
 
+def message_of(facts: Mapping[str, Any]) -> Message:
+    """A message from the columns of its row."""
+    return Message(**{**facts, "state": MessageState(facts["state"])})
+
+
 def _message(row: sa.Row[Any]) -> Message:
-    return Message(**dict(row._mapping) | {"state": MessageState(row.state)})
+    return message_of(dict(row._mapping))

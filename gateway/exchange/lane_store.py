@@ -1,22 +1,180 @@
-"""The lanes' own rows: when there is something to send, who sends it now, and how the last attempts went."""
+"""The lanes' own rows: when there is something to send, who sends it now, and how the last attempts went.
+
+A lease is counted by the database's clock, so that workers on several machines agree; a lane is due by the caller's.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from gateway.exchange.tables import lanes
+from gateway.exchange.lane import Standing, Waiting
+from gateway.exchange.tables import lanes, messages, stirs, workers
 
 CHANNEL: Final = "avrop_lanes"
 """Where workers hear that a lane has something to send."""
+_STIRRED: Final = 1000
+_LOOK: Final = 40
+
+_TAKE_STIRS = sa.text("""
+    WITH taken AS (
+        DELETE FROM stirs WHERE id IN (SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+        RETURNING supplier_id, at
+    ), due AS (SELECT supplier_id, min(at) AS at FROM taken GROUP BY supplier_id ORDER BY supplier_id)
+    INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, at FROM due
+    ON CONFLICT (supplier_id) DO UPDATE SET due_at = least(lanes.due_at, excluded.due_at)
+""")
+# A lease that has ended was left by a worker that died; one that ends later than any can, by a clock that jumped.
+_CLAIM = sa.text("""
+    UPDATE lanes SET leased_by = :worker, leased_until = now() + :lease, due_at = NULL
+    WHERE supplier_id IN (
+        SELECT supplier_id FROM lanes
+        WHERE (failures = 0 OR NOT :healthy_only) AND (
+            leased_until IS NULL AND due_at <= :now
+            OR leased_until < now() OR leased_until > now() + 2 * CAST(:lease AS interval))
+        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING supplier_id, failures, broken_at, next_slot_at, paused_by IS NOT NULL AS paused
+""")
+_UNSENT = """
+    SELECT id, order_id, tries, next_at, sequence, supplier_id,
+           CASE WHEN document = 'Order' THEN false ELSE EXISTS (
+               SELECT FROM messages ahead
+               WHERE ahead.order_id = one.order_id AND ahead.direction = 'out' AND ahead.sequence < one.sequence
+                 AND ahead.state IN ('queued', 'waiting', 'held')) END AS behind
+    FROM messages one
+    WHERE direction = 'out' AND state IN ('queued', 'waiting') AND supplier_id = lane.supplier_id
+"""
+_WAITING = sa.text(f"""
+    SELECT found.* FROM unnest(CAST(:suppliers AS text[])) AS lane (supplier_id) CROSS JOIN LATERAL (
+        ({_UNSENT} AND (next_at IS NULL OR next_at <= :now) ORDER BY sequence LIMIT :most)
+        UNION ALL
+        ({_UNSENT} AND next_at > :now ORDER BY sequence LIMIT :most)) AS found
+    ORDER BY found.supplier_id, found.sequence
+""")  # noqa: S608 - both halves stand above
+_RENEW = sa.text("""
+    UPDATE lanes SET leased_until = now() + :lease
+    WHERE leased_by = :worker AND supplier_id IN (
+        SELECT supplier_id FROM lanes WHERE supplier_id = ANY(:suppliers) ORDER BY supplier_id FOR UPDATE)
+    RETURNING supplier_id
+""")
+_SETTLE = sa.text("""
+    UPDATE lanes SET
+        failures = done.failures, error = done.error, broken_at = done.broken_at, next_slot_at = done.next_slot_at,
+        sent_at = coalesce(done.sent_at, lanes.sent_at), due_at = least(lanes.due_at, done.due_at),
+        leased_by = CASE WHEN done.ended THEN NULL ELSE leased_by END,
+        leased_until = CASE WHEN done.ended THEN NULL ELSE leased_until END
+    FROM unnest(
+        CAST(:supplier_id AS text[]), CAST(:failures AS int[]), CAST(:error AS text[]),
+        CAST(:broken_at AS timestamptz[]), CAST(:next_slot_at AS timestamptz[]), CAST(:sent_at AS timestamptz[]),
+        CAST(:due_at AS timestamptz[]), CAST(:ended AS boolean[])
+    ) AS done (supplier_id, failures, error, broken_at, next_slot_at, sent_at, due_at, ended)
+    WHERE lanes.supplier_id = done.supplier_id
+""")
+
+
+class State(msgspec.Struct, kw_only=True):
+    """What a turn makes of a lane's row. `ended`: its lease is given back; `mended`: it had failed, and sends again."""
+
+    supplier_id: str
+    failures: int = 0
+    error: str = ""
+    broken_at: datetime | None = None
+    next_slot_at: datetime | None = None
+    sent_at: datetime | None = None
+    due_at: datetime | None = None
+    ended: bool = False
+    mended: bool = False
 
 
 def stir(conn: sa.Connection, supplier_id: str, at: datetime) -> None:
     """There is something to send at `at`, or earlier if the lane says so; workers hear of it when this commits."""
-    row = insert(lanes).values(supplier_id=supplier_id, due_at=at)
-    sooner = sa.func.least(sa.func.coalesce(lanes.c.due_at, at), at)
-    conn.execute(row.on_conflict_do_update(index_elements=["supplier_id"], set_={"due_at": sooner}))
+    conn.execute(stirs.insert().values(supplier_id=supplier_id, at=at))
     conn.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+
+
+def claim(
+    conn: sa.Connection, worker: str, now: datetime, most: int, lease: timedelta, *, healthy_only: bool = False
+) -> list[Standing]:
+    """Lanes that are due, this worker's for as long as the lease; `healthy_only` leaves out those that just failed."""
+    conn.execute(_TAKE_STIRS, {"most": _STIRRED})
+    given = {"worker": worker, "now": now, "most": most, "lease": lease, "healthy_only": healthy_only}
+    return [Standing(**row._mapping) for row in conn.execute(_CLAIM, given)]
+
+
+def standing_of(conn: sa.Connection, supplier_id: str) -> Standing:
+    """How one lane stands; its row is made if there is none."""
+    conn.execute(insert(lanes).values(supplier_id=supplier_id).on_conflict_do_nothing())
+    columns = (lanes.c.supplier_id, lanes.c.failures, lanes.c.broken_at, lanes.c.next_slot_at)
+    paused = lanes.c.paused_by.is_not(None).label("paused")
+    row = conn.execute(sa.select(*columns, paused).where(lanes.c.supplier_id == supplier_id)).one()
+    return Standing(**row._mapping)
+
+
+def waiting(conn: sa.Connection, suppliers: Sequence[str], now: datetime) -> dict[str, list[Waiting]]:
+    """The first unsent messages of these lanes, in the order in which they were placed."""
+    found: dict[str, list[Waiting]] = {supplier_id: [] for supplier_id in suppliers}
+    for row in conn.execute(_WAITING, {"suppliers": list(suppliers), "now": now, "most": _LOOK}):
+        one = Waiting(id=row.id, order_id=row.order_id, tries=row.tries, next_at=row.next_at, behind=row.behind)
+        found[row.supplier_id].append(one)
+    return found
+
+
+def renew(conn: sa.Connection, worker: str, suppliers: Collection[str], lease: timedelta) -> set[str]:
+    """The lanes that are still this worker's, for as long again."""
+    return set(conn.scalars(_RENEW, {"worker": worker, "suppliers": list(suppliers), "lease": lease}))
+
+
+def locked(conn: sa.Connection, suppliers: Iterable[str]) -> dict[str, State]:
+    """The rows of these lanes as they stand, locked in the order of their names."""
+    columns = (lanes.c.supplier_id, lanes.c.failures, lanes.c.error, lanes.c.broken_at, lanes.c.next_slot_at)
+    wanted = sa.select(*columns).where(lanes.c.supplier_id == sa.any_(sa.literal(list(suppliers), sa.ARRAY(sa.Text))))
+    rows = conn.execute(wanted.order_by(lanes.c.supplier_id).with_for_update())
+    return {row.supplier_id: State(**row._mapping) for row in rows}
+
+
+def settle(conn: sa.Connection, states: Collection[State]) -> None:
+    """Writes what turns have made of their lanes. What has stirred a lane meanwhile is not forgotten."""
+    if states:
+        fields = (name for name in State.__struct_fields__ if name != "mended")
+        conn.execute(_SETTLE, {name: [getattr(state, name) for state in states] for name in fields})
+
+
+def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> None:
+    """What waits in these lanes for a later time is due now."""
+    late = messages.c.supplier_id.in_(supplier_ids) & (messages.c.next_at > now)
+    conn.execute(messages.update().where(late, messages.c.state == "waiting").values(next_at=now))
+    for supplier_id in sorted(supplier_ids):
+        stir(conn, supplier_id, now)
+
+
+def try_now(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
+    """A person wants an attempt at once: the next message of the lane goes now, also where it is broken."""
+    conn.execute(lanes.update().where(lanes.c.supplier_id == supplier_id).values(next_slot_at=None))
+    stir(conn, supplier_id, now)
+
+
+def hasten(conn: sa.Connection, now: datetime) -> None:
+    """Every lane looks again now: the clock has jumped, and no time that was reckoned before can be relied on."""
+    late = messages.update().where(messages.c.state == "waiting", messages.c.next_at > now)
+    conn.execute(late.values(next_at=now))
+    rows = sa.select(lanes.c.supplier_id).order_by(lanes.c.supplier_id).with_for_update()
+    ids = list(conn.scalars(rows))
+    conn.execute(lanes.update().where(lanes.c.supplier_id.in_(ids)).values(due_at=now, next_slot_at=None))
+
+
+def heard_of(conn: sa.Connection, worker: str, now: datetime, configuration: str) -> None:
+    """The worker is alive, and works by this revision of the suppliers file."""
+    row = insert(workers).values(id=worker, started_at=now, seen_at=now, configuration=configuration)
+    again = {"seen_at": now, "configuration": configuration}
+    conn.execute(row.on_conflict_do_update(index_elements=["id"], set_=again))
+
+
+def forget(conn: sa.Connection, worker: str) -> None:
+    """The worker ends in good order: its lanes are free, its row is gone."""
+    conn.execute(lanes.update().where(lanes.c.leased_by == worker).values(leased_by=None, leased_until=None))
+    conn.execute(workers.delete().where(workers.c.id == worker))

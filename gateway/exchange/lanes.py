@@ -1,13 +1,14 @@
-"""The worker: one lane per supplier and one inbox, on pgqueuer. More workers on the same database share the work."""
+"""The worker: the lanes by a dispatcher of our own, the inbox by pgqueuer. Workers on one database share the work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
@@ -18,10 +19,11 @@ from pgqueuer.queries import Queries
 
 from gateway import database
 from gateway.exchange import judging, log, queue
+from gateway.exchange.dispatch import Dispatcher
+from gateway.exchange.listen import listen
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.poll import poll_forever
 from gateway.exchange.process import give_up, process
-from gateway.exchange.send import deliver
 from gateway.exchange.sweep import sweep_forever
 from gateway.formats import Dialect
 from gateway.rules.judge import Rules
@@ -32,8 +34,7 @@ from gateway.transports.contract import Transport
 _LOG = logging.getLogger(__name__)
 _INBOX_TRIES = 6
 _BATCH = 20
-
-Work = Callable[[Office, UUID], timedelta | None]
+_READERS = 8
 
 
 async def run_worker(
@@ -61,42 +62,57 @@ async def run_worker(
         rules=rules,
     )
     stopping = stop or asyncio.Event()
+    dispatcher = Dispatcher(office)
     try:
-        while not stopping.is_set():
-            try:
-                await _run(url, office, stopping)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-                log.warn("database_away", cause=error)
-                await _sleep(stopping, 2)
+        with _dispatching(url, dispatcher):
+            log.say("worker_started", worker=dispatcher.name, slots=settings.worker_slots)
+            while not stopping.is_set():
+                try:
+                    await _run(url, office, stopping)
+                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                    log.warn("database_away", cause=error)
+                    await _sleep(stopping, 2)
+            dispatcher.stop()
+            await asyncio.to_thread(dispatcher.ended.wait)
     finally:
         engine.dispose()
+    log.say("worker_stopped", worker=dispatcher.name)
+
+
+@contextmanager
+def _dispatching(url: str, dispatcher: Dispatcher) -> Iterator[None]:
+    """The dispatcher and its ear, in threads of their own."""
+    deaf = threading.Event()
+    threads = (
+        threading.Thread(target=dispatcher.run, name="lane-dispatcher"),
+        threading.Thread(target=listen, args=(url, dispatcher.rouse, deaf), name="lane-ear", daemon=True),
+    )
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        dispatcher.stop()
+        deaf.set()
+        for thread in threads:
+            thread.join()
 
 
 async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
-    slots = max(office.settings.worker_slots, 2 * _BATCH)
     heartbeat = timedelta(seconds=office.settings.worker_heartbeat)
-    with ThreadPoolExecutor(slots, "lane") as threads:
-        async with asyncpg.create_pool(database.driver_url(url), min_size=2, max_size=8) as pool:
+    with ThreadPoolExecutor(_READERS, "inbox") as threads:
+        async with asyncpg.create_pool(database.driver_url(url), min_size=1, max_size=4) as pool:
             manager = QueueManager(Queries.from_asyncpg_pool(pool))
-            register = partial(_register, manager, office, threads)
-            manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads, _inbox))
-            for supplier in office.suppliers:
-                register(queue.lane(supplier.id))
-            log.say("worker_started", lanes=len(manager.entrypoint_registry) - 1, slots=slots)
+            manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads))
             run = manager.run(
                 dequeue_timeout=timedelta(seconds=2),
                 batch_size=_BATCH,
-                max_concurrent_tasks=slots,
+                max_concurrent_tasks=2 * _BATCH,
                 heartbeat_timeout=heartbeat,
             )
             await _until_stopped(
-                manager,
-                stopping,
-                run,
-                poll_forever(office, stopping),
-                sweep_forever(office, manager, register, stopping),
+                manager, stopping, run, poll_forever(office, stopping), sweep_forever(office, stopping)
             )
-    log.say("worker_stopped")
 
 
 async def _until_stopped(manager: QueueManager, stopping: asyncio.Event, *works: Awaitable[None]) -> None:
@@ -114,28 +130,20 @@ async def _until_stopped(manager: QueueManager, stopping: asyncio.Event, *works:
         raise failed[0]
 
 
-def _register(manager: QueueManager, office: Office, threads: ThreadPoolExecutor, entrypoint: str) -> None:
-    """One lane, its messages one after the other over all workers."""
-    job = _job(office, threads, deliver)
-    manager.entrypoint(entrypoint, concurrency_limit=1, accepts_context=False, on_failure="hold")(job)
-
-
-def _job(office: Office, threads: ThreadPoolExecutor, work: Work) -> Callable[[Job], Awaitable[None]]:
-    """A job's whole work runs in one thread, so that no slow server stops the loop; what fails is tried again."""
+def _job(office: Office, threads: ThreadPoolExecutor) -> Callable[[Job], Awaitable[None]]:
+    """A received message is read in a thread, so that nothing stops the loop; what fails is tried again."""
 
     async def run(job: Job) -> None:
         message_id = UUID((job.payload or b"").decode())
         loop = asyncio.get_running_loop()
         try:
-            delay = await loop.run_in_executor(threads, work, office, message_id)
+            await loop.run_in_executor(threads, _inbox, office, message_id)
         except Exception as error:
             _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)
-            if work is _inbox and job.attempts + 1 >= _INBOX_TRIES:
+            if job.attempts + 1 >= _INBOX_TRIES:
                 await loop.run_in_executor(threads, give_up, office, message_id, error)
                 return
-            delay = min(office.first_delay * 2**job.attempts, timedelta(hours=1))
-        if delay is not None:
-            raise RetryRequested(delay)
+            raise RetryRequested(min(office.first_delay * 2**job.attempts, timedelta(hours=1))) from error
 
     return run
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log, queue, tasks
+from gateway.exchange import journal, lane_store, log, tasks
 from gateway.exchange.journal import MessageState
 from gateway.model import Order
 from gateway.orders import book
@@ -62,7 +62,7 @@ def release(conn: sa.Connection, message_id: UUID, actor: object, now: datetime)
     tasks.close_for_message(conn, message_id, actor, "released", now)
     if message.order_id is not None:
         book.record(conn, message.order_id, Event.RELEASED, actor, now, {"message": str(message_id)})
-    queue.enqueue(conn, queue.lane(message.supplier_id), message_id)
+    lane_store.try_now(conn, message.supplier_id, now)
 
 
 def _awaiting(conn: sa.Connection, order_id: UUID) -> book.OrderRow:
@@ -93,5 +93,5 @@ def _start(conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier
         order_id=order_id,
         key=key,
     )
-    queue.enqueue(conn, queue.lane(supplier.id), message_id)
+    lane_store.stir(conn, supplier.id, now)
     log.say("placed", message=message_id, order=order.number, supplier=supplier.id)

@@ -11,7 +11,6 @@ from pgqueuer.queries import SyncQueries
 from psycopg.rows import dict_row
 
 INBOX = "inbox"
-_LANE = "supplier:"
 
 jobs = sa.table(
     db_settings().queue_table,
@@ -20,15 +19,6 @@ jobs = sa.table(
     sa.column("execute_after"),
 )
 """pgqueuer's own table, as much of it as we look at."""
-
-
-def lane(supplier_id: str) -> str:
-    """The queue of one supplier: what stands in it is sent in order, and waits for nobody else's server."""
-    return f"{_LANE}{supplier_id}"
-
-
-def is_lane(entrypoint: str) -> bool:
-    return entrypoint.startswith(_LANE)
 
 
 class OpenTransaction:
@@ -49,9 +39,3 @@ class OpenTransaction:
 def enqueue(conn: sa.Connection, entrypoint: str, message_id: UUID) -> None:
     """A job for this message, in the transaction of `conn`."""
     SyncQueries(OpenTransaction(conn)).enqueue(entrypoint, str(message_id).encode())
-
-
-def wake(conn: sa.Connection, entrypoint: str) -> None:
-    """Jobs of this queue that wait for a later time are due now."""
-    later = (jobs.c.entrypoint == entrypoint) & (jobs.c.status == "queued") & (jobs.c.execute_after > sa.func.now())
-    conn.execute(jobs.update().where(later).values(execute_after=sa.func.now()))

@@ -7,9 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-FIRST = timedelta(minutes=1)
-LONGEST = timedelta(hours=6)
-PATIENCE = timedelta(days=3)
+from gateway.suppliers.agreement import Plan
 
 
 class Outcome(StrEnum):
@@ -33,19 +31,38 @@ class Stop(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-def decide(
-    outcome: Outcome, attempt: int, first_at: datetime, now: datetime, jitter: float, *, first: timedelta = FIRST
-) -> Retry | Stop:
-    """Twice as long after each attempt, from `first` to six hours, for three days; `jitter` in [0, 1) spreads by ±25 %.
+_USUAL = Plan()
 
-    `attempt` counts from 1; `first_at` is when the first one was made.
+
+def decide(
+    outcome: Outcome,
+    attempt: int,
+    first_at: datetime,
+    now: datetime,
+    jitter: float,
+    plan: Plan = _USUAL,
+    failures: int = 0,
+) -> Retry | Stop:
+    """Twice as long after each attempt, as the plan says; `jitter` in [0, 1) spreads by ±25 %.
+
+    `attempt` counts from 1; `first_at` is when the first one was made; `failures` are those of the lane in a row, which
+    count where they are more.
     """
     if outcome is Outcome.DELIVERED:
         return Stop()
     if outcome is Outcome.REFUSED:
         return Stop("the receiver refused it; trying again would be answered the same")
-    doublings = min(max(attempt, 1) - 1, 30)
-    delay = min(first * 2**doublings, LONGEST) * (0.75 + jitter / 2)
-    if now + delay - first_at > PATIENCE:
-        return Stop(f"not delivered in {PATIENCE.days} days and {attempt} attempts")
+    delay = pause(max(attempt, failures), jitter, plan)
+    if now + delay - first_at > plan.patience:
+        return Stop(f"not delivered in {_shown(plan.patience)} and {attempt} attempts")
     return Retry(delay)
+
+
+def pause(attempt: int, jitter: float, plan: Plan = _USUAL) -> timedelta:
+    """How long to wait after attempt number `attempt`."""
+    usual: timedelta = min(plan.first * 2 ** min(max(attempt, 1) - 1, 30), plan.longest)
+    return usual * (0.75 + jitter / 2)
+
+
+def _shown(time: timedelta) -> str:
+    return f"{time.days} days" if time >= timedelta(days=2) else f"{time.total_seconds() / 3600:g} hours"

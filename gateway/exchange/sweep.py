@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
-from pgqueuer.qm import QueueManager
 
 from gateway.exchange import journal, log, queue
 from gateway.exchange.journal import MessageState
@@ -19,25 +17,11 @@ _EVERY = 3.0
 _FORGOTTEN = timedelta(minutes=1)
 
 
-async def sweep_forever(
-    office: Office, manager: QueueManager, register: Callable[[str], None], stopping: asyncio.Event
-) -> None:
-    """Lanes that this worker does not know, jobs that our own code failed, bytes kept by a process that was killed."""
+async def sweep_forever(office: Office, stopping: asyncio.Event) -> None:
+    """Jobs that our own code failed, bytes kept by a process that was killed before it read them."""
     while not stopping.is_set():
-        for entrypoint in await asyncio.to_thread(waiting_lanes, office):
-            if entrypoint not in manager.entrypoint_registry:
-                # Its messages are held with a clear finding instead of waiting for a worker that never comes.
-                log.warn("lane_of_unknown_supplier", lane=entrypoint)
-                register(entrypoint)
         await asyncio.to_thread(pick_up, office)
         await asyncio.sleep(_EVERY)
-
-
-def waiting_lanes(office: Office) -> list[str]:
-    """The lanes in which a job waits, whether their supplier is known or not."""
-    waiting = sa.select(queue.jobs.c.entrypoint).where(queue.jobs.c.status == "queued").distinct()
-    with office.engine.begin() as conn:
-        return [entrypoint for entrypoint in conn.scalars(waiting) if queue.is_lane(entrypoint)]
 
 
 def pick_up(office: Office) -> None:

@@ -79,12 +79,21 @@ lanes = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0", comment="attempts in a row that failed"),
     sa.Column("broken_at", sa.DateTime(timezone=True), comment="since when one probe at a time is made"),
     sa.Column("error", sa.Text, nullable=False, server_default="", comment="why the last attempt failed"),
-    sa.Column("next_slot_at", sa.DateTime(timezone=True), comment="not before, by the agreed rate"),
+    sa.Column("next_slot_at", sa.DateTime(timezone=True), comment="not before: the agreed rate, or the next probe"),
     sa.Column("sent_at", sa.DateTime(timezone=True), comment="when something last went out"),
     sa.Column("came_at", sa.DateTime(timezone=True), comment="when something last came in"),
     sa.Column("paused_by", sa.Text, comment="who stopped it; empty: it runs"),
     sa.Column("paused_at", sa.DateTime(timezone=True)),
 )
+
+stirs = sa.Table(
+    "stirs",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("supplier_id", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+"""Lanes with something new to send; a worker that takes a row makes the lane due. Nobody waits for a lane's own row."""
 
 revisions = sa.Table(
     "revisions",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -41,15 +41,29 @@ def outcome_of(verdict: Verdict) -> Outcome:
     return "remarked" if verdict.findings else "obeyed"
 
 
+_KEEP = sa.text("""
+    INSERT INTO verdicts (message_id, at, layer, package, outcome, count, findings)
+    SELECT given.message_id, :at, given.layer, given.package, given.outcome, given.count, CAST(given.findings AS jsonb)
+    FROM unnest(CAST(:message_id AS uuid[]), CAST(:layer AS text[]), CAST(:package AS text[]),
+                CAST(:outcome AS text[]), CAST(:count AS int[]), CAST(:findings AS text[]))
+        AS given (message_id, layer, package, outcome, count, findings)
+""")
+
+
 def keep(conn: sa.Connection, message_id: UUID, given: Sequence[Verdict], now: datetime) -> None:
     """Stores what was judged; judging again adds to it."""
-    rows = [
-        {"message_id": message_id, "at": now, "layer": verdict.layer, "package": verdict.package}
-        | {"outcome": outcome_of(verdict), "count": len(verdict.findings), "findings": _plain(verdict.findings)}
-        for verdict in given
-    ]
-    if rows:
-        conn.execute(verdicts.insert(), rows)
+    keep_all(conn, [(message_id, given)], now)
+
+
+def keep_all(conn: sa.Connection, judged: Iterable[tuple[UUID, Sequence[Verdict]]], now: datetime) -> None:
+    """The same of many messages, in one statement."""
+    pairs = [(message_id, verdict) for message_id, given in judged for verdict in given]
+    if pairs:
+        columns: dict[str, list[object]] = {"message_id": [message_id for message_id, _ in pairs]}
+        columns |= {"layer": [one.layer for _, one in pairs], "package": [one.package for _, one in pairs]}
+        columns |= {"outcome": [outcome_of(one) for _, one in pairs], "count": [len(one.findings) for _, one in pairs]}
+        columns["findings"] = [_plain(one.findings) for _, one in pairs]
+        conn.execute(_KEEP, columns | {"at": now})
 
 
 def of_message(conn: sa.Connection, message_id: UUID) -> list[Stored]:
@@ -63,8 +77,10 @@ def of_message(conn: sa.Connection, message_id: UUID) -> list[Stored]:
     return list(last.values())
 
 
-def _plain(findings: Sequence[Finding]) -> Any:
+def _plain(findings: Sequence[Finding]) -> str:
     """As JSON that PostgreSQL can hold."""
+    if not findings:
+        return "[]"
     clean = [
         msgspec.structs.replace(
             finding,
@@ -75,4 +91,4 @@ def _plain(findings: Sequence[Finding]) -> Any:
         )
         for finding in findings[:_KEPT]
     ]
-    return msgspec.to_builtins(clean)
+    return msgspec.json.encode(clean).decode()

@@ -133,6 +133,46 @@ def record(
     return after.state
 
 
+_LOCK_ALL = sa.text("SELECT id, state, beneath FROM orders WHERE id = ANY(:ids) ORDER BY number FOR UPDATE")
+_MOVE_ALL = sa.text("""
+    UPDATE orders SET state = moved.state, beneath = moved.beneath
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:beneaths AS text[])) AS moved (id, state, beneath)
+    WHERE orders.id = moved.id
+""")
+_TELL_ALL = sa.text("""
+    INSERT INTO order_events (order_id, at, event, actor, state, detail)
+    SELECT told.order_id, :at, :event, :actor, told.state, CAST(told.detail AS jsonb)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:states AS text[]), CAST(:details AS text[]))
+        AS told (order_id, state, detail)
+""")
+
+
+def record_all(
+    conn: sa.Connection, event: Event, actor: object, now: datetime, told: Sequence[tuple[UUID, Mapping[str, Any]]]
+) -> None:
+    """One event of many orders, each with its detail, in a few statements; locked in the order of their numbers."""
+    lives = lock_all(conn, [order_id for order_id, _ in told])
+    if missing := {order_id for order_id, _ in told} - lives.keys():
+        raise LookupError(f"no orders have the ids {sorted(map(str, missing))}: {event.value!r} was not recorded")
+    after = {order_id: step(life, event) for order_id, life in lives.items()}
+    moved = [order_id for order_id in after if after[order_id] != lives[order_id]]
+    if moved:
+        beneaths = [after[order_id].beneath for order_id in moved]
+        facts = {"ids": moved, "states": [after[order_id].state.value for order_id in moved]}
+        conn.execute(_MOVE_ALL, facts | {"beneaths": [one.value if one else None for one in beneaths]})
+    for order_id in after if event in versions.ANSWERS_A_CHANGE else moved:
+        versions.decide(conn, order_id, event)
+    rows = {"ids": [order_id for order_id, _ in told], "states": [after[order_id].state.value for order_id, _ in told]}
+    details = [msgspec.json.encode(detail).decode() for _, detail in told]
+    conn.execute(_TELL_ALL, rows | {"details": details, "at": now, "event": event.value, "actor": str(actor)})
+
+
+def lock_all(conn: sa.Connection, order_ids: Sequence[UUID]) -> dict[UUID, Life]:
+    """Where these orders stand, their rows locked in the order of their numbers until the transaction ends."""
+    rows = conn.execute(_LOCK_ALL, {"ids": list(order_ids)}) if order_ids else ()
+    return {row.id: Life(State(row.state), State(row.beneath) if row.beneath else None) for row in rows}
+
+
 def lock(conn: sa.Connection, order_id: UUID) -> Life | None:
     """Where the order stands, its row locked until the transaction ends; None for an unknown order."""
     wanted = sa.select(orders.c.state, orders.c.beneath).where(orders.c.id == order_id).with_for_update()

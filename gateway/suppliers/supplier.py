@@ -54,6 +54,8 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
 class Suppliers:
     """All suppliers that could be read, and a finding for everything that could not."""
 
+    digest = ""
+
     def __init__(self, suppliers: Iterable[Supplier], findings: Iterable[Finding] = ()) -> None:
         self.by_id: dict[str, Supplier] = {supplier.id: supplier for supplier in suppliers}
         self.by_participant: dict[ParticipantId, Supplier] = {

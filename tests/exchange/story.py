@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.exchange import journal, tasks
+from gateway.exchange.alone import deliver
 from gateway.exchange.journal import MessageState
 from gateway.exchange.place import place
 from gateway.exchange.process import process
 from gateway.exchange.receive import receive
-from gateway.exchange.send import deliver
 from gateway.model import Document, Order, OrderResponse
 from gateway.orders import book, versions
 from gateway.orders.amend import ADVANCED, with_quantities

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.exchange import changing, journal, tasks
+from gateway.exchange.alone import deliver
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Office
-from gateway.exchange.send import deliver
 from gateway.findings import Rejected
 from gateway.model import Order, OrderCancellation, OrderChange
 from gateway.orders import book, versions

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.exchange import journal, judging, tasks, verdicts
+from gateway.exchange.alone import deliver
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.place import place, release
 from gateway.exchange.process import process
 from gateway.exchange.receive import receive
-from gateway.exchange.send import deliver
 from gateway.exchange.verdicts import Stored
 from gateway.model.party import Identifier
 from gateway.rules.install import install

@@ -7,7 +7,8 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.exchange.retry import LONGEST, PATIENCE, Outcome, Retry, Stop, decide
+from gateway.exchange.retry import Outcome, Retry, Stop, decide
+from gateway.suppliers.agreement import Plan
 from tests.orders.samples import NOW
 
 FAILED = st.sampled_from([Outcome.NOT_SENT, Outcome.UNSURE])
@@ -20,11 +21,11 @@ def test_it_waits_between_a_second_share_and_hours_and_never_past_three_days(
 ) -> None:
     decision = decide(outcome, attempt, NOW - ago, NOW, jitter)
     if isinstance(decision, Retry):
-        assert timedelta(seconds=45) <= decision.delay <= LONGEST * 1.25
-        assert ago + decision.delay <= PATIENCE
+        assert timedelta(seconds=45) <= decision.delay <= Plan().longest * 1.25
+        assert ago + decision.delay <= Plan().patience
     else:
         assert "3 days" in decision.reason
-        assert ago + LONGEST * 1.25 > PATIENCE
+        assert ago + Plan().longest * 1.25 > Plan().patience
 
 
 @given(FAILED, st.integers(1, 50), JITTER)
@@ -51,5 +52,5 @@ def test_every_attempt_adds_up_to_three_days() -> None:
     at, attempt = NOW, 1
     while isinstance(decision := decide(Outcome.UNSURE, attempt, NOW, at, 0.5), Retry):
         at, attempt = at + decision.delay, attempt + 1
-    assert timedelta(days=2, hours=12) < at - NOW <= PATIENCE
+    assert timedelta(days=2, hours=12) < at - NOW <= Plan().patience
     assert 15 < attempt < 30

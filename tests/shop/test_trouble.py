@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.exchange import journal
+from gateway.exchange.alone import deliver
 from gateway.exchange.office import Office
-from gateway.exchange.send import deliver
 from gateway.orders import book
 from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers

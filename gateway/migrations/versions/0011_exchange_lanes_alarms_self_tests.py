@@ -71,7 +71,12 @@ def upgrade() -> None:
             "broken_at", sa.DateTime(timezone=True), nullable=True, comment="since when one probe at a time is made"
         ),
         sa.Column("error", sa.Text(), server_default="", nullable=False, comment="why the last attempt failed"),
-        sa.Column("next_slot_at", sa.DateTime(timezone=True), nullable=True, comment="not before, by the agreed rate"),
+        sa.Column(
+            "next_slot_at",
+            sa.DateTime(timezone=True),
+            nullable=True,
+            comment="not before: the agreed rate, or the next probe",
+        ),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True, comment="when something last went out"),
         sa.Column("came_at", sa.DateTime(timezone=True), nullable=True, comment="when something last came in"),
         sa.Column("paused_by", sa.Text(), nullable=True, comment="who stopped it; empty: it runs"),
@@ -91,6 +96,13 @@ def upgrade() -> None:
         ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_revisions")),
+    )
+    op.create_table(
+        "stirs",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("supplier_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stirs")),
     )
     op.create_table(
         "workers",
@@ -226,6 +238,7 @@ def downgrade() -> None:
     )
     op.drop_table("deadlines")
     op.drop_table("workers")
+    op.drop_table("stirs")
     op.drop_table("revisions")
     op.drop_index(op.f("ix_lanes_due_at"), table_name="lanes")
     op.drop_table("lanes")

@@ -1,0 +1,64 @@
+"""The thread that says that the worker is alive: it renews the leases of its lanes, and sees when the clock jumps."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from gateway.exchange import lane_store, log
+from gateway.exchange.office import Office
+from gateway.exchange.turns import Turns
+
+_JUMP: Final = timedelta(seconds=5)
+_LONGEST: Final = 5.0
+
+
+class Leases:
+    """Renews until `stop`; a database that is away is asked again at the next turn."""
+
+    def __init__(self, office: Office, worker: str, turns: Turns, hastened: Callable[[], None]) -> None:
+        self.length = timedelta(seconds=office.settings.worker_heartbeat)
+        self._office, self._worker, self._turns, self._hastened = office, worker, turns, hastened
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="lane-leases", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Gives back what is left; the other workers need not wait for the leases to end."""
+        self._stopping.set()
+        self._thread.join()
+        try:
+            with self._office.engine.begin() as conn:
+                lane_store.forget(conn, self._worker)
+        except sa.exc.DBAPIError as error:
+            log.warn("leases_left", cause=error.orig)
+
+    def _work(self) -> None:
+        wall, steady = self._office.clock(), time.monotonic()
+        while True:
+            now, then = self._office.clock(), time.monotonic()
+            jump = (now - wall) - timedelta(seconds=then - steady)
+            wall, steady = now, then
+            try:
+                self._renew(jump)
+            except sa.exc.DBAPIError as error:
+                log.warn("leases_not_renewed", cause=error.orig)
+            if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
+                return
+
+    def _renew(self, jump: timedelta) -> None:
+        held = self._turns.names()
+        with self._office.engine.begin() as conn:
+            kept = lane_store.renew(conn, self._worker, held, self.length) if held else set()
+            lane_store.heard_of(conn, self._worker, self._office.clock(), self._office.suppliers.digest)
+            if abs(jump) > _JUMP:
+                log.warn("clock_jumped", seconds=jump.total_seconds())
+                lane_store.hasten(conn, self._office.clock())
+        self._turns.keep(held, kept)
+        if abs(jump) > _JUMP:
+            self._hastened()
