@@ -14,13 +14,16 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange.lane import Standing, Waiting
-from gateway.exchange.tables import lanes, messages, stirs, workers
+from gateway.exchange.tables import lanes, messages, workers
 
 CHANNEL: Final = "avrop_lanes"
 """Where workers hear that a lane has something to send."""
 _STIRRED: Final = 1000
 _LOOK: Final = 40
 
+_STIR = sa.text("""
+    WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
+""")
 _TAKE_STIRS = sa.text("""
     WITH taken AS (
         DELETE FROM stirs WHERE id IN (SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
@@ -93,8 +96,7 @@ class State(msgspec.Struct, kw_only=True):
 
 def stir(conn: sa.Connection, supplier_id: str, at: datetime) -> None:
     """There is something to send at `at`, or earlier if the lane says so; workers hear of it when this commits."""
-    conn.execute(stirs.insert().values(supplier_id=supplier_id, at=at))
-    conn.execute(sa.select(sa.func.pg_notify(CHANNEL, "")))
+    conn.execute(_STIR, {"supplier_id": supplier_id, "at": at, "channel": CHANNEL})
 
 
 def claim(

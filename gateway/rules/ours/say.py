@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
+from types import NoneType
 
 import msgspec
 
 from gateway.findings import Finding, Place
+
+_PLAIN = frozenset({NoneType, str, Decimal, bool, int, date, datetime})
 
 
 def say(rule: str, path: str, message: str, *, fatal: bool = True) -> Finding:
@@ -23,10 +27,19 @@ def plain(value: Decimal) -> str:
 
 def walk(value: object, path: str = "") -> Iterator[tuple[str, msgspec.Struct]]:
     """Every struct inside a document with its path, the document itself first."""
+    found: list[tuple[str, msgspec.Struct]] = []
+    _gather(value, path, found)
+    return iter(found)
+
+
+def _gather(value: object, path: str, found: list[tuple[str, msgspec.Struct]]) -> None:
+    # Most fields are plain values, and every document that is sent is walked: they cost no call.
     if isinstance(value, msgspec.Struct):
-        yield path, value
+        found.append((path, value))
         for name in value.__struct_fields__:
-            yield from walk(getattr(value, name), f"{path}.{name}" if path else name)
+            inner = getattr(value, name)
+            if type(inner) not in _PLAIN:
+                _gather(inner, f"{path}.{name}" if path else name, found)
     elif isinstance(value, tuple):
         for place, one in enumerate(value):
-            yield from walk(one, f"{path}[{place}]")
+            _gather(one, f"{path}[{place}]", found)
