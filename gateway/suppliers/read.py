@@ -11,8 +11,11 @@ import msgspec
 from gateway.findings import Finding, Place
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
 from gateway.mapping.located import did_you_mean
+from gateway.suppliers.agreement import NOBODY
 from gateway.suppliers.card import Card
-from gateway.suppliers.policy import combined, owned, policies_of
+from gateway.suppliers.layered import combined, owned
+from gateway.suppliers.pace import OWNER, deadlines_of, lane_of
+from gateway.suppliers.policy import policies_of
 from gateway.suppliers.supplier import Supplier
 from gateway.suppliers.tree import Entry, Node, Problem, Text, kind
 from gateway.suppliers.tree import Mapping as Branch
@@ -32,6 +35,9 @@ FACTS = {
     "contracts": "contract numbers",
     "email": "a mailbox",
     "rules": "what is done with documents that break rules, by direction and layer",
+    "lane": "how messages leave: concurrency, rate, time-out, retries, opening hours",
+    "deadlines": "in what time it has agreed to answer",
+    "owner": "who hears of its failures: a log-in or an e-mail address",
     "lead_days": "calendar days from order to hub",
     "active": "false: nothing can be ordered",
 }
@@ -120,7 +126,7 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     way = _way(card, world, profile, entries)
     if way is None:
         return card, None
-    settings = settings_of(card, way, world.transports)
+    settings = settings_of(card, way, world.transports, patience=shared["lane"].timeout)
     by_hand = way.type.value not in world.transports
     way_facts = {"transport": way.type.value, "settings": settings, "by_hand": by_hand, "line": node.line}
     return card, None if card.findings else Supplier(**facts, **shared, **way_facts)
@@ -179,6 +185,9 @@ def _shared(card: Card, world: World) -> dict[str, Any]:
         "contracts": card.words("contracts"),
         "email": card.text("email", pattern=_EMAIL, like="an e-mail address") or None,
         "rules": policies_of(card),
+        "lane": lane_of(card),
+        "deadlines": deadlines_of(card),
+        "owner": card.text("owner", pattern=OWNER, like="a log-in such as alex, or an e-mail address") or NOBODY,
         "lead_days": card.number("lead_days", 3, 365),
         "active": card.flag("active", default=True),
     }
