@@ -33,8 +33,8 @@ def test_what_is_not_said_is_as_everywhere() -> None:
 def test_everything_can_be_said() -> None:
     beta = _beta(
         "profile: files, owner: alex, deadlines: {acknowledgement: 2h, response: 1d, despatch: 1w},"
-        " lane: {concurrency: 2, per_minute: 30, timeout: 20s, retry: {first: 1m, longest: 1h30m, patience: 3d}, breaker: 5,"
-        " open: 'mon-fri 07:00-18:00, lör 8.00-24:00'}"
+        " lane: {concurrency: 2, per_minute: 30, timeout: 20s, retry: {first: 1m, longest: 1h30m, patience: 3d},"
+        " breaker: 5, open: 'mon-fri 07:00-18:00, lör 8.00-24:00'}"
     )
     assert beta.lane == Lane(
         concurrency=2,
