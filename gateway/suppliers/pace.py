@@ -10,6 +10,8 @@ import re
 from datetime import timedelta
 from typing import Any, Final
 
+import msgspec
+
 from gateway.suppliers.agreement import Deadlines, Lane, Plan
 from gateway.suppliers.card import Card
 from gateway.suppliers.durations import spelled
@@ -41,16 +43,16 @@ _RETRY_EXAMPLE = "{first: 1m, longest: 6h, patience: 3d}"
 _DEADLINES_EXAMPLE = "{acknowledgement: 2h, response: 1d}"
 
 
-def lane_of(card: Card) -> Lane:
-    """The lane that a card states; what it does not say is as everywhere."""
+def lane_of(card: Card, plan: Plan) -> Lane:
+    """The lane that a card states; what it does not say is as everywhere, of `retry` as in `plan`."""
     lane = section(card, "lane", card.entries.get("lane"), "lane", LANE, _LANE_EXAMPLE)
     if not lane.entries:
-        return Lane()
+        return Lane(retry=plan)
     said = {
         "concurrency": lane.whole("concurrency", 100, 2),
         "per_minute": lane.whole("per_minute", 6000, 30),
         "timeout": lane.length("timeout", SECOND, 10 * MINUTE),
-        "retry": _plan(lane.below("retry", RETRY, _RETRY_EXAMPLE)),
+        "retry": _plan(lane.below("retry", RETRY, _RETRY_EXAMPLE), plan),
         "windows": _open(lane),
         "breaker": lane.whole("breaker", 100, 3),
     }
@@ -71,14 +73,14 @@ def deadlines_of(card: Card) -> Deadlines:
     return Deadlines(**_only(said))
 
 
-def _plan(retry: Section) -> Plan:
+def _plan(retry: Section, usual: Plan) -> Plan:
     before = len(retry.card.findings)
     said = {
         "first": retry.length("first", SECOND, DAY),
         "longest": retry.length("longest", SECOND, 7 * DAY),
         "patience": retry.length("patience", SECOND, 60 * DAY),
     }
-    plan = Plan(**_only(said))
+    plan = msgspec.structs.replace(usual, **_only(said))
     if len(retry.card.findings) == before:
         shown = {key: spelled(getattr(plan, key)) + ("" if said[key] else " (the default)") for key in said}
         if plan.first > plan.longest:
