@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from fastapi import FastAPI
@@ -14,10 +18,13 @@ from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
+from gateway.exchange.reload import Reload
 from gateway.formats import Dialect, load_dialects
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
 from gateway.settings import Settings, mapping_texts
+from gateway.suppliers.agreement import Plan
+from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
@@ -40,22 +47,49 @@ class Program:
     url: str
     engine: sa.Engine
     dialects: Mapping[str, Dialect]
-    suppliers: Suppliers
+    reload: Reload
+
+    @property
+    def suppliers(self) -> Suppliers:
+        """By whom and how; what it holds changes with the file while `following`."""
+        return self.reload.suppliers
 
 
 def open_program(settings: Settings) -> Program:
     """Starts or finds the database, brings its tables up to date, loads tables and suppliers. Raises `Rejected`."""
     dialects = load_dialects(mapping_texts(settings))
-    suppliers = load_suppliers(settings, dialects)
     url = database.start(settings)
     database.upgrade(url)
-    return Program(settings=settings, url=url, engine=database.engine(url), dialects=dialects, suppliers=suppliers)
+    engine, path, plan = database.engine(url), settings.suppliers_file, plan_of(settings)
+    read_apart = partial(load_apart, source=path.name, transports=TRANSPORTS, dialects=tuple(dialects), plan=plan)
+    reload = Reload(path, engine, read_apart)
+    reload.open(partial(load, source=path.name, transports=TRANSPORTS, dialect_names=dialects, plan=plan))
+    return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload)
+
+
+@contextmanager
+def following(program: Program) -> Iterator[Reload]:
+    """A changed suppliers file is taken over in a thread, until this ends."""
+    stop = threading.Event()
+    thread = threading.Thread(target=program.reload.forever, args=(stop,), name="suppliers", daemon=True)
+    thread.start()
+    try:
+        yield program.reload
+    finally:
+        stop.set()
+        program.reload.now()
+        thread.join(5)
+
+
+def plan_of(settings: Settings) -> Plan:
+    """How attempts follow each other where suppliers.yaml says nothing."""
+    return Plan(first=timedelta(seconds=settings.retry_first))
 
 
 def load_suppliers(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppliers:
     """The suppliers of the configured file; what is wrong in it stands in their findings."""
     path = settings.suppliers_file
-    return load(path.read_text(encoding="utf-8"), path.name, TRANSPORTS, dialects)
+    return load(path.read_text(encoding="utf-8"), path.name, TRANSPORTS, dialects, plan=plan_of(settings))
 
 
 def web_app(program: Program) -> FastAPI:
@@ -70,7 +104,7 @@ async def work(program: Program, stop: asyncio.Event) -> None:
     """The worker: sends, receives and polls until `stop` is set. The processes of the rules start when first needed."""
     settings = program.settings
     limits = Limits(workers=settings.rules_workers, seconds=settings.rules_seconds, memory=settings.rules_memory)
-    with Pool(limits) as pool:
+    with following(program), Pool(limits) as pool:
         rules = Rules(settings.rules_dir, pool)
         given = (program.url, program.suppliers, program.dialects, TRANSPORTS, HANDLERS, settings)
         await run_worker(*given, stop=stop, rules=rules)

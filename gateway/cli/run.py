@@ -7,6 +7,7 @@ import inspect
 import logging
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -50,11 +51,14 @@ def serve(host: str = "127.0.0.1", port: int = 8700) -> None:
     """The pages and the inbox. Start `avrop worker` beside it, once or many times."""
     import uvicorn
 
-    from gateway.program import open_program, web_app
+    from gateway.program import following, open_program, web_app
     from gateway.settings import load_settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    uvicorn.run(web_app(open_program(load_settings())), host=host, port=port, log_level="warning", server_header=False)
+    program = open_program(load_settings())
+    with following(program) as reload:
+        _on_hangup(reload.now)
+        uvicorn.run(web_app(program), host=host, port=port, log_level="warning", server_header=False)
 
 
 def worker() -> None:
@@ -68,9 +72,17 @@ def worker() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        await work(open_program(load_settings()), stop)
+        program = open_program(load_settings())
+        _on_hangup(program.reload.now)
+        await work(program, stop)
 
     asyncio.run(until_stopped())
+
+
+def _on_hangup(reload: Callable[[], None]) -> None:
+    """SIGHUP means: read the suppliers file again. On a terminal it means what it always did: the line is gone."""
+    if not sys.stdin.isatty():
+        signal.signal(signal.SIGHUP, lambda *_: reload())
 
 
 def bench(

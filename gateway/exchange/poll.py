@@ -37,10 +37,9 @@ async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
     with ThreadPoolExecutor(_AT_ONCE, "poll") as threads:
         while not stopping.is_set():
             for supplier_id in await asyncio.to_thread(due, office, started):
-                if supplier_id not in running and len(running) < 4 * _AT_ONCE:
-                    running[supplier_id] = loop.run_in_executor(
-                        threads, poll, office, office.suppliers.by_id[supplier_id]
-                    )
+                supplier = office.suppliers.get(supplier_id)
+                if supplier is not None and supplier_id not in running and len(running) < 4 * _AT_ONCE:
+                    running[supplier_id] = loop.run_in_executor(threads, poll, office, supplier)
             running = {supplier_id: polled for supplier_id, polled in running.items() if not polled.done()}
             await asyncio.sleep(min(office.settings.poll_active / 4, 0.5))
 

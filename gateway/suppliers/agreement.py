@@ -7,13 +7,20 @@ from typing import Final
 
 import msgspec
 
+FIRST: Final = timedelta(minutes=1)
+
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """How attempts follow each other: twice as long each time, from `first` to `longest`, until `patience` ends."""
 
-    first: timedelta = timedelta(minutes=1)
+    first: timedelta = FIRST
     longest: timedelta = timedelta(hours=6)
     patience: timedelta = timedelta(days=3)
+
+    @property
+    def says_first(self) -> bool:
+        """Whether somebody said `first`; where nobody did, it is the program's: `AVROP_RETRY_FIRST`."""
+        return self.first is not FIRST
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

@@ -80,6 +80,9 @@ profiles:
     dialect: peppol
     participant: "0007:{org}"
     lead_days: 2
+    owner: alex
+    lane: {concurrency: 4, timeout: 30s, retry: {longest: 2h, patience: 3d}}
+    deadlines: {acknowledgement: 4h, response: 2d, despatch: 1w}
     transport:
       type: access_point
       url: ${AVROP_SANDBOX_URL:-http://127.0.0.1:8700}
@@ -92,6 +95,9 @@ profiles:
 
   csv:
     dialect: csv
+    owner: alex
+    lane: {concurrency: 1, timeout: 10s, retry: {longest: 6h, patience: 3d}}
+    deadlines: {response: 3d, despatch: 2w}
     transport:
       type: sftp
       host: ${AVROP_SANDBOX_SFTP_HOST:-127.0.0.1}

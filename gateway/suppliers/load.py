@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -9,13 +10,17 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from gateway.findings import Finding, Place
+from gateway.suppliers.agreement import Plan
 from gateway.suppliers.card import Card
-from gateway.suppliers.pieces import read_pieces
+from gateway.suppliers.pieces import Pieces, read_pieces
 from gateway.suppliers.read import Profile, World, finding_of, read_profile, read_supplier
 from gateway.suppliers.supplier import Supplier, Suppliers
+from gateway.suppliers.tree import Entry, Problem, Text
+from gateway.suppliers.tree import Mapping as Branch
 from gateway.transports.contract import Transport
 
 MAX_CHARACTERS = 8_000_000
+NO_PLAN = Plan()
 
 
 def load(
@@ -24,18 +29,22 @@ def load(
     transports: Mapping[str, Transport],
     dialect_names: Collection[str],
     environ: Mapping[str, str] = os.environ,
+    plan: Plan = NO_PLAN,
 ) -> Suppliers:
     """Every supplier of `text` that is sound, and a finding for every mistake. Raises nothing.
 
     `transports` is the dict of those that are built; `dialect_names` are the names of the mapping tables; `environ`
-    fills `${NAME:-default}` in settings.
+    fills `${NAME:-default}` in settings; `plan` is that of lanes whose `retry` says nothing.
     """
+    digest = digest_of(text)
     if len(text) > MAX_CHARACTERS:
         message = f"the file holds {len(text)} characters; at most {MAX_CHARACTERS} are read"
-        return Suppliers((), [Finding(rule="suppliers-size", message=message, place=Place(source=source))])
+        return Suppliers(
+            (), [Finding(rule="suppliers-size", message=message, place=Place(source=source))], digest=digest
+        )
     pieces = read_pieces(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     unreadable = {name: Profile(f"profile {name}", at, broken=True) for name, at in pieces.unreadable.items()}
-    world = World(source, transports, dialect_names, environ, unreadable)
+    world = World(source, transports, dialect_names, environ, plan, unreadable)
     findings = [finding_of(source, problem) for problem in pieces.problems]
     for name, entry in pieces.profiles.items():
         findings.extend(read_profile(world, name, entry).findings)
@@ -48,7 +57,35 @@ def load(
             sound.append((card, supplier))
     kept, twins = _without_twins(sound)
     told = [_counted(finding, spoiled) for finding in dict.fromkeys([*findings, *spoiled, *twins])]
-    return Suppliers(kept, sorted(told, key=_by_place))
+    return Suppliers(kept, sorted(told, key=_by_place), _unused(pieces, world), digest)
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 in hex, by which a revision of the file is known."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _unused(pieces: Pieces, world: World) -> list[Finding]:
+    """A note for every profile that no supplier uses, itself or through another profile."""
+    waiting = {_profile_in(node.entries) for node in pieces.suppliers if isinstance(node, Branch)}
+    used: set[str] = set()
+    while waiting := {name for name in waiting - used if name in world.profiles}:
+        used |= waiting
+        waiting = {_profile_in(world.profiles[name].entries) for name in waiting}
+    message = "no supplier uses this profile; remove it, or name it as the profile of a supplier"
+    return [
+        msgspec.structs.replace(
+            finding_of(world.source, Problem(entry.line, entry.column, "supplier-unused", message), f"profile {name}"),
+            fatal=False,
+        )
+        for name, entry in pieces.profiles.items()
+        if name not in used
+    ]
+
+
+def _profile_in(entries: Mapping[str, Entry]) -> str:
+    entry = entries.get("profile")
+    return entry.value.value.strip() if entry is not None and isinstance(entry.value, Text) else ""
 
 
 def _by_place(finding: Finding) -> tuple[int, int]:

@@ -6,7 +6,6 @@ come on top of its profile's, layer by layer.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
 import msgspec
@@ -47,31 +46,6 @@ class Policies(msgspec.Struct, frozen=True, kw_only=True):
 
     inbound: Policy = every("warn")
     outbound: Policy = every("refuse")
-
-
-def combined(below: Mapping[str, Entry], own: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The entries of a profile with those of who uses it on top; of `rules`, layer by layer."""
-    entries = {**below, **own}
-    if KEY in below and KEY in own:
-        entries[KEY] = _over(below[KEY], own[KEY])
-    return entries
-
-
-def _over(below: Entry, own: Entry) -> Entry:
-    if not isinstance(below.value, Branch) or not isinstance(own.value, Branch):
-        return own
-    inner = {**below.value.entries, **own.value.entries}
-    for name in below.value.entries.keys() & own.value.entries.keys():
-        inner[name] = _over(below.value.entries[name], own.value.entries[name])
-    return Entry(own.line, own.column, Branch(own.value.line, own.value.column, inner), own.owner)
-
-
-def owned(entry: Entry, owner: str) -> None:
-    """Marks an entry and all below it as a profile's, so that its mistakes are told there."""
-    entry.owner = owner
-    if isinstance(entry.value, Branch):
-        for inner in entry.value.entries.values():
-            owned(inner, owner)
 
 
 def policies_of(card: Card) -> Policies:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Final
 
 import msgspec
 
 from gateway.findings import Finding, Place
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
 from gateway.mapping.located import did_you_mean
+from gateway.suppliers.agreement import NOBODY, Plan
 from gateway.suppliers.card import Card
-from gateway.suppliers.policy import combined, owned, policies_of
+from gateway.suppliers.layered import combined, owned
+from gateway.suppliers.pace import OWNER, deadlines_of, lane_of
+from gateway.suppliers.policy import policies_of
 from gateway.suppliers.supplier import Supplier
-from gateway.suppliers.tree import Entry, Node, Problem, Text, kind
+from gateway.suppliers.tree import Entry, Node, Problem, Text, has_brace, kind
 from gateway.suppliers.tree import Mapping as Branch
 from gateway.suppliers.way import Way, check_type, settings_of, way_of
 from gateway.transports.contract import Transport
@@ -32,6 +35,9 @@ FACTS = {
     "contracts": "contract numbers",
     "email": "a mailbox",
     "rules": "what is done with documents that break rules, by direction and layer",
+    "lane": "how messages leave: concurrency, rate, time-out, retries, opening hours",
+    "deadlines": "in what time it has agreed to answer",
+    "owner": "who hears of its failures: a log-in or an e-mail address",
     "lead_days": "calendar days from order to hub",
     "active": "false: nothing can be ordered",
 }
@@ -45,7 +51,8 @@ _EXAMPLE = {"id": "example", "org": "5500000004", "gln": "7350001400006"}
 class Profile(msgspec.Struct, frozen=True):
     """What many suppliers share. `ways` are its transports, after those of the profile that it builds on.
 
-    A `broken` one cannot be used: its suppliers are left out, which is told at the profile, once.
+    A `broken` one cannot be used: its suppliers are left out, which is told at the profile, once. `settled` are facts
+    that need not be read again for each supplier.
     """
 
     owner: str
@@ -53,6 +60,7 @@ class Profile(msgspec.Struct, frozen=True):
     entries: dict[str, Entry] = {}
     ways: tuple[Entry, ...] = ()
     broken: bool = False
+    settled: Mapping[str, Any] = {}
 
 
 class World(msgspec.Struct, frozen=True):
@@ -62,6 +70,7 @@ class World(msgspec.Struct, frozen=True):
     transports: Mapping[str, Transport]
     dialects: Collection[str]
     environ: Mapping[str, str]
+    plan: Plan
     profiles: dict[str, Profile] = {}
 
 
@@ -90,10 +99,9 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
     card.only("profile", {key: words for key, words in FACTS.items() if key not in _OWN})
     below = _profile_of(card, world)
     ways = _ways(below, node.entries)
-    world.profiles[name] = Profile(
-        owner, node, combined(below.entries if below else {}, node.entries), ways, below is None
-    )
-    _shared(card, world)
+    card.entries = combined(below.entries if below else {}, node.entries)
+    settled = _settled(card, world)
+    world.profiles[name] = Profile(owner, node, card.entries, ways, below is None, settled)
     way = way_of(card, ways)
     if way is not None and check_type(card, way, world.transports):
         settings_of(card, way, world.transports, complete=False)
@@ -116,11 +124,11 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     facts = _own_facts(card)
     if profile is None:
         return card, None
-    shared = _shared(card, world)
+    shared = _shared(card, world, profile, entries)
     way = _way(card, world, profile, entries)
     if way is None:
         return card, None
-    settings = settings_of(card, way, world.transports)
+    settings = settings_of(card, way, world.transports, patience=shared["lane"].timeout)
     by_hand = way.type.value not in world.transports
     way_facts = {"transport": way.type.value, "settings": settings, "by_hand": by_hand, "line": node.line}
     return card, None if card.findings else Supplier(**facts, **shared, **way_facts)
@@ -170,18 +178,42 @@ def _own_facts(card: Card) -> dict[str, Any]:
     return {"id": id, "name": name, "org_number": org, "gln": gln, "profile": card.text("profile")}
 
 
-def _shared(card: Card, world: World) -> dict[str, Any]:
-    """The facts that a profile may give as well."""
+_Read = Callable[[Card, World], Any]
+_SHARED: Final[Mapping[str, _Read]] = {
+    "dialect": lambda card, world: card.one_of("dialect", world.dialects, "a dialect with tables in mappings"),
+    "participant": lambda card, world: card.parsed("participant", ParticipantId),
+    "category": lambda card, world: card.text("category", pattern=_WORD, like="a word in small letters") or "other",
+    "contracts": lambda card, world: card.words("contracts"),
+    "email": lambda card, world: card.text("email", pattern=_EMAIL, like="an e-mail address") or None,
+    "rules": lambda card, world: policies_of(card),
+    "lane": lambda card, world: lane_of(card, world.plan),
+    "deadlines": lambda card, world: deadlines_of(card),
+    "owner": lambda card, world: (
+        card.text("owner", pattern=OWNER, like="a log-in such as alex, or an e-mail address") or NOBODY
+    ),
+    "lead_days": lambda card, world: card.number("lead_days", 3, 365),
+    "active": lambda card, world: card.flag("active", default=True),
+}
+"""The facts that a profile may give as well."""
+
+
+def _shared(card: Card, world: World, profile: Profile, own: Mapping[str, Entry]) -> dict[str, Any]:
+    """What `card` says of them; what it takes from `profile` as it is was read there."""
     return {
-        "dialect": card.one_of("dialect", world.dialects, "a dialect with tables in mappings"),
-        "participant": card.parsed("participant", ParticipantId),
-        "category": card.text("category", pattern=_WORD, like="a word in small letters") or "other",
-        "contracts": card.words("contracts"),
-        "email": card.text("email", pattern=_EMAIL, like="an e-mail address") or None,
-        "rules": policies_of(card),
-        "lead_days": card.number("lead_days", 3, 365),
-        "active": card.flag("active", default=True),
+        key: profile.settled[key] if key in profile.settled and key not in own else read(card, world)
+        for key, read in _SHARED.items()
     }
+
+
+def _settled(card: Card, world: World) -> dict[str, Any]:
+    """The shared facts of a profile's card that are the same for all who use it: sound, and nothing to be filled in."""
+    found = {}
+    for key, read in _SHARED.items():
+        before = len(card.findings)
+        value = read(card, world)
+        if len(card.findings) == before and not (key in card.entries and has_brace(card.entries[key].value)):
+            found[key] = value
+    return found
 
 
 def _way(card: Card, world: World, profile: Profile, entries: Mapping[str, Entry]) -> Way | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -51,25 +52,85 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     line: int = 0
 
 
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """A newer revision of the file that is not worked by: its digest, when it was seen, and what is wrong with it."""
+
+    digest: str
+    at: datetime
+    findings: tuple[Finding, ...]
+
+
+class _Revision:
+    """One revision of the file; nothing of it changes after it was made."""
+
+    def __init__(
+        self, suppliers: Iterable[Supplier], findings: Iterable[Finding], notes: Iterable[Finding], digest: str
+    ) -> None:
+        self.by_id: Mapping[str, Supplier] = {supplier.id: supplier for supplier in suppliers}
+        everybody = self.by_id.values()
+        self.by_participant = {one.participant: one for one in everybody if one.participant is not None}
+        self.by_gln = {one.gln: one for one in everybody if one.gln is not None}
+        self.findings, self.notes, self.digest = tuple(findings), tuple(notes), digest
+
+
 class Suppliers:
-    """All suppliers that could be read, and a finding for everything that could not."""
+    """All suppliers that could be read, and a finding for everything that could not.
 
-    digest = ""
+    One such object lives as long as the process: a new revision of the file takes its content over in one step, so
+    that whoever asks sees the old one or the new one whole. A `Supplier` that was taken stays as it was. `notes` are
+    remarks that cost nobody anything; `digest` is the SHA-256 of the file; `refused` a newer one that is broken.
+    """
 
-    def __init__(self, suppliers: Iterable[Supplier], findings: Iterable[Finding] = ()) -> None:
-        self.by_id: dict[str, Supplier] = {supplier.id: supplier for supplier in suppliers}
-        self.by_participant: dict[ParticipantId, Supplier] = {
-            supplier.participant: supplier for supplier in self if supplier.participant is not None
-        }
-        self.by_gln: dict[Gln, Supplier] = {supplier.gln: supplier for supplier in self if supplier.gln is not None}
-        self.findings: tuple[Finding, ...] = tuple(findings)
+    def __init__(
+        self,
+        suppliers: Iterable[Supplier],
+        findings: Iterable[Finding] = (),
+        notes: Iterable[Finding] = (),
+        digest: str = "",
+    ) -> None:
+        self._now = _Revision(suppliers, findings, notes, digest)
+        self.refused: Refusal | None = None
+
+    def become(self, other: Suppliers) -> None:
+        """Everything that `other` holds, from now on; nothing newer is refused any more."""
+        self._now, self.refused = other._now, None
+
+    def as_of_now(self) -> Suppliers:
+        """The revision of this moment, for work that looks through it more than once."""
+        kept = Suppliers(())
+        kept._now, kept.refused = self._now, self.refused
+        return kept
+
+    @property
+    def by_id(self) -> Mapping[str, Supplier]:
+        return self._now.by_id
+
+    @property
+    def by_participant(self) -> Mapping[ParticipantId, Supplier]:
+        return self._now.by_participant
+
+    @property
+    def by_gln(self) -> Mapping[Gln, Supplier]:
+        return self._now.by_gln
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self._now.findings
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        return self._now.notes
+
+    @property
+    def digest(self) -> str:
+        return self._now.digest
 
     def get(self, id: str) -> Supplier | None:
         """The supplier called `id`, or None."""
-        return self.by_id.get(id)
+        return self._now.by_id.get(id)
 
     def __iter__(self) -> Iterator[Supplier]:
-        return iter(self.by_id.values())
+        return iter(self._now.by_id.values())
 
     def __len__(self) -> int:
-        return len(self.by_id)
+        return len(self._now.by_id)

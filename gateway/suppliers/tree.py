@@ -89,6 +89,14 @@ def kind(node: Node) -> str:
     return {"Text": "text", "Mapping": "mapping", "Sequence": "list"}[type(node).__name__]
 
 
+def has_brace(node: Node) -> bool:
+    """Whether any text in it holds a `{`: something may have to be filled in there."""
+    if isinstance(node, Text):
+        return "{" in node.value
+    inner = node.items if isinstance(node, Sequence) else (entry.value for entry in node.entries.values())
+    return any(has_brace(one) for one in inner)
+
+
 class Tree(msgspec.Struct):
     """`root` is None where the text holds nothing; `problems` are those that no branch of its own can bear."""
 

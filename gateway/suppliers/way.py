@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -80,8 +81,18 @@ def check_type(card: Card, way: Way, transports: Mapping[str, Transport]) -> boo
     return False
 
 
-def settings_of(card: Card, way: Way, transports: Mapping[str, Transport], *, complete: bool = True) -> Any:
-    """The transport's Settings, None with findings. `complete=False`: what is missing may still come (a profile)."""
+def settings_of(
+    card: Card,
+    way: Way,
+    transports: Mapping[str, Transport],
+    *,
+    complete: bool = True,
+    patience: timedelta | None = None,
+) -> Any:
+    """The transport's Settings, None with findings. `complete=False`: what is missing may still come (a profile).
+
+    `patience` is the lane's time-out, which counts where the transport's own settings say nothing.
+    """
     name = way.type.value
     transport = transports.get(name)
     known = _fields(transport.Settings) if transport else dict.fromkeys(LATER[name])
@@ -101,6 +112,8 @@ def settings_of(card: Card, way: Way, transports: Mapping[str, Transport], *, co
                 card.complain("missing-setting", message, way.at, way.at.owner)
     if transport is None or len(card.findings) > before or (None in card.facts.values() and card.findings):
         return None
+    if patience is not None and "timeout_seconds" in known:
+        values.setdefault("timeout_seconds", patience.total_seconds())
     return _convert(card, transport.Settings, values, way, complete)
 
 
@@ -140,8 +153,8 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
     except (msgspec.ValidationError, ValueError) as error:
         failure = error
     before = len(card.findings)
-    for key, value in values.items():
-        entry = way.settings[key]
+    for key, entry in way.settings.items():
+        value = values[key]
         reason = _why_not(value, getattr(_fields(settings)[key], "type", str))
         if reason:
             shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"

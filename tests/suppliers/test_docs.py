@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.suppliers.agreement import Lane
+from gateway.suppliers.pace import DEADLINES, LANE, RETRY
 from gateway.suppliers.policy import ACTIONS
 from gateway.suppliers.read import FACTS
 from gateway.suppliers.supplier import LATER
@@ -35,13 +37,17 @@ def test_every_transport_stands_there_with_all_its_settings() -> None:
 
 
 def test_the_examples_load() -> None:
-    line, profiles, strict = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    line, profiles, careful, strict = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     way = "transport: {type: access_point, url: u, token: env:T}"
     peppol = f'  peppol: {{dialect: peppol, participant: "0007:{{org}}", {way}}}\n'
     bakery = "  - {id: bagaren, name: Bagaren, org: 5500000012, profile: skogsbagaren}\n"
     suppliers = read(profiles + peppol + line + bakery)
     assert [str(finding) for finding in suppliers.findings] == []
     assert suppliers.by_id["bagaren"].settings.user == "bagaren"
+    lanes = careful + f"  files: {{profile: careful, dialect: csv, participant: '0007:{{org}}', {way}}}\n"
+    with_lane = read(lanes + _ONE)
+    assert [str(finding) for finding in with_lane.findings] == []
+    assert with_lane.by_id["bagaren"].lane.per_minute == 30
     files = f"  files: {{profile: strict, dialect: csv, participant: '0007:{{org}}', {way}}}\n"
     with_rules = read(strict + files + _ONE)
     assert [str(finding) for finding in with_rules.findings] == []
@@ -49,6 +55,14 @@ def test_the_examples_load() -> None:
 
 
 _ONE = "suppliers:\n  - {id: bagaren, name: Bagaren, org: 5500000012, profile: files}\n"
+
+
+def test_every_key_of_a_lane_stands_in_the_table_with_its_default() -> None:
+    assert set(_rows("Lanes, deadlines, owner")) == set(LANE)
+    text = DOCS.split("## Lanes, deadlines, owner")[1]
+    assert all(f"`{key}`" in text for key in (*DEADLINES, *RETRY))
+    assert f"| `concurrency` | {Lane().concurrency} |" in text
+    assert f"| `breaker` | {Lane().breaker} |" in text
 
 
 def test_every_policy_stands_in_the_table() -> None:
