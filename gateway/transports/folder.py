@@ -14,9 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from gateway.transports.contract import NotSent, Parcel, Receipt, Refused
+from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing
 from gateway.transports.listing import Mark, good_ones_first, settled
 from gateway.transports.names import hidden, is_waiting, sendable
+from gateway.transports.probing import CONTENT, steps, test_name
 
 _CURES = {
     errno.ENOSPC: "the disk is full; free space there",
@@ -49,6 +50,7 @@ class Folder:
     name = "folder"
     envelope = ""
     polled = True
+    follows = False
     Settings: type[msgspec.Struct] = FolderSettings
 
     def send(self, settings: FolderSettings, parcel: Parcel) -> Receipt:
@@ -81,6 +83,42 @@ class Folder:
             if target.exists():
                 target = archive / f"{source.stem}-{source.stat().st_mtime_ns}{source.suffix}"
             source.replace(target)
+
+    def status(self, settings: FolderSettings, key: str) -> Standing:
+        """A file that is in the folder is delivered; a receipt says so at once."""
+        return Standing(state="unknown", said="a folder tells nothing of what was taken from it")
+
+    def probe(self, settings: FolderSettings) -> Iterator[Check]:
+        """Writes a hidden file into the inbox, reads it back and removes it; then looks what waits in the outbox."""
+        listing = (("list", lambda: _listed(settings)),) if settings.outbox else ()
+        return steps(("connect", lambda: _there(settings)), ("write", lambda: _tried(settings)), *listing)
+
+    def expiries(self, settings: FolderSettings) -> Iterator[Expiry]:
+        """Nothing: folders do not end."""
+        return iter(())
+
+
+def _there(settings: FolderSettings) -> str:
+    with _told(f"cannot open {settings.inbox}"):
+        os.close(os.open(settings.inbox, os.O_RDONLY | os.O_DIRECTORY))
+    return f"{settings.inbox} is a folder that we may read"
+
+
+def _tried(settings: FolderSettings) -> str:
+    path = Path(settings.inbox) / test_name()
+    with _told(f"cannot write {path}"):
+        try:
+            _write(path, CONTENT)
+            if path.read_bytes() != CONTENT:
+                raise NotSent(f"{path} holds something else than was written; is another program changing files?")
+        finally:
+            path.unlink(missing_ok=True)
+    return f"{path}: {len(CONTENT)} bytes written, read back and removed"
+
+
+def _listed(settings: FolderSettings) -> str:
+    with _told(f"cannot list {settings.outbox}"):
+        return f"{settings.outbox}: {len(_look(Path(settings.outbox)))} waiting"
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -14,11 +14,12 @@ from collections.abc import Iterator
 import msgspec
 from paramiko import SFTPAttributes
 
-from gateway.transports.contract import NotSent, Parcel, Receipt, Refused, Unsure
+from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing, Unsure
 from gateway.transports.listing import Mark, good_ones_first, settled
 from gateway.transports.names import hidden, is_waiting, sendable
 from gateway.transports.sftp.client import LOST, NO_SPACE, NO_SUCH_FILE, Answer, Client, told
 from gateway.transports.sftp.pool import Pool
+from gateway.transports.sftp.probe import probe
 from gateway.transports.sftp.settings import SftpSettings
 
 _CHUNK = 256 * 1024
@@ -30,6 +31,7 @@ class Sftp:
     name = "sftp"
     envelope = ""
     polled = True
+    follows = False
     Settings: type[msgspec.Struct] = SftpSettings
 
     def __init__(self, pool: Pool | None = None) -> None:
@@ -70,6 +72,17 @@ class Sftp:
                 stem, suffix = posixpath.splitext(target)
                 target = f"{stem}-{found.st_mtime or 0}-{found.st_size or 0}{suffix}"
             _move(link.client, source, target)
+
+    def status(self, settings: SftpSettings, key: str) -> Standing:
+        """A file that was renamed is delivered; a receipt says so at once."""
+        return Standing(state="unknown", said="SFTP tells nothing of what was taken away")
+
+    def probe(self, settings: SftpSettings) -> Iterator[Check]:
+        """Logs in anew; writes a hidden file, reads it back and removes it; looks what waits."""
+        return probe(settings)
+
+    def expiries(self, settings: SftpSettings) -> Iterator[Expiry]:
+        return iter(())
 
     def _waiting(self, settings: SftpSettings) -> dict[str, Mark]:
         what = f"{settings.place}: {settings.outbox} not listed"
