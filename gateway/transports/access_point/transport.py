@@ -17,7 +17,7 @@ import msgspec
 
 from gateway.transports.access_point.settings import AccessPointSettings, expiries
 from gateway.transports.access_point.standing import facts_of, receipt, standing
-from gateway.transports.access_point.wire import BUSY, NOT_THEIRS, said, submit, token_header
+from gateway.transports.access_point.wire import said, submit, token_header, turned_away
 from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing, Unsure
 from gateway.transports.http import OUR_FAULT, Answer, ask, client, named
 from gateway.transports.probing import steps
@@ -71,12 +71,12 @@ class AccessPoint:
     def _known(self, settings: AccessPointSettings, key: str) -> dict[str, Any] | None:
         """What they say of a document; None where they do not know it. NotSent, Refused."""
         answer = self._status(settings, key)
-        if answer.status == 404:
+        if answer.status == 404 and not answer.headers.get("content-type", "").startswith("text/html"):
             return None
         if answer.status in {401, 403}:
             raise Refused(f"{answer.url}: {said(answer)}; check the setting token")
         if not answer.is_success:
-            raise NotSent(f"{answer.url}: {said(answer)}")
+            raise NotSent(f"{answer.url}: {said(answer)}; is the setting url an access point's?")
         return facts_of(answer.content)
 
     def _status(self, settings: AccessPointSettings, key: str) -> Answer:
@@ -97,12 +97,7 @@ class AccessPoint:
         what = f"{answer.url}: {said(answer)}"
         if answer.is_success:
             return _receipt(settings, parcel.key, facts_of(answer.content))
-        if answer.status in BUSY:
-            raise NotSent(f"{what}; they are busy or down, later is fine")
-        if answer.is_redirect:
-            raise Refused(f"{what}; they moved to {answer.headers.get('location')}, correct the setting url")
-        if answer.status in NOT_THEIRS:
-            raise Refused(f"{what}; check the settings url and token with the access point")
+        turned_away(answer, what)
         if _holds_other_content(answer, parcel):
             raise Refused(f"{what}; they hold another document under {parcel.key}, which must not happen: raise alarm")
         return self._ask(settings, parcel, what, refused=400 <= answer.status < 500)

@@ -11,8 +11,8 @@ from gateway.transports.contract import NotSent, Parcel, Refused, Unsure
 from gateway.transports.http import BEFORE_BODY, OUR_FAULT, Answer, ask, named
 from gateway.transports.secrets import secret
 
-BUSY: Final = frozenset({408, 429, 503})
-NOT_THEIRS: Final = frozenset({401, 403, 404, 405, 411, 413, 415})
+_BUSY: Final = frozenset({408, 429, 503})
+_NOT_THEIRS: Final = frozenset({401, 403, 404, 405, 411, 413, 415})
 _MOST_WORDS = 300
 
 
@@ -27,6 +27,16 @@ def submit(http: httpx.Client, url: str, token: str, seconds: float, parcel: Par
         raise _unreachable(url, error) from error
     except httpx.HTTPError as error:
         raise Unsure(f"{url}: no whole answer ({named(error)})") from error
+
+
+def turned_away(answer: Answer, what: str) -> None:
+    """NotSent or Refused where the answer says that they did not even look at the document."""
+    if answer.status in _BUSY:
+        raise NotSent(f"{what}; they are busy or down, later is fine")
+    if answer.is_redirect:
+        raise Refused(f"{what}; they moved to {answer.headers.get('location')}, correct the setting url")
+    if answer.status in _NOT_THEIRS:
+        raise Refused(f"{what}; check the settings url and token with the access point")
 
 
 def token_header(reference: str) -> dict[str, str]:
