@@ -1,4 +1,4 @@
-"""Whether a document that an access point took has arrived: its states in our words, and what is read of its answers."""
+"""Whether a document that an access point took has arrived, and how much is read of its answers."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class Phase4:
         return Standing(state="unknown", said="this access point remembers nothing of what it sent")
 
     def probe(self, settings: Phase4Settings) -> Iterator[Check]:
-        """Hands over something that is no document: an access point that lets us in says just that, and sends nothing."""
+        """Hands over what is no document: an access point that lets us in says just that, and sends nothing."""
         return steps(("connect", lambda: self._greeted(settings)))
 
     def expiries(self, settings: Phase4Settings) -> Iterator[Expiry]:

@@ -24,8 +24,8 @@ _STATES: dict[str, Literal["pending", "delivered", "failed"]] = {
 }
 _MLS_GOOD = {"received_ap", "received_ab", "not_applicable"}
 _MLS_REJECTED = "received_re"
-_WORDS = ("errorDetails", "errorMessage", "error", "message", "detail", "lookupError")
-_WORDS += ("sendingException", "sbdhParseException", "lookupException", "lastError")
+_PLAIN = ("errorDetails", "errorMessage", "error", "message", "detail", "lookupError")
+_WORDS = (*_PLAIN, "sendingException", "sbdhParseException", "lookupException", "lastError")
 _IDS = ("transactionID", "id", "as4MessageId")
 _MOST = 300
 
