@@ -30,4 +30,4 @@ def steps(*acts: tuple[Step, Callable[[], str]]) -> Iterator[Check]:
 
 def test_name() -> str:
     """A name of a test file that no other has, hidden from programs that read the folder."""
-    return f".avrop-test-{os.urandom(6).hex()}.part"
+    return f".avrop-test-{os.urandom(6).hex()}"

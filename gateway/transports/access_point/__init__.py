@@ -1,6 +1,8 @@
-"""Peppol access points, in the shapes they come in: phoss-ap over HTTP is `transport`."""
+"""Peppol access points, in the shapes they come in: over HTTP like phoss-ap or phase4, or as files in shared folders."""
 
-from gateway.transports.access_point.settings import AccessPointSettings
+from gateway.transports.access_point.drop import AccessPointFolder, AccessPointSftp
+from gateway.transports.access_point.phase4 import Phase4
+from gateway.transports.access_point.settings import AccessPointSettings, Phase4Settings
 from gateway.transports.access_point.transport import AccessPoint
 
-__all__ = ["AccessPoint", "AccessPointSettings"]
+__all__ = ["AccessPoint", "AccessPointFolder", "AccessPointSettings", "AccessPointSftp", "Phase4", "Phase4Settings"]
