@@ -1,4 +1,4 @@
-"""Peppol access points, in the shapes they come in: over HTTP like phoss-ap or phase4, or as files in shared folders."""
+"""Peppol access points, in the shapes they come in: over HTTP like phoss-ap or phase4, or as files in folders."""
 
 from gateway.transports.access_point.drop import AccessPointFolder, AccessPointSftp
 from gateway.transports.access_point.phase4 import Phase4
