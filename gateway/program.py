@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from gateway import database
 from gateway.console.room import ROOM as CONSOLE
+from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
@@ -93,9 +94,11 @@ def load_suppliers(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppl
 
 
 def web_app(program: Program) -> FastAPI:
-    """Every page, and the door for the access point."""
-    inbox = inbox_router(program.engine, program.settings.inbox_token, program.settings.inbox_limit)
-    app = create_app(program.settings, program.engine, program.suppliers, ROOMS, [inbox])
+    """Every page, and the doors for the access point."""
+    settings = program.settings
+    inbox = inbox_router(program.engine, settings.inbox_token, settings.inbox_limit)
+    doors = [inbox, hints_router(program.engine, settings.inbox_token)]
+    app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
     return app
 

@@ -27,9 +27,10 @@ PUBLIC = frozenset(
         "GET /static/{digest}/{name:path}",
         "GET /health",
         "POST /inbox/access-point",
+        "POST /inbox/access-point/status",
     }
 )
-MACHINES = frozenset({"POST /inbox/access-point"})
+MACHINES = frozenset({"POST /inbox/access-point", "POST /inbox/access-point/status"})
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 

@@ -52,7 +52,7 @@ def lane_of(supplier: Supplier | None) -> Lane:
 
 def plan_of(office: Office, lane: Lane) -> Plan:
     """The lane's own retry plan; the program's first pause where the file says nothing."""
-    return lane.retry if lane.retry != Plan() else Plan(first=office.first_delay)
+    return lane.retry if lane.retry.says_first else replace(lane.retry, first=office.first_delay)
 
 
 def _tried(

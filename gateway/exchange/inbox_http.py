@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from gateway.exchange import log
+from gateway.exchange.doors import answer, body_of, shows_token
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import utc_now
 from gateway.exchange.receive import Accepted, identify, keep, set_aside
@@ -32,17 +31,17 @@ def inbox_router(engine: sa.Engine, token: str, limit: int, country: str = "SE")
 
     @router.post(PATH)
     async def take(request: Request) -> Response:
-        if not token or not secrets.compare_digest(request.headers.get("x-token", "").encode(), token.encode()):
+        if not shows_token(request, token):
             log.warn("inbox_wrong_token", source=request.client.host if request.client else None)
-            return _answer(401, error="the header X-Token is missing or wrong")
-        raw = await _body(request, limit)
+            return answer(401, error="the header X-Token is missing or wrong")
+        raw = await body_of(request, limit)
         if raw is None:
             log.warn("inbox_too_large", limit=limit)
-            return _answer(413, error=f"at most {limit} bytes are taken")
+            return answer(413, error=f"at most {limit} bytes are taken")
         source = f"{TRANSPORT}:{request.client.host if request.client else ''}"
         status, accepted = await run_in_threadpool(take_in, engine, raw, source)
         facts = {"messageId": str(accepted.message_id), "duplicate": accepted.duplicate, "countryCodeC4": country}
-        return _answer(status, **facts, **({"findings": accepted.findings} if accepted.findings else {}))
+        return answer(status, **facts, **({"findings": accepted.findings} if accepted.findings else {}))
 
     return router
 
@@ -64,20 +63,3 @@ def _not_sbd(engine: sa.Engine, message_id: UUID, findings: tuple[Finding, ...])
     with engine.begin() as conn:
         set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, findings, utc_now())
     return Accepted(message_id=message_id, findings=findings)
-
-
-async def _body(request: Request, limit: int) -> bytes | None:
-    """The body, None as soon as it is larger than `limit`, whatever its header says."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        return None
-    read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > limit:
-            return None
-    return bytes(read)
-
-
-def _answer(status: int, **facts: object) -> Response:
-    return Response(msgspec.json.encode(facts), status, media_type="application/json")

@@ -15,13 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange import journal, log
+from gateway.exchange.boxes import Box, boxes, is_shared
 from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
 from gateway.exchange.tables import channels
 from gateway.orders import book
 from gateway.orders.lifecycle import PENDING, State
 from gateway.suppliers.supplier import Supplier
-from gateway.transports.contract import Failure, Parcel, Transport
+from gateway.transports.contract import Failure, Parcel
 
 _LOG = logging.getLogger(__name__)
 _AT_ONCE = 12
@@ -47,6 +48,7 @@ async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
 def due(office: Office, started: datetime) -> list[str]:
     """The suppliers whose turn it is, those with open orders first; failures in a row make the pause longer.
 
+    Of those whose answers wait in one place only the first is named.
     A worker that has just `started` takes the idle ones one by one over a whole pause, not all in its first second.
     """
     polled = [supplier for supplier in office.suppliers if _is_polled(office, supplier)]
@@ -57,8 +59,9 @@ def due(office: Office, started: datetime) -> list[str]:
         open_ones = book.suppliers_in(conn, _OPEN)
         last = {row.supplier_id: row for row in conn.execute(sa.select(channels))}
     turns = []
-    for supplier in polled:
-        row, is_open = last.get(supplier.id), supplier.id in open_ones
+    for box in boxes(polled, office.transports):
+        supplier, is_open = box[0], any(one.id in open_ones for one in box)
+        row = last.get(supplier.id)
         pause = _pause(office, is_open, row.failures if row is not None else 0)
         times = [row.polled_at] if row is not None else []
         if not is_open:
@@ -71,7 +74,7 @@ def due(office: Office, started: datetime) -> list[str]:
 def poll(office: Office, supplier: Supplier) -> int:
     """Takes in what waits at one supplier, one transaction per parcel; how many there were. Never raises.
 
-    The supplier is locked for all workers meanwhile.
+    The supplier is locked for all workers meanwhile. Others whose answers wait in the same place are asked with it.
     """
     key = sa.func.hashtextextended(f"poll {supplier.id}", 0)
     with office.engine.connect() as lock:
@@ -80,7 +83,7 @@ def poll(office: Office, supplier: Supplier) -> int:
         lock.commit()
         try:
             taken, errors = _fetch(office, supplier)
-            _note(office, supplier, "; ".join(errors))
+            _note(office, _sharing(office, supplier), "; ".join(errors))
         finally:
             lock.execute(sa.select(sa.func.pg_advisory_unlock(key)))
             lock.commit()
@@ -106,24 +109,29 @@ def take_in(office: Office, supplier: Supplier, parcel: Parcel) -> list[str]:
 
     A crash in between, or a file that cannot be moved, is fetched again and found to be a duplicate.
     """
-    transport = office.transports[supplier.transport]
-    source = f"{supplier.transport}:{supplier.id}/{parcel.name}"
-    remote_id = _remote_id(transport, supplier, parcel)
+    # From a shared place it may come from anybody: the envelope tells, when the message is read.
+    sender = None if is_shared(supplier, office.transports) else supplier.id
+    source = f"{supplier.transport}:{sender + '/' if sender else ''}{parcel.name}"
+    remote_id = _remote_id(supplier, sender, parcel)
     with office.engine.begin() as conn:
-        receive(
-            conn, parcel.content, source, supplier.id, supplier.transport, remote_id, office.clock(), name=parcel.name
-        )
+        receive(conn, parcel.content, source, sender, supplier.transport, remote_id, office.clock(), name=parcel.name)
     try:
-        transport.done(supplier.settings, parcel)
+        office.transports[supplier.transport].done(supplier.settings, parcel)
     except Failure as failure:
         return [str(failure)]
     return []
 
 
-def _remote_id(transport: Transport, supplier: Supplier, parcel: Parcel) -> str:
-    if transport.envelope == "sbdh" and (instance := instance_of(parcel.content)) is not None:
+def _remote_id(supplier: Supplier, sender: str | None, parcel: Parcel) -> str:
+    if sender is None and (instance := instance_of(parcel.content)) is not None:
         return instance
-    return f"{supplier.id}/{parcel.name}/{journal.digest(parcel.content)}"
+    return f"{sender or supplier.transport}/{parcel.name}/{journal.digest(parcel.content)}"
+
+
+def _sharing(office: Office, supplier: Supplier) -> Box:
+    """The supplier with all whose answers wait in the same place."""
+    alike = [one for one in office.suppliers if one.transport == supplier.transport and _is_polled(office, one)]
+    return next((box for box in boxes(alike, office.transports) if supplier in box), (supplier,))
 
 
 def _is_polled(office: Office, supplier: Supplier) -> bool:
@@ -139,12 +147,13 @@ def _pause(office: Office, is_open: bool, failures: int) -> timedelta:
     return timedelta(seconds=min(usual * 2 ** min(failures, 20), max(idle, usual)))
 
 
-def _note(office: Office, supplier: Supplier, error: str) -> None:
-    """When it was asked and how that went: the console shows it, and every worker keeps to it."""
+def _note(office: Office, box: Box, error: str) -> None:
+    """When they were asked and how that went: the console shows it, and every worker keeps to it."""
     if error:
-        log.warn("poll_failed", supplier=supplier.id, cause=error)
+        log.warn("poll_failed", supplier=box[0].id, cause=error)
     now = office.clock()
-    row = insert(channels).values(supplier_id=supplier.id, polled_at=now, failures=1 if error else 0, error=error)
+    facts = {"polled_at": now, "failures": 1 if error else 0, "error": error}
+    row = insert(channels).values([{"supplier_id": supplier.id, **facts} for supplier in box])
     failures = channels.c.failures + 1 if error else sa.literal(0)
     changes = {"polled_at": now, "failures": failures, "error": error}
     with office.engine.begin() as conn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gateway.transports.access_point import AccessPoint
+from gateway.transports.access_point import AccessPoint, AccessPointFolder, AccessPointSftp, Phase4
 from gateway.transports.contract import Failure, NotSent, Parcel, Receipt, Refused, Transport, Unsure
 from gateway.transports.folder import Folder
 from gateway.transports.sftp.transport import Sftp
@@ -20,6 +20,8 @@ def by_name(transports: Iterable[Transport]) -> dict[str, Transport]:
     return found
 
 
-TRANSPORTS: dict[str, Transport] = by_name((Sftp(), AccessPoint(), Folder()))
+TRANSPORTS: dict[str, Transport] = by_name(
+    (AccessPoint(), Phase4(), AccessPointFolder(), AccessPointSftp(), Sftp(), Folder()),
+)
 
 __all__ = ["TRANSPORTS", "Failure", "NotSent", "Parcel", "Receipt", "Refused", "Transport", "Unsure", "by_name"]

@@ -33,6 +33,11 @@ def secret(reference: str, setting: str) -> str:
         raise Refused(f"setting {setting}: {error}") from None
 
 
+def stated(text: str, setting: str) -> str:
+    """What a setting says itself or by reference, where it is no secret, such as a public key."""
+    return secret(text, setting) if text.startswith(("env:", "file:")) else text
+
+
 def _from_environment(name: str) -> str:
     value = os.environ.get(name)
     if not value:

@@ -5,14 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import sqlalchemy as sa
 
+from gateway.exchange.boxes import boxes
 from gateway.exchange.place import place
 from gateway.exchange.poll import due, poll
+from gateway.exchange.process import process
+from gateway.formats import sbdh
+from gateway.identifiers import ParticipantId
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.suppliers.supplier import Supplier
-from tests.exchange.desk import office, only, supplier
+from gateway.transports import TRANSPORTS
+from tests.exchange.desk import dialects, office, only, response, supplier
 from tests.orders.samples import NOW, sample_order
 
 LONG_AGO = NOW - timedelta(days=1)
@@ -100,3 +106,69 @@ def test_two_workers_never_poll_the_same(engine: sa.Engine, tmp_path: Path) -> N
         assert poll(office(engine, seller), seller) == 0
         other.execute(sa.text("SELECT pg_advisory_unlock_all()"))
     assert poll(office(engine, seller), seller) == 1
+
+
+def _behind_one_access_point(tmp_path: Path, *orgs: str) -> list[Supplier]:
+    """Suppliers with an inbox of their own and one outbox for all."""
+    (tmp_path / "shared").mkdir()
+    sellers = []
+    for org in orgs:
+        mine = supplier(tmp_path, f"org-{org}")
+        settings = msgspec.structs.replace(mine.settings, outbox=str(tmp_path / "shared"))
+        facts = {"transport": "access_point_folder", "settings": settings, "participant": ParticipantId(f"0007:{org}")}
+        sellers.append(msgspec.structs.replace(mine, **facts))
+    return sellers
+
+
+def _from(seller: Supplier, instance: str) -> bytes:
+    payload = dialects()["peppol"].write(response(sample_order()))
+    return sbdh.wrap(payload, sbdh.header_for(payload, seller.participant or "", "0007:2120009994", instance, NOW))
+
+
+def test_a_shared_place_is_asked_once_and_each_answer_finds_its_sender(engine: sa.Engine, tmp_path: Path) -> None:
+    first, second = _behind_one_access_point(tmp_path, "5599990008", "5599990016")
+    alone = supplier(tmp_path, "alone", participant=None)
+    desk = office(engine, first, alone, second)
+    assert sorted(due(desk, LONG_AGO)) == ["alone", first.id]
+    (tmp_path / "shared" / "a.xml").write_bytes(_from(second, "7f9d1c1e-0000-4000-8000-00000000000a"))
+    (tmp_path / "shared" / "b.xml").write_bytes(_from(first, "7f9d1c1e-0000-4000-8000-00000000000b"))
+    assert poll(desk, first) == 2
+    assert only(engine, "SELECT count(*) FROM messages WHERE supplier_id IS NULL AND state = 'received'") == 2
+    with engine.begin() as conn:
+        for message_id in conn.scalars(sa.text("SELECT id FROM messages WHERE direction = 'in'")).all():
+            process(conn, message_id, desk, NOW)
+    senders = "SELECT string_agg(name || ' ' || supplier_id, ', ' ORDER BY name) FROM messages"
+    assert only(engine, senders) == f"a.xml {second.id}, b.xml {first.id}"
+    assert only(engine, "SELECT count(*) FROM channels") == 2
+    assert due(desk, LONG_AGO) == ["alone"]
+
+
+def test_an_open_order_of_any_of_them_brings_the_shared_place_forward(engine: sa.Engine, tmp_path: Path) -> None:
+    first, second = _behind_one_access_point(tmp_path, "5599990008", "5599990016")
+    with engine.begin() as conn:
+        order_id = place(conn, sample_order(), second, "glantan", "anna", NOW)
+        book.record(conn, order_id, Event.SENT, "avrop", NOW)
+    assert due(office(engine, supplier(tmp_path, "alone"), first, second), LONG_AGO) == [first.id, "alone"]
+
+
+def test_the_same_envelope_twice_is_one_message_and_no_envelope_waits_for_a_person(
+    engine: sa.Engine, tmp_path: Path
+) -> None:
+    [seller] = _behind_one_access_point(tmp_path, "5599990008")
+    desk = office(engine, seller)
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / "shared" / name).write_bytes(_from(seller, "7f9d1c1e-0000-4000-8000-00000000000a"))
+    (tmp_path / "shared" / "c.xml").write_bytes(b"<Order/>")
+    assert poll(desk, seller) == 3
+    with engine.begin() as conn:
+        for message_id in conn.scalars(sa.text("SELECT id FROM messages")).all():
+            process(conn, message_id, desk, NOW)
+    assert only(engine, "SELECT count(*) FROM messages WHERE remote_id LIKE '7f9d%'") == 1
+    assert only(engine, "SELECT state FROM messages WHERE name = 'c.xml'") == "rejected"
+    assert list((tmp_path / "shared").glob("*.xml")) == []
+
+
+def test_two_suppliers_without_envelopes_are_never_taken_for_one(tmp_path: Path) -> None:
+    one = supplier(tmp_path, "one")
+    other = msgspec.structs.replace(one, id="other")
+    assert [len(box) for box in boxes([one, other], TRANSPORTS)] == [1, 1]

@@ -249,6 +249,8 @@ def http_server(submit: Callable[[bytes], Reply], status: Callable[[str], Reply]
             self.send_response(code)
             if code in {301, 302, 307, 308}:
                 self.send_header("Location", "/elsewhere")
+            if body.startswith(b"<html"):
+                self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -12,7 +12,7 @@ import pytest
 
 from gateway.sandbox.sftp_server import public_line
 from gateway.transports import TRANSPORTS, Failure, NotSent, Parcel, Receipt, Refused, Unsure, by_name
-from gateway.transports.access_point import AccessPointSettings
+from gateway.transports.access_point import AccessPointSettings, Phase4Settings
 from gateway.transports.folder import Folder, FolderSettings
 from gateway.transports.sftp.settings import SftpSettings
 from tests.transports import servers
@@ -35,6 +35,10 @@ def _http(port: int, **changes) -> AccessPointSettings:
     return AccessPointSettings(
         **{"url": f"http://127.0.0.1:{port}", "token": SECRET, "timeout_seconds": 0.5, **changes}
     )
+
+
+def _phase4(port: int, **changes) -> Phase4Settings:
+    return Phase4Settings(**{"url": f"http://127.0.0.1:{port}", "token": SECRET, "timeout_seconds": 0.5, **changes})
 
 
 def _folder(path: object, **changes) -> FolderSettings:
@@ -94,6 +98,21 @@ CASES: dict[str, dict[str, tuple[Case, set[type]]]] = {
         "kernel's folder": (lambda stack, tmp: _folder("/proc/self"), {NotSent}),
         "full disk": (lambda stack, tmp: _full(tmp), {NotSent}),
     },
+}
+
+
+# The same channels, in which whole envelopes travel.
+CASES["access_point_sftp"] = CASES["sftp"]
+CASES["access_point_folder"] = CASES["folder"]
+CASES["access_point_phase4"] = {
+    "nobody": (lambda stack, tmp: _phase4(servers.nobody()), {NotSent}),
+    "no such name": (lambda stack, tmp: _phase4(80, url="http://ap.leverantor.invalid"), {NotSent}),
+    "no url": (lambda stack, tmp: _phase4(80, url=""), {Refused}),
+    "silent": (_at(_phase4, servers.takes_the_request_and_says_nothing), {Unsure}),
+    "hangs up": (_at(_phase4, servers.takes_the_request_and_hangs_up), {Unsure}),
+    "another protocol": (_at(_phase4, servers.answers_nonsense), {Unsure}),
+    "no secret": (lambda stack, tmp: _phase4(80, token="env:AVROP_NOT_SET"), {Refused}),
+    "plain secret": (lambda stack, tmp: _phase4(80, token="hemligt-ord"), {Refused}),
 }
 
 
@@ -167,17 +186,17 @@ def test_a_parcel_sent_twice_arrives_once_and_both_times_there_is_evidence(name,
     transport = TRANSPORTS[name]
     arrived: dict[str, bytes] = {}
     with ExitStack() as stack:
-        if name == "sftp":
+        if name in {"sftp", "access_point_sftp"}:
             settings = stack.enter_context(servers.sftp(tmp_path))[1]
-        elif name == "folder":
+        elif name in {"folder", "access_point_folder"}:
             (tmp_path / "inbox").mkdir()
             settings = _folder(tmp_path / "inbox")
         else:
             url, _ = stack.enter_context(servers.http_server(*_remembering(arrived)))
-            settings = _http(0, url=url)
+            settings = (_phase4 if name.endswith("phase4") else _http)(0, url=url)
         receipts = [transport.send(settings, PARCEL), transport.send(settings, PARCEL)]
     assert all(isinstance(receipt, Receipt) and receipt.evidence for receipt in receipts)
-    if name == "access_point":
+    if name in {"access_point", "access_point_phase4"}:
         assert list(arrived.values()) == [PARCEL.content]
     else:
         assert os.listdir(tmp_path / "inbox") == [PARCEL.name]
@@ -188,9 +207,44 @@ def _remembering(arrived: dict[str, bytes]):
     def submit(body: bytes):
         known = PARCEL.key in arrived
         arrived.setdefault(PARCEL.key, body)
-        return (409, {"errorDetails": "duplicate"}) if known else (200, {"status": "sent", "transactionID": "T1"})
+        again = (409, {"errorDetails": "duplicate", "sendingResult": "SUCCESS"})
+        return again if known else (200, {"status": "sent", "transactionID": "T1", "sendingResult": "SUCCESS"})
 
     return submit, lambda key: (200, {"status": "sent"}) if key in arrived else (404, {})
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
+def test_a_probe_raises_nothing_and_ends_where_it_fails(name, case, outcomes, tmp_path):
+    transport = TRANSPORTS[name]
+    with ExitStack() as stack:
+        settings = case(stack, tmp_path)
+        began = time.monotonic()
+        *before, last = transport.probe(settings)
+        assert time.monotonic() - began < 4
+        assert all(check.good for check in before)
+        assert len(last.evidence) > 15
+        assert "hemligt-ord" not in last.evidence
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
+def test_what_ends_is_told_without_connecting(name, case, outcomes, tmp_path):
+    with ExitStack() as stack:
+        settings = case(stack, tmp_path)
+        began = time.monotonic()
+        assert all(expiry.what and expiry.ends.tzinfo for expiry in TRANSPORTS[name].expiries(settings))
+        assert time.monotonic() - began < 0.5
+
+
+@pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
+def test_a_question_for_the_status_has_an_answer_or_one_of_two_failures(name, case, outcomes, tmp_path):
+    transport = TRANSPORTS[name]
+    with ExitStack() as stack:
+        settings = case(stack, tmp_path)
+        try:
+            assert transport.status(settings, PARCEL.key).said
+        except (NotSent, Refused) as told:
+            assert transport.follows
+            assert len(str(told)) > 25
 
 
 @pytest.mark.parametrize("name", sorted(TRANSPORTS))

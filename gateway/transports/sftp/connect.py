@@ -13,7 +13,7 @@ import tenacity
 from paramiko.ssh_exception import IncompatiblePeer
 
 from gateway.transports.contract import Failure, NotSent, Refused
-from gateway.transports.secrets import secret
+from gateway.transports.secrets import secret, stated
 from gateway.transports.sftp import pinning
 from gateway.transports.sftp.client import LOST, Client
 from gateway.transports.sftp.settings import SftpSettings
@@ -129,8 +129,17 @@ def private_key(settings: SftpSettings) -> paramiko.PKey | None:
         return None
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         with contextlib.suppress(paramiko.SSHException, ValueError, TypeError, IndexError):
-            return kind.from_private_key(io.StringIO(text), passphrase)
+            return _certified(kind.from_private_key(io.StringIO(text), passphrase), settings)
     raise Refused("setting private_key: no Ed25519, ECDSA or RSA key can be read there; check it and its passphrase")
+
+
+def _certified(key: paramiko.PKey, settings: SftpSettings) -> paramiko.PKey:
+    if certificate := stated(settings.certificate, "certificate"):
+        try:
+            key.load_certificate(certificate.strip())
+        except (ValueError, paramiko.SSHException, IndexError, OSError) as error:
+            raise Refused(f"setting certificate: it cannot be used with the private key ({error})") from error
+    return key
 
 
 def _log_in(transport: paramiko.Transport, settings: SftpSettings, password: str, key: paramiko.PKey | None) -> None:

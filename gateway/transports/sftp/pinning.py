@@ -10,7 +10,7 @@ import re
 import paramiko
 
 from gateway.transports.contract import Refused
-from gateway.transports.secrets import secret
+from gateway.transports.secrets import stated
 
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}=?")
 _LINE = re.compile(r"(?:\S+\s+)?(ssh-\S+|ecdsa-\S+)\s+([A-Za-z0-9+/]+={0,2})(?:\s.*)?")
@@ -24,8 +24,7 @@ def fingerprint(blob: bytes) -> str:
 
 def pins(host_key: str) -> dict[str, str]:
     """Fingerprint -> key type ("" where only the fingerprint is given). Refused where nothing usable is pinned."""
-    text = secret(host_key, "host_key") if host_key.startswith(("file:", "env:")) else host_key
-    found = dict(_pin(part.strip()) for part in re.split(r"[,\n]", text) if part.strip())
+    found = dict(_pin(part.strip()) for part in re.split(r"[,\n]", stated(host_key, "host_key")) if part.strip())
     if not found:
         raise Refused(f"setting host_key is empty, so the server cannot be told from an impostor; {_WANTED}")
     return found

@@ -86,5 +86,6 @@ def _who(settings: SftpSettings) -> Hashable:
         settings.host_key,
         settings.password,
         settings.private_key,
+        settings.certificate,
         settings.timeout_seconds,
     )

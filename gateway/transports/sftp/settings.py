@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import msgspec
 
+from gateway.transports.file_rules import FileRules
 
-class SftpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+
+class SftpSettings(FileRules, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where to connect, as whom, and which folders to use.
 
     `password`, `private_key` (OpenSSH or PEM text) and `passphrase` are references: `env:NAME` or `file:PATH`.
-    `host_key` pins the server: `ssh-ed25519 AAAA…` or `SHA256:…`, or `file:PATH` to such a line; several (a change of
-    keys) are separated by commas. `inbox` is the supplier's: we upload there; we pick up from `outbox` ("" for nothing)
-    and move what we took to `archive`. `timeout_seconds` limits each step of connecting, three times that each answer.
+    `certificate` is an OpenSSH certificate of that key, or a reference to it; `key_expires` is the last day of a key
+    or password, where it was agreed to change it. `host_key` pins the server: `ssh-ed25519 AAAA…` or `SHA256:…`, or
+    `file:PATH` to such a line; several (a change of keys) are separated by commas. `inbox` is the supplier's: we upload
+    there; we pick up from `outbox` ("" for nothing) and move what we took to `archive`. `timeout_seconds` limits each
+    step of connecting, three times that each answer.
     """
 
     host: str
@@ -23,11 +28,11 @@ class SftpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     password: str = ""
     private_key: str = ""
     passphrase: str = ""
+    certificate: str = ""
+    key_expires: date | None = None
     inbox: str = "inbox"
     outbox: str = "outbox"
     archive: str = "archive"
-    max_bytes: int = 20_000_000
-    settle_seconds: float = 0.3
     timeout_seconds: float = 10.0
 
     @property

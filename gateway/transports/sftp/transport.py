@@ -1,4 +1,4 @@
-"""Upload under a hidden name, then rename; pick up what stands still, then move it to the archive.
+"""Upload under another name, then rename; pick up what stands still, then move it to the archive.
 
 Until the rename is asked for, whatever goes wrong leaves nothing a supplier's program would read: NotSent or Refused.
 When the line breaks while the rename is asked for, only a later look can tell: Unsure.
@@ -6,22 +6,22 @@ When the line breaks while the rename is asked for, only a later look can tell: 
 
 from __future__ import annotations
 
-import contextlib
 import posixpath
-import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import msgspec
-from paramiko import SFTPAttributes
 
-from gateway.transports.contract import NotSent, Parcel, Receipt, Refused, Unsure
+from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing, Unsure
+from gateway.transports.file_rules import on_day
 from gateway.transports.listing import Mark, good_ones_first, settled
-from gateway.transports.names import hidden, is_waiting, sendable
-from gateway.transports.sftp.client import LOST, NO_SPACE, NO_SUCH_FILE, Answer, Client, told
+from gateway.transports.names import sendable
+from gateway.transports.sftp import remote
+from gateway.transports.sftp.client import NO_SUCH_FILE, Answer, Client, told
+from gateway.transports.sftp.expiring import expiries
 from gateway.transports.sftp.pool import Pool
+from gateway.transports.sftp.probe import probe
 from gateway.transports.sftp.settings import SftpSettings
-
-_CHUNK = 256 * 1024
 
 
 class Sftp:
@@ -30,6 +30,7 @@ class Sftp:
     name = "sftp"
     envelope = ""
     polled = True
+    follows = False
     Settings: type[msgspec.Struct] = SftpSettings
 
     def __init__(self, pool: Pool | None = None) -> None:
@@ -38,16 +39,13 @@ class Sftp:
     def send(self, settings: SftpSettings, parcel: Parcel) -> Receipt:
         """Deliver into the inbox; a file of that name with the same content is this parcel, delivered before."""
         final = posixpath.join(settings.inbox, sendable(parcel.name))
-        part = posixpath.join(settings.inbox, hidden(parcel.name))
         what = f"{settings.place}: {final}"
         with self.pool.lease(settings) as link:
-            with told(f"{what} not uploaded", lost=NotSent):
-                if _size(link.client, final) is not None:
-                    return _already(link.client, final, parcel, what)
-                _upload(link.client, part, parcel.content)
-            with told(f"{what} uploaded as {posixpath.basename(part)}, not renamed", lost=Unsure):
-                _rename(link.client, part, final, len(parcel.content))
-        return Receipt(evidence=f"{what}, {len(parcel.content)} bytes")
+            how = self._delivered(link.client, settings, final, parcel, what)
+            if settings.marker and not how.startswith("was taken"):
+                with told(f"{what} is there, its marker {settings.marker} not", lost=Unsure):
+                    link.client.open(final + settings.marker, "wb").close()
+        return Receipt(evidence=f"{what}, {len(parcel.content)} bytes{', ' if how else ''}{how}")
 
     def fetch(self, settings: SftpSettings) -> Iterator[Parcel]:
         """Every whole, visible file of the outbox, by name; what is too large or unreadable is refused at the end."""
@@ -56,25 +54,48 @@ class Sftp:
         yield from good_ones_first(self._waiting(settings), lambda name, mark: self._take(settings, name, mark))
 
     def done(self, settings: SftpSettings, parcel: Parcel) -> None:
-        """Move a fetched file to the archive, unless it is gone or has changed since."""
+        """Move a fetched file and its marker to the archive, unless it is gone or has changed since."""
         source = posixpath.join(settings.outbox, parcel.name)
-        what = f"{settings.place}: {source} not moved to {settings.archive}"
+        archive = on_day(settings.archive, datetime.now(UTC).date())
+        what = f"{settings.place}: {source} not moved to {archive}"
         with self.pool.lease(settings) as link, told(what, lost=NotSent):
-            found = _stat(link.client, source)
-            if found is None or _mark(found).key(parcel.name) != parcel.key:
-                return
-            with contextlib.suppress(Answer):
-                link.client.mkdir(settings.archive)
-            target = posixpath.join(settings.archive, parcel.name)
-            if _stat(link.client, target) is not None:
-                stem, suffix = posixpath.splitext(target)
-                target = f"{stem}-{found.st_mtime or 0}-{found.st_size or 0}{suffix}"
-            _move(link.client, source, target)
+            found = remote.found_at(link.client, source)
+            if found is not None and remote.mark(found).key(parcel.name) == parcel.key:
+                remote.put_away(link.client, source, archive, settings.marker)
+
+    def status(self, settings: SftpSettings, key: str) -> Standing:
+        """A file that was renamed is delivered; a receipt says so at once."""
+        return Standing(state="unknown", said="SFTP tells nothing of what was taken away")
+
+    def probe(self, settings: SftpSettings) -> Iterator[Check]:
+        """Logs in anew; writes a hidden file, reads it back and removes it; looks what waits."""
+        return probe(settings)
+
+    def expiries(self, settings: SftpSettings) -> Iterator[Expiry]:
+        """The last day of a key by agreement, and of a certificate as it says itself."""
+        return expiries(settings)
+
+    def _delivered(self, client: Client, settings: SftpSettings, final: str, parcel: Parcel, what: str) -> str:
+        """The file is in the inbox; how it came there, where it was there before."""
+        part = settings.unfinished(settings.inbox, parcel.name)
+        with told(f"{what} not uploaded", lost=NotSent):
+            there = remote.size_of(client, final)
+            if there is None and parcel.resent and _taken(client, settings, parcel):
+                return f"was taken to {settings.taken}"
+            if there is not None and remote.holds(client, final, parcel.content):
+                return "was already there"
+            if there is not None and not settings.overwrite:
+                cure = "the supplier must move it away"
+                raise Refused(f"{what} is already there with other content ({there} bytes); {cure}")
+            remote.upload(client, part, parcel.content)
+        with told(f"{what} uploaded as {posixpath.basename(part)}, not renamed", lost=Unsure):
+            remote.finish(client, part, final, len(parcel.content), overwrite=settings.overwrite)
+        return ""
 
     def _waiting(self, settings: SftpSettings) -> dict[str, Mark]:
         what = f"{settings.place}: {settings.outbox} not listed"
         with self.pool.lease(settings) as link, told(what, lost=NotSent):
-            return settled(lambda: _listing(link.client, settings.outbox), settings.settle_seconds)
+            return settled(lambda: remote.listing(link.client, settings.outbox, settings), settings.settle_seconds)
 
     def _take(self, settings: SftpSettings, name: str, mark: Mark) -> Parcel | None:
         path = posixpath.join(settings.outbox, name)
@@ -85,7 +106,7 @@ class Sftp:
             )
         with self.pool.lease(settings) as link, told(f"{settings.place}: {path} not read", lost=NotSent):
             try:
-                content = _read(link.client, path, mark.size)
+                content = remote.read(link.client, path, mark.size)
             except Answer as answer:
                 if answer.code == NO_SUCH_FILE:
                     return None  # somebody took it back
@@ -93,82 +114,6 @@ class Sftp:
         return Parcel(key=mark.key(name), name=name, content=content) if len(content) == mark.size else None
 
 
-def _stat(client: Client, path: str) -> SFTPAttributes | None:
-    """None where nothing is there, or where we may write but not look."""
-    try:
-        return client.stat(path)
-    except Answer:
-        return None
-
-
-def _size(client: Client, path: str) -> int | None:
-    found = _stat(client, path)
-    return found.st_size if found else None
-
-
-def _already(client: Client, path: str, parcel: Parcel, what: str) -> Receipt:
-    size = _size(client, path)
-    same = size == len(parcel.content)
-    if same:
-        with contextlib.suppress(Answer):  # some inboxes may be written but not read: then the size must do
-            same = _read(client, path, len(parcel.content)) == parcel.content
-    if not same:
-        raise Refused(f"{what} is already there with other content ({size} bytes); the supplier must move it away")
-    return Receipt(evidence=f"{what}, {size} bytes, was already there")
-
-
-def _upload(client: Client, part: str, content: bytes) -> None:
-    try:
-        with client.open(part, "wb") as file:
-            for start in range(0, len(content), _CHUNK):
-                file.write(content[start : start + _CHUNK])
-        _check_stored(client, part, len(content))
-    except Answer:
-        with contextlib.suppress(*LOST):
-            client.remove(part)
-        raise
-
-
-def _check_stored(client: Client, part: str, wanted: int) -> None:
-    """Closing swallows errors in paramiko, and some servers only notice a full disk then."""
-    stored = _size(client, part)
-    if stored is not None and stored != wanted:
-        raise Answer(NO_SPACE, f"only {stored} of {wanted} bytes were stored")
-
-
-def _rename(client: Client, part: str, final: str, size: int) -> None:
-    try:
-        _move(client, part, final)
-    except Answer:
-        if _size(client, final) != size:
-            with contextlib.suppress(Answer):
-                client.remove(part)
-            raise
-
-
-def _move(client: Client, source: str, target: str) -> None:
-    """By OpenSSH's posix-rename, which is one step; by the plain rename where the server does not know that."""
-    try:
-        client.posix_rename(source, target)
-    except Answer:
-        client.rename(source, target)
-
-
-def _listing(client: Client, folder: str) -> dict[str, Mark]:
-    found = client.listdir_attr(folder)
-    return {entry.filename: _mark(entry) for entry in found if is_waiting(entry.filename) and _is_file(entry)}
-
-
-def _is_file(entry: SFTPAttributes) -> bool:
-    return entry.st_mode is None or stat.S_ISREG(entry.st_mode)
-
-
-def _mark(entry: SFTPAttributes) -> Mark:
-    return Mark(entry.st_size or 0, entry.st_mtime or 0)
-
-
-def _read(client: Client, path: str, size: int) -> bytes:
-    with client.open(path, "rb") as file:
-        if size > _CHUNK:
-            file.prefetch(size, max_concurrent_requests=64)
-        return file.read(size)
+def _taken(client: Client, settings: SftpSettings, parcel: Parcel) -> bool:
+    """Whether the supplier's program has taken it already, where it says so: a rename may have gone well unheard."""
+    return bool(settings.taken) and remote.holds(client, posixpath.join(settings.taken, parcel.name), parcel.content)
