@@ -13,13 +13,14 @@ import sqlalchemy as sa
 from gateway.exchange import documents, journal, judging, verdicts
 from gateway.exchange.journal import Message, Written
 from gateway.exchange.office import Office
-from gateway.exchange.tables import message_documents, messages
+from gateway.exchange.tables import message_documents, messages, revisions
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect, sbdh
 from gateway.formats.contract import Codec
 from gateway.model import DOCUMENTS, Document, Order
 from gateway.orders.tables import orders
 from gateway.rules.verdict import Verdict
+from gateway.suppliers.revisions import Connection, supplier_with
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Parcel, Transport
 
@@ -28,12 +29,14 @@ _XML = "application/xml"
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A message with what its parcel is made of: the order's number, the document, and bytes written before."""
+    """A message with what its parcel is made of: the order's number, the document, bytes written before, and how
+    its supplier was reached where an earlier attempt may have arrived."""
 
     message: Message
     number: str | None
     document: Document | None
     written: bytes | None
+    connection: Connection | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,10 +64,11 @@ def drafts(conn: sa.Connection, message_ids: Sequence[UUID]) -> list[Draft]:
     columns = [column for column in messages.c if column.name != "raw"]
     written = sa.case((messages.c.journaled_at.is_not(None), messages.c.raw)).label("written")
     order, kept = sa.cast(orders.c.document, sa.Text), sa.cast(message_documents.c.document, sa.Text)
-    wanted = sa.select(*columns, written, orders.c.number, orders.c.version, order.label("order"), kept.label("kept"))
+    facts = (written, orders.c.number, orders.c.version, order.label("order"), kept.label("kept"), revisions.c.settings)
     joined = messages.outerjoin(orders, messages.c.order_id == orders.c.id).outerjoin(message_documents)
+    joined = joined.outerjoin(revisions, messages.c.revision == revisions.c.digest)
     mine = messages.c.id == sa.any_(sa.literal(list(message_ids), sa.ARRAY(sa.UUID)))
-    found = {row.id: row for row in conn.execute(wanted.select_from(joined).where(mine))}
+    found = {row.id: row for row in conn.execute(sa.select(*columns, *facts).select_from(joined).where(mine))}
     return [_draft(conn, found[one]) for one in message_ids if one in found]
 
 
@@ -78,7 +82,8 @@ def _draft(conn: sa.Connection, row: Any) -> Draft:
         document = msgspec.json.decode(row.kept, type=DOCUMENTS[message.document or ""], strict=False)
     elif message.order_id is not None and message.document == Order.__name__:
         document = documents.first_version(conn, message.order_id)
-    return Draft(message=message, number=row.number, document=document, written=row.written)
+    given = {"document": document, "written": row.written, "connection": row.settings}
+    return Draft(message=message, number=row.number, **given)
 
 
 def compose(office: Office, found: Draft) -> Outgoing:
@@ -87,7 +92,7 @@ def compose(office: Office, found: Draft) -> Outgoing:
     `Rejected` says what is missing, inexpressible or against the rules; `Unjudged` that these cannot be applied now.
     """
     message = found.message
-    supplier = _supplier(office, message)
+    supplier = _supplier(office, message, found.connection)
     place = Place(source="suppliers.yaml", line=supplier.line or None)
     transport = office.transports.get(supplier.transport)
     if transport is None or supplier.by_hand:
@@ -145,12 +150,16 @@ def _to_keep(one: Outgoing) -> Written:
     return Written(id=one.message.id, raw=one.parcel.content, **how)
 
 
-def _supplier(office: Office, message: Message) -> Supplier:
+def _supplier(office: Office, message: Message, connection: Connection | None) -> Supplier:
+    """As suppliers.yaml has it now; as it was where only that place can tell whether the message arrived."""
     supplier = office.suppliers.get(message.supplier_id or "")
     if supplier is None:
         why = f"no supplier is called {message.supplier_id!r}: correct suppliers.yaml, then release the message"
         raise reject("unknown-supplier", why, Place(source="suppliers.yaml"))
-    return supplier
+    try:
+        return supplier_with(supplier, connection, office.transports) if connection is not None else supplier
+    except ValueError as error:
+        raise reject("settings-gone", f"{error}; find out whether it arrived, then release or close it") from None
 
 
 def _written(

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from msgspec.structs import replace
+from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange import journal, lane_store, log, tasks
 from gateway.exchange.journal import Message, MessageState, Tried
@@ -16,10 +17,12 @@ from gateway.exchange.lane_store import State
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, Retry, Stop, decide
 from gateway.exchange.send import UNSENT, Result, hold_in
+from gateway.exchange.tables import revisions
 from gateway.findings import Finding
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.suppliers.agreement import Lane, Plan
+from gateway.suppliers.revisions import connection_of, digest
 from gateway.suppliers.supplier import Supplier
 
 FIRST_QUESTION: Final = timedelta(seconds=10)
@@ -36,6 +39,7 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         lanes = {one.message.supplier_id for one in results if one.message.supplier_id} | ended.keys()
         states = lane_store.locked(conn, lanes)
         tried = [_tried(office, conn, found[one.message.id], one, states, now) for one in results]
+        keep_connections(conn, results, now)
         journal.add_attempts(conn, tried)
         _tell_orders(conn, found, tried, now)
         _end(states, found, tried, ended)
@@ -72,12 +76,13 @@ def _tried(
         state=message.state,
         next_at=message.next_at,
         done_at=message.done_at,
+        revision=_revision(one) if _may_be_asked(one) else message.revision,
     )
     if one.outcome is Outcome.DELIVERED:
         _mend(state, lane, now)
         follow_at = None if one.final else now + FIRST_QUESTION
         tried = replace(tried, state=MessageState.SENT, receipt=one.evidence, done_at=one.at)
-        return replace(tried, next_at=None, follow_at=follow_at)
+        return replace(tried, next_at=None, follow_at=follow_at, revision=None if one.final else tried.revision)
     decision = _decided(office, message, one, state, lane, now)
     if message.state not in UNSENT:
         return tried
@@ -87,6 +92,24 @@ def _tried(
     finding = Finding(rule=f"transport-{one.outcome.value}", message=one.evidence)
     hold_in(conn, message, kind, decision.reason, [finding], now)
     return replace(tried, state=MessageState.HELD, next_at=None)
+
+
+def _may_be_asked(one: Result) -> bool:
+    """Whether only the place where it went can tell what became of it, whatever the suppliers file says by then."""
+    return one.supplier is not None and (one.outcome is Outcome.UNSURE or not one.final)
+
+
+def _revision(one: Result) -> str | None:
+    return digest(one.supplier.id, connection_of(one.supplier)) if one.supplier is not None else None
+
+
+def keep_connections(conn: sa.Connection, results: Sequence[Result], now: datetime) -> None:
+    """How suppliers were reached whose messages are asked after later."""
+    rows = {_revision(one): one.supplier for one in results if _may_be_asked(one)}
+    for revision, supplier in rows.items():
+        if supplier is not None:
+            facts = {"digest": revision, "supplier_id": supplier.id, "settings": connection_of(supplier), "at": now}
+            conn.execute(insert(revisions).values(facts).on_conflict_do_nothing())
 
 
 def _mend(state: State, lane: Lane, now: datetime) -> None:

@@ -154,6 +154,12 @@ def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> N
         stir(conn, supplier_id, now)
 
 
+def came(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
+    """Something came in from this supplier."""
+    row = insert(lanes).values(supplier_id=supplier_id, came_at=now)
+    conn.execute(row.on_conflict_do_update(index_elements=["supplier_id"], set_={"came_at": now}))
+
+
 def try_now(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
     """A person wants an attempt at once: the next message of the lane goes now, also where it is broken."""
     conn.execute(lanes.update().where(lanes.c.supplier_id == supplier_id).values(next_slot_at=None))

@@ -20,6 +20,7 @@ from pgqueuer.queries import Queries
 from gateway import database
 from gateway.exchange import judging, log, queue
 from gateway.exchange.dispatch import Dispatcher
+from gateway.exchange.follow import follow_forever
 from gateway.exchange.listen import listen
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.poll import poll_forever
@@ -110,9 +111,8 @@ async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
                 max_concurrent_tasks=2 * _BATCH,
                 heartbeat_timeout=heartbeat,
             )
-            await _until_stopped(
-                manager, stopping, run, poll_forever(office, stopping), sweep_forever(office, stopping)
-            )
+            beside = (poll_forever, follow_forever, sweep_forever)
+            await _until_stopped(manager, stopping, run, *(work(office, stopping) for work in beside))
 
 
 async def _until_stopped(manager: QueueManager, stopping: asyncio.Event, *works: Awaitable[None]) -> None:

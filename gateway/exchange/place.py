@@ -58,7 +58,7 @@ def release(conn: sa.Connection, message_id: UUID, actor: object, now: datetime)
         raise LookupError(f"there is no message {message_id}")
     if message.state is not MessageState.HELD or message.supplier_id is None:
         raise ValueError(f"message {message_id} is {message.state.value}: only a held one can be released")
-    journal.change(conn, message_id, state="queued", tries=0, first_tried_at=None, next_at=None)
+    journal.change(conn, message_id, state="queued", tries=0, first_tried_at=None, next_at=None, revision=None)
     tasks.close_for_message(conn, message_id, actor, "released", now)
     if message.order_id is not None:
         book.record(conn, message.order_id, Event.RELEASED, actor, now, {"message": str(message_id)})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, judging, log, others, responses, verdicts
+from gateway.exchange import journal, judging, lane_store, log, others, responses, verdicts
 from gateway.exchange.envelope import opened
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
@@ -118,6 +118,7 @@ def _apply(
     else:
         journal.add_findings(conn, message.id, findings, now)
         journal.change(conn, message.id, state=MessageState.PROCESSED.value, done_at=now)
+    lane_store.came(conn, supplier.id, now)
 
 
 def _obeys_ours(
