@@ -78,6 +78,8 @@ def _in_order(waiting: Sequence[Waiting], now: datetime, most: int) -> Turn:
         else:
             times.append(now)
             break
+    if chosen and any(one.behind for one in waiting):
+        times.append(now)  # what it is behind may be among the chosen
     return Turn(send=tuple(chosen), due_at=min(times, default=None))
 
 
