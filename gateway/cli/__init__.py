@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from gateway.cli import documents, messages, orders, rules, run, suppliers, validate
+from gateway.cli import configuration, documents, messages, orders, rules, run, suppliers, validate
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 run.register(app)
+configuration.register(suppliers.app)
 app.add_typer(suppliers.app, name="suppliers")
 validate.register(documents.app)
 app.add_typer(documents.app, name="document")

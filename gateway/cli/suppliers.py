@@ -1,11 +1,7 @@
-"""`avrop suppliers check|list|show`."""
+"""`avrop suppliers list|show`."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import msgspec
 import typer
 
 from gateway.cli.say import Json, end, say
@@ -15,14 +11,12 @@ from gateway.suppliers.supplier import Suppliers
 app = typer.Typer(help="Who we buy from: check the file, list it, show one.", no_args_is_help=True)
 
 
-def _load(file: Path | None = None) -> Suppliers:
+def _load() -> Suppliers:
     from gateway.formats import load_dialects
     from gateway.program import load_suppliers
     from gateway.settings import load_settings, mapping_texts
 
     settings = load_settings()
-    if file is not None:
-        settings = msgspec.structs.replace(settings, suppliers_file=file)
     if not settings.suppliers_file.exists():
         raise typer.BadParameter(f"there is no file {settings.suppliers_file}")
     return load_suppliers(settings, load_dialects(mapping_texts(settings)))
@@ -31,15 +25,6 @@ def _load(file: Path | None = None) -> Suppliers:
 def _answer(answer: commands.Answer, as_json: bool) -> None:
     say(answer.data, answer.text, as_json)
     end(answer.code)
-
-
-@app.command()
-def check(
-    file: Annotated[Path | None, typer.Argument(help="The file; by default the configured suppliers.yaml.")] = None,
-    json: Json = False,
-) -> None:
-    """Every mistake with line, column and suggestion; exit 1 when there is one."""
-    _answer(commands.check(_load(file)), json)
 
 
 @app.command("list")

@@ -69,4 +69,5 @@ _NEWEST = sa.select(*_COLUMNS).order_by(configurations.c.seen_at.desc(), configu
 
 
 def _made(row: Any) -> Configuration:
-    return msgspec.convert(row._asdict(), Configuration)
+    facts = {str(name): value for name, value in row._mapping.items()}
+    return msgspec.convert(facts, Configuration)

@@ -142,12 +142,13 @@ def _stamp(path: Path) -> _Stamp | None:
 
 
 def _content(path: Path) -> tuple[str, tuple[Finding, ...]]:
-    """The text, or "" and why it cannot be had."""
+    """The text, and why it cannot be used; "" where there is none."""
     place = Place(source=path.name)
     try:
         return path.read_text(encoding="utf-8"), ()
     except OSError as error:
-        message = f"the file cannot be read: {error.strerror or error}"
+        text, message = "", f"the file cannot be read: {error.strerror or error}"
     except UnicodeDecodeError as error:
+        text = error.object.decode("utf-8", "replace")
         message = f"the file is not text in UTF-8: byte {error.start + 1} is {error.object[error.start]:#04x}"
-    return "", (Finding(rule="suppliers-unread", message=message, place=place),)
+    return text, (Finding(rule="suppliers-unread", message=message, place=place),)

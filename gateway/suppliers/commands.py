@@ -1,13 +1,16 @@
-"""`avrop suppliers check|list|show`: what each command answers, for people and for programs."""
+"""`avrop suppliers check|list|show|diff`: what each command answers, for people and for programs."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
+from gateway.findings import Finding
 from gateway.mapping.located import did_you_mean
+from gateway.suppliers.differences import differences
 from gateway.suppliers.supplier import Supplier, Suppliers
 
 
@@ -19,15 +22,40 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     code: int = 0
 
 
-def check(suppliers: Suppliers) -> Answer:
-    """How many suppliers are sound, and every finding in the order of the file."""
-    findings = [
-        {"rule": finding.rule, "fatal": finding.fatal, "message": finding.message} | _where(finding.place)
-        for finding in suppliers.findings
-    ]
-    tail = f"{len(suppliers)} suppliers are sound; {len(findings)} findings" if findings else _sound(suppliers)
-    text = "\n".join([*map(str, suppliers.findings), tail])
-    return Answer(data={"suppliers": len(suppliers), "findings": findings}, text=text, code=1 if findings else 0)
+def check(suppliers: Suppliers, more: Iterable[Finding] = ()) -> Answer:
+    """How many suppliers are sound, and every finding in the order of the file; notes do not fail the check."""
+    told = sorted([*suppliers.findings, *suppliers.notes, *more], key=_by_place)
+    wrong = sum(finding.fatal for finding in told)
+    tail = f"{len(suppliers)} suppliers are sound; {wrong} findings" if wrong else _sound(suppliers)
+    tail += f"; {len(told) - wrong} notes" if wrong < len(told) else ""
+    data = {"suppliers": len(suppliers), "findings": [_plain(finding) for finding in told]}
+    return Answer(data=data, text="\n".join([*map(str, told), tail]), code=1 if wrong else 0)
+
+
+def diff(before: Suppliers, after: Suppliers, since: str) -> Answer:
+    """What `after` changes, fact by fact; `since` says which revision `before` is. A broken file is a finding."""
+    found = differences(before, after)
+    lines = [f"+ {id}  {after.by_id[id].name}" for id in found.added]
+    lines += [f"- {id}  {before.by_id[id].name}" for id in found.removed]
+    for id, changes in found.changed.items():
+        lines += [f"~ {id}", *(f"    {one.fact}: {_value(one.before)} -> {_value(one.after)}" for one in changes)]
+    lines.append(f"{found} since {since}" if found.any else f"nothing differs from {since}")
+    if after.findings:
+        lines.append(f"{len(after.findings)} findings: this file is refused; avrop suppliers check tells why")
+    data = {"since": since, "differences": found, "findings": [_plain(finding) for finding in after.findings]}
+    return Answer(data=data, text="\n".join(lines), code=1 if after.findings else 0)
+
+
+def _value(value: Any) -> str:
+    return "nothing" if value in (None, "", []) else str(value)
+
+
+def _by_place(finding: Finding) -> tuple[int, int]:
+    return finding.place.line or 0, finding.place.column or 0
+
+
+def _plain(finding: Finding) -> dict[str, Any]:
+    return {"rule": finding.rule, "fatal": finding.fatal, "message": finding.message} | _where(finding.place)
 
 
 def _where(place: Any) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from gateway.suppliers.agreement import Window
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAGAR: Final = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
 _NUMBER = {name: number for names in (DAYS, DAGAR) for number, name in enumerate(names)}
-_NAME = f"(?:{'|'.join(_NUMBER)})"
+_NAME = "|".join("".join(f"[{letter.upper()}{letter}]" for letter in name) for name in _NUMBER)
 _CLOCK = "(?:[01]?[0-9]|2[0-4])[:.][0-5][0-9]"
-PATTERN: Final = rf"{_NAME}(?:-{_NAME})? {_CLOCK}-{_CLOCK}"
+PATTERN: Final = rf"(?:{_NAME})(?:-(?:{_NAME}))?\s+{_CLOCK}\s*[-\u2013]\s*{_CLOCK}"
+"""One day or span of days with its hours, for who checks without reading."""
 _SHAPE = re.compile(r"(\S+)\s+(\S+?)\s*[-\u2013]\s*(\S+)")
 _TIME = re.compile(_CLOCK)
 

@@ -70,6 +70,7 @@ _KNOWN = {
 _SLUG = str.maketrans({"å": "a", "ä": "a", "ö": "o", " ": "-", ".": None})
 
 HEAD = """\
+# yaml-language-server: $schema=suppliers.schema.json
 # The suppliers of Exempelstads kommun, invented by gateway/suppliers/invent.py; docs/suppliers.md explains this file.
 # A profile is what many share; a supplier's own facts come on top of it. {id}, {org} and {gln} are the supplier's,
 # ${NAME:-default} comes from the environment. Secrets stand elsewhere: env:NAME or file:/path.

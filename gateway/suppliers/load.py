@@ -52,7 +52,7 @@ def load(
     sound: list[tuple[Card, Supplier]] = []
     for node in pieces.suppliers:
         card, supplier = read_supplier(world, node)
-        spoiled.update(set(card.findings))
+        spoiled.update(dict.fromkeys(card.findings))
         if supplier is not None:
             sound.append((card, supplier))
     kept, twins = _without_twins(sound)

@@ -41,7 +41,7 @@ FACTS = {
     "lead_days": "calendar days from order to hub",
     "active": "false: nothing can be ordered",
 }
-_OWN = ("id", "name", "org", "gln")
+OWN: Final = ("id", "name", "org", "gln")
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -96,7 +96,7 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
     for inner in node.entries.values():
         owned(inner, owner)
     card.facts = _EXAMPLE
-    card.only("profile", {key: words for key, words in FACTS.items() if key not in _OWN})
+    card.only("profile", {key: words for key, words in FACTS.items() if key not in OWN})
     below = _profile_of(card, world)
     ways = _ways(below, node.entries)
     card.entries = combined(below.entries if below else {}, node.entries)

@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Final, get_args, get_origin
 
 import msgspec
 
@@ -20,8 +20,8 @@ from gateway.suppliers.supplier import LATER
 from gateway.suppliers.tree import Entry, Node, Sequence, Text, kind
 from gateway.transports.contract import Transport
 
-_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
-_SECRET = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
+REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
+SECRET: Final = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
 _WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
@@ -95,7 +95,7 @@ def settings_of(
     """
     name = way.type.value
     transport = transports.get(name)
-    known = _fields(transport.Settings) if transport else dict.fromkeys(LATER[name])
+    known = fields_of(transport.Settings) if transport else dict.fromkeys(LATER[name])
     before = len(card.findings)
     values = {}
     for key, entry in way.settings.items():
@@ -118,7 +118,8 @@ def settings_of(
 
 
 @functools.cache
-def _fields(settings: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo | None]:
+def fields_of(settings: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo | None]:
+    """Every setting by its name in the file."""
     return {field.encode_name: field for field in msgspec.structs.fields(settings)}
 
 
@@ -134,14 +135,19 @@ def _value(card: Card, key: str, node: Node, owner: str) -> Any:
     return {name: _value(card, f"{key}.{name}", entry.value, owner) for name, entry in node.entries.items()}
 
 
-def _guard(card: Card, key: str, field: msgspec.structs.FieldInfo | None, value: Any, entry: Entry) -> None:
-    """A secret never stands in the file, nor comes into it through a variable; the message does not repeat it."""
+def is_secret(field: msgspec.structs.FieldInfo | None, key: str) -> bool:
+    """Whether a setting may be a reference only: by its name, or because the transport marks it."""
     marked = (
         field is not None
         and get_origin(field.type) is Annotated
         and any(isinstance(part, msgspec.Meta) and (part.extra or {}).get("secret") for part in get_args(field.type))
     )
-    if (marked or _SECRET.fullmatch(key)) and value and not (isinstance(value, str) and _REFERENCE.fullmatch(value)):
+    return marked or SECRET.fullmatch(key) is not None
+
+
+def _guard(card: Card, key: str, field: msgspec.structs.FieldInfo | None, value: Any, entry: Entry) -> None:
+    """A secret never stands in the file, nor comes into it through a variable; the message does not repeat it."""
+    if is_secret(field, key) and value and not (isinstance(value, str) and REFERENCE.fullmatch(value)):
         message = f"transport.{key} is a secret and is given by reference only; write env:NAME or file:/path"
         card.complain("secret", message, entry.value, entry.owner)
 
@@ -155,7 +161,7 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
     before = len(card.findings)
     for key, entry in way.settings.items():
         value = values[key]
-        reason = _why_not(value, getattr(_fields(settings)[key], "type", str))
+        reason = _why_not(value, getattr(fields_of(settings)[key], "type", str))
         if reason:
             shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"
             card.complain("setting", f"transport.{key} {shown!r}: {reason}", entry.value, entry.owner)
