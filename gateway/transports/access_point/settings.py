@@ -15,6 +15,7 @@ class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     """`url` without `/api/…`; `token` is a reference (`env:NAME`, `file:PATH`); `timeout_seconds` for the answer.
 
     `wait_for_mls`: a document is delivered only when the receiver's access point has said so by Message Level Status.
+    `report_country`: it hands documents over without reading our answer, and wants to be told of our country for each.
     `token_expires` is the day after which the token is no longer valid, where the access point has stated one.
     """
 
@@ -22,6 +23,7 @@ class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     token: str
     timeout_seconds: float = 30.0
     wait_for_mls: bool = False
+    report_country: bool = False
     token_expires: date | None = None
 
     @property
