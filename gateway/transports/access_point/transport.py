@@ -19,7 +19,7 @@ from gateway.transports.access_point.settings import AccessPointSettings, expiri
 from gateway.transports.access_point.standing import facts_of, receipt, standing
 from gateway.transports.access_point.wire import said, submit, token_header, turned_away
 from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing, Unsure
-from gateway.transports.http import OUR_FAULT, Answer, ask, client, named
+from gateway.transports.http import OUR_FAULT, Answer, ask, client, mistake, named
 from gateway.transports.probing import steps
 
 
@@ -97,7 +97,7 @@ class AccessPoint:
         try:
             return ask(self._http, method, url, seconds=settings.timeout_seconds, headers=headers, **request)
         except OUR_FAULT as error:
-            raise Refused(f"{url} cannot be used: {error}; correct the setting url") from error
+            raise Refused(mistake(url, error)) from error
         except httpx.HTTPError as error:
             raise NotSent(f"{url}: no answer ({named(error)})") from error
 
