@@ -17,7 +17,7 @@ from gateway.transports.contract import Refused
 from gateway.transports.file_rules import FileRules
 from gateway.transports.folder import FolderSettings
 from gateway.transports.secrets import secret
-from gateway.transports.sftp.connect import private_key
+from gateway.transports.sftp.identity import private_key
 from gateway.transports.sftp.settings import SftpSettings
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import msgspec
 
 from gateway.transports.contract import Expiry
-from gateway.transports.expiring import on_day
+from gateway.transports.expiring import LastDay, on_day
 
 
 class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +23,7 @@ class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     timeout_seconds: float = 30.0
     wait_for_mls: bool = False
     report_country: bool = False
-    token_expires: date | None = None
+    token_expires: LastDay = None
 
     @property
     def base(self) -> str:
@@ -37,7 +36,7 @@ class Phase4Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     url: str
     token: str
     timeout_seconds: float = 60.0
-    token_expires: date | None = None
+    token_expires: LastDay = None
 
     @property
     def base(self) -> str:
