@@ -52,9 +52,12 @@ def hints_router(engine: sa.Engine, token: str) -> APIRouter:
 
 
 def ask_soon(engine: sa.Engine, keys: list[str]) -> int:
-    """The status of these documents is asked for now, also where the last answer was final; how many there are."""
+    """The status of these documents is asked for now; how many there are. What was final stays so.
+
+    An access point forgets what it sent long ago, and what it does not know would be sent again.
+    """
     ours = (messages.c.direction == "out") & (messages.c.transport == TRANSPORT) & messages.c.key.in_(keys)
-    sent = messages.c.state == MessageState.SENT.value
+    sent = (messages.c.state == MessageState.SENT.value) & messages.c.follow_at.is_not(None)
     change = messages.update().where(ours, sent).values(follow_at=utc_now())
     with engine.begin() as conn:
         return conn.execute(change).rowcount

@@ -45,10 +45,25 @@ class Clerk:
         if desk is None:
             return
         with self._taking:
-            for path in sorted(inbox.iterdir()):
-                if path.is_file() and not path.name.startswith(".") and not path.name.endswith(".part"):
-                    self.take(desk, path.read_bytes(), path.name)
-                    _move(path, inbox.parent / f"{inbox.name}-taken")
+            files = {path.name for path in inbox.iterdir() if path.is_file()}
+            for name in sorted(desk.rules.ready(files)):
+                take = self._take_envelope if inbox in self._desks.envelopes else self.take
+                take(desk, (inbox / name).read_bytes(), name)
+                for taken in {name, name + desk.rules.marker}:
+                    _move(inbox / taken, inbox.parent / f"{inbox.name}-taken")
+
+    def _take_envelope(self, keeper: Desk, raw: bytes, name: str) -> None:
+        """A document in a place that many share, for whoever is named in it; complaints are of the first of them."""
+        try:
+            header, payload = sbdh.unwrap(raw)
+        except Rejected as rejected:
+            self._complain(keeper, name, str(rejected))
+            return
+        desk = self._desks.by_participant.get(header.receiver)
+        if desk is None:
+            self._complain(keeper, name, f"{header.receiver} is nobody's participant")
+        else:
+            self.take(desk, payload, header.instance, header.sender)
 
     def take(self, desk: Desk, raw: bytes, key: str, buyer: ParticipantId | None = None) -> None:
         """One order or change in the supplier's dialect. What cannot be read becomes a complaint, as on the phone."""
@@ -131,6 +146,8 @@ class Clerk:
         part = desk.outbox / f".{errand.name}.part"
         part.write_bytes(errand.content)
         part.replace(desk.outbox / errand.name)
+        if desk.rules.marker:
+            (desk.outbox / f"{errand.name}{desk.rules.marker}").touch()
 
     def _complain(self, desk: Desk, key: str, words: str) -> None:
         _log.warning("%s cannot use %s: %s", desk.supplier_id, key, words)

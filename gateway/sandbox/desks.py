@@ -12,15 +12,20 @@ from gateway.sandbox.behaviour import Behaviour, behaviour_of
 from gateway.sandbox.sftp_files import Account
 from gateway.sandbox.speaking import Tongue, takes_changes
 from gateway.suppliers.supplier import Supplier
+from gateway.transports import TRANSPORTS
 from gateway.transports.contract import Refused
+from gateway.transports.file_rules import FileRules
 from gateway.transports.folder import FolderSettings
 from gateway.transports.secrets import secret
-from gateway.transports.sftp.connect import private_key
+from gateway.transports.sftp.identity import private_key
 from gateway.transports.sftp.settings import SftpSettings
 
 
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a supplier sits. `inbox` is where orders arrive and `outbox` where answers go; None: by access point."""
+    """Where a supplier sits. `inbox` is where orders arrive, `outbox` where answers go; None: over HTTP.
+
+    `rules`: how files are known to be whole, in both.
+    """
 
     supplier_id: str
     tongue: Tongue
@@ -28,12 +33,14 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     participant: ParticipantId | None = None
     inbox: Path | None = None
     outbox: Path | None = None
+    rules: FileRules = FileRules()
 
 
 class Desks:
     """Every supplier that can be played, by what a message is addressed to, and why the others cannot (`left_out`).
 
-    Files come into the inboxes in `unannounced` without our SFTP server knowing of them.
+    Files come into the inboxes in `unannounced` without our SFTP server knowing of them. In those in `envelopes` lie
+    whole Standard Business Documents, for whoever is named in them.
     """
 
     def __init__(
@@ -49,6 +56,7 @@ class Desks:
         self.accounts: dict[str, Account] = {}
         self.left_out: dict[str, str] = {}
         self.unannounced: set[Path] = set()
+        self.envelopes: set[Path] = set()
         self._root = folder / "sftp"
         for supplier in suppliers:
             if supplier.by_hand or supplier.settings is None:
@@ -61,37 +69,49 @@ class Desks:
             self._seat(supplier, Desk(supplier_id=supplier.id, tongue=tongue, behaviour=behaviour))
 
     def _seat(self, supplier: Supplier, desk: Desk) -> None:
-        settings = supplier.settings
-        if isinstance(settings, SftpSettings):
-            try:
-                account = self._account(settings)
-            except Refused as refusal:
-                self.left_out[supplier.id] = str(refusal)
-                return
-            self._with_folders(
-                desk, account.folder / settings.inbox.strip("/"), account.folder / settings.outbox.strip("/")
-            )
-        elif isinstance(settings, FolderSettings):
-            self.unannounced.add(Path(settings.inbox).absolute())
-            self._with_folders(desk, Path(settings.inbox), Path(settings.outbox or settings.inbox))
-        elif supplier.participant is None:
-            self.left_out[supplier.id] = "it is reached by access point but has no participant"
-        elif supplier.participant in self.by_participant:
-            self.left_out[supplier.id] = f"{supplier.participant} is another supplier's participant"
-        else:
-            desk = msgspec.structs.replace(desk, participant=supplier.participant)
-            self.by_id[desk.supplier_id] = self.by_participant[supplier.participant] = desk
-
-    def _with_folders(self, desk: Desk, inbox: Path, outbox: Path) -> None:
-        desk = msgspec.structs.replace(desk, inbox=inbox.absolute(), outbox=outbox.absolute())
-        if inbox.absolute() in self.by_inbox:
-            self.left_out[desk.supplier_id] = (
-                f"{inbox} is {self.by_inbox[inbox.absolute()].supplier_id}'s inbox already"
-            )
+        """At its inbox, by its participant, or both; what keeps it from sitting there stands in `left_out`."""
+        settings, enveloped = supplier.settings, _is_enveloped(supplier)
+        try:
+            places = self._places(settings)
+            if places is None or enveloped:
+                desk = msgspec.structs.replace(desk, participant=self._address(supplier))
+            if places is not None:
+                desk = self._with_folders(desk, *places, settings, shared=enveloped)
+        except Refused as refusal:
+            self.left_out[supplier.id] = str(refusal)
             return
+        self.by_id[desk.supplier_id] = desk
+        if desk.participant is not None:
+            self.by_participant[desk.participant] = desk
+
+    def _places(self, settings: object) -> tuple[Path, Path] | None:
+        """Inbox and outbox on our disk, None where there are none."""
+        if isinstance(settings, SftpSettings):
+            folder = self._account(settings).folder
+            return folder / settings.inbox.strip("/"), folder / settings.outbox.strip("/")
+        if isinstance(settings, FolderSettings):
+            self.unannounced.add(Path(settings.inbox).absolute())
+            return Path(settings.inbox), Path(settings.outbox or settings.inbox)
+        return None
+
+    def _address(self, supplier: Supplier) -> ParticipantId:
+        if supplier.participant is None:
+            raise Refused("it is reached by access point but has no participant")
+        if supplier.participant in self.by_participant:
+            raise Refused(f"{supplier.participant} is another supplier's participant")
+        return supplier.participant
+
+    def _with_folders(self, desk: Desk, inbox: Path, outbox: Path, rules: FileRules, *, shared: bool) -> Desk:
+        desk = msgspec.structs.replace(desk, inbox=inbox.absolute(), outbox=outbox.absolute(), rules=rules)
+        other = self.by_inbox.get(inbox.absolute())
+        if other is not None and not (shared and inbox.absolute() in self.envelopes):
+            raise Refused(f"{inbox} is {other.supplier_id}'s inbox already")
+        if shared:
+            self.envelopes.add(inbox.absolute())
         for path in (inbox, outbox):
             path.mkdir(parents=True, exist_ok=True)
-        self.by_id[desk.supplier_id] = self.by_inbox[inbox.absolute()] = desk
+        self.by_inbox.setdefault(inbox.absolute(), desk)
+        return desk
 
     def _account(self, settings: SftpSettings) -> Account:
         """The account of a supplier, opened by the password or key that its own settings name."""
@@ -104,3 +124,8 @@ class Desks:
             account = Account(settings.user, folder, password=password, public_key=key)
             self.accounts[settings.user] = account
         return account
+
+
+def _is_enveloped(supplier: Supplier) -> bool:
+    transport = TRANSPORTS.get(supplier.transport)
+    return transport is not None and transport.envelope == "sbdh"

@@ -11,11 +11,13 @@ from pathlib import Path
 import msgspec
 from fastapi import APIRouter
 
-from gateway.sandbox.access_point import AccessPointDouble, InboxPost, router_of
+from gateway.sandbox.access_point import AccessPointDouble
+from gateway.sandbox.access_point_http import InboxPost, router_of
 from gateway.sandbox.behaviour import Behaviour
 from gateway.sandbox.clerk import Clerk
 from gateway.sandbox.desks import Desks
 from gateway.sandbox.memory import Memory, Received
+from gateway.sandbox.relay import Relay
 from gateway.sandbox.sftp_server import SftpServer, host_key, listen, public_line
 from gateway.sandbox.speaking import Tongue
 from gateway.suppliers.supplier import Supplier
@@ -120,14 +122,15 @@ def start_sandbox(
     token: str,
     *,
     behaviours: Mapping[str, Behaviour] | None = None,
+    relays: Mapping[str, Relay] | None = None,
     speed: float = 1.0,
     door: Door | None = None,
 ) -> Sandbox:
     """Play `suppliers` on loopback until `stop`. State is kept in `folder` and taken up again.
 
     `inbox_url` and `token` are ours: answers of access point suppliers are posted there, and orders to the router must
-    carry the same token. `speed` 10 answers ten times as fast. Give the `door` of `open_door` where suppliers.yaml had
-    to know it before.
+    carry the same token. `relays` says for whom the access point takes its time. `speed` 10 answers ten times as fast.
+    Give the `door` of `open_door` where suppliers.yaml had to know it before.
     """
     folder.mkdir(parents=True, exist_ok=True)
     memory = Memory(folder)
@@ -137,5 +140,5 @@ def start_sandbox(
     post = InboxPost(inbox_url, token)
     clerk = Clerk(desks, memory, post, speed)
     sandbox = Sandbox(desks, memory, clerk, post, door or open_door(folder), folder)
-    sandbox.router = router_of(AccessPointDouble(desks, memory, clerk, token))
+    sandbox.router = router_of(AccessPointDouble(desks, memory, clerk, token, relays, speed))
     return sandbox

@@ -173,11 +173,12 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
 def _why_not(value: Any, wanted: Any) -> str:
     """Why `value` cannot be a setting of the type `wanted`; "" where it can."""
     plain = get_args(wanted)[0] if get_origin(wanted) is Annotated else wanted
+    described = [part.description for part in get_args(wanted) if isinstance(part, msgspec.Meta) and part.description]
     for type_ in (plain, wanted):
         try:
             msgspec.convert(value, type_, strict=False, dec_hook=_made)
         except (msgspec.ValidationError, ValueError) as error:
-            words = _WANTED.get(type_) if type_ is plain else None
+            words = described[0] if described else _WANTED.get(type_) if type_ is plain else None
             return f"expected {words}" if words else str(error)
     return ""
 

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+import msgspec
+
+LastDay = Annotated[date | None, msgspec.Meta(description="a day such as 2027-01-31")]
+"""A setting that says until when something is valid, where that was agreed."""
 
 
 def on_day(last: date) -> datetime:

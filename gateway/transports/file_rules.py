@@ -11,7 +11,9 @@ import msgspec
 
 from gateway.transports.names import hidden, is_waiting
 
-_Suffix = Annotated[str, msgspec.Meta(pattern=r"^(\.[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$")]
+_Suffix = Annotated[
+    str, msgspec.Meta(pattern=r"^(\.[A-Za-z0-9_.-]*[A-Za-z0-9_-])?$", description="an ending such as .done")
+]
 
 
 class FileRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -65,6 +65,12 @@ def ask(client: httpx.Client, method: str, url: str, *, seconds: float, most: in
     )
 
 
+def mistake(url: str, error: Exception) -> str:
+    """One of `OUR_FAULT` in words; h11 repeats the header that was wrong, and that may be a token."""
+    why = type(error).__name__ if isinstance(error, httpx.LocalProtocolError) else error
+    return f"{url} cannot be used: {why}; correct the settings url and token"
+
+
 def named(error: Exception) -> str:
     """An error of httpx in words: its name says more than its text, which may be empty."""
     words = str(error).strip()

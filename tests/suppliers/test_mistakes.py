@@ -40,6 +40,8 @@ MISTAKES = [
     ("  - {%s, email: ^beta.example}", "is not an e-mail address", "email"),
     ("  - {%s, category: ^Två ord}", "is not a word in small letters", "category"),
     ("  - {%s, transport: {port: ^abc}}", "transport.port 'abc': expected a whole number", "setting"),
+    ("  - {%s, transport: {marker: ^done}}", "transport.marker 'done': expected an ending such as .done", "setting"),
+    ("  - {%s, transport: {key_expires: ^soon}}", "key_expires 'soon': expected a day such as 2027-01-31", "setting"),
     ("  - {%s, transport: {port: ^70000}}", "transport.port '70000': Expected `int` <= 65535", "setting"),
     ("  - {%s, transport: {host: ^[a]}}", "transport.host 'a list': expected text", "setting"),
     ("  - {%s, transport: {password: ^hemligt}}", "write env:NAME or file:/path", "secret"),

@@ -55,9 +55,16 @@ def test_each_state_of_theirs_is_one_of_ours(facts, wait_for_mls, state):
 
 
 def test_their_own_words_are_kept_with_the_time_of_the_next_attempt():
-    facts = {"status": "failed", "attemptCount": 2, "nextRetryDT": RETRY, "mlsStatus": None, "errorDetails": "timeout"}
+    facts = {
+        "status": "failed",
+        "attemptCount": 2,
+        "nextRetryDT": RETRY,
+        "mlsStatus": None,
+        "errorDetails": "timeout",
+        "id": "T-7",
+    }
     found = standing(facts, wait_for_mls=False)
-    assert found.said == f"failed, attempt 2, next {RETRY}: timeout"
+    assert found.said == f"failed T-7, attempt 2, next {RETRY}: timeout"
     assert found.next_at == datetime(2026, 11, 25, 21, tzinfo=UTC)
 
 

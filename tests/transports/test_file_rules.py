@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from gateway.transports.contract import NotSent, Parcel, Refused, Unsure
+from gateway.transports.contract import NotSent, Parcel, Refused
 from gateway.transports.file_rules import FileRules, on_day
 from gateway.transports.folder import Folder, FolderSettings
 from gateway.transports.sftp.pool import Pool
@@ -54,7 +54,7 @@ def channel(request, tmp_path, monkeypatch):
     monkeypatch.setenv("AVROP_TEST_PASSWORD", "hemligt-ord")
     servers.account(tmp_path)
     if request.param == "folder":
-        yield Channel(Folder(), lambda **rules: _folders(tmp_path, **rules), tmp_path)
+        yield Channel(Folder(), lambda **rules: folders(tmp_path, **rules), tmp_path)
         return
     pool = Pool()
     with servers.sftp(tmp_path) as (_, settings):
@@ -62,7 +62,7 @@ def channel(request, tmp_path, monkeypatch):
     pool.close()
 
 
-def _folders(root, **rules):
+def folders(root, **rules):
     places = {"inbox": "inbox", "outbox": "outbox", "archive": "archive"} | rules
     rules |= {name: str(root / places[name]) for name in ("inbox", "outbox", "archive")}
     rules |= {name: str(root / rules[name]) for name in ("taken", "part_folder") if rules.get(name)}
@@ -241,34 +241,3 @@ def _without_outbox(channel):
 def test_the_status_of_a_file_is_not_known_to_anybody(channel):
     assert channel.transport.status(channel._settings(), "order-1").state == "unknown"
     assert not channel.transport.follows
-
-
-class DropsInMarking(servers.Files):
-    def open(self, path, flags, attr):
-        return servers._drop() if path.endswith(".done") else super().open(path, flags, attr)
-
-
-class MarkersNotAllowed(servers.Files):
-    def open(self, path, flags, attr):
-        return servers.SFTP_PERMISSION_DENIED if path.endswith(".done") else super().open(path, flags, attr)
-
-
-@pytest.mark.parametrize(("files", "outcome"), [(DropsInMarking, Unsure), (MarkersNotAllowed, Refused)])
-def test_a_marker_that_does_not_arrive_has_its_outcome(tmp_path, monkeypatch, files, outcome):
-    monkeypatch.setenv("AVROP_TEST_PASSWORD", "hemligt-ord")
-    with servers.sftp(tmp_path, files, marker=".done") as (_, settings), pytest.raises(outcome, match="its marker"):
-        Sftp(Pool()).send(settings, PARCEL)
-    assert os.listdir(tmp_path / "inbox") == [PARCEL.name]
-
-
-class ReplacesNothing(servers.OnlyPlainRename):
-    def rename(self, oldpath, newpath):
-        return servers.SFTP_FAILURE if self.real(newpath).exists() else super().rename(oldpath, newpath)
-
-
-def test_where_a_rename_replaces_nothing_the_old_file_goes_first(tmp_path, monkeypatch):
-    monkeypatch.setenv("AVROP_TEST_PASSWORD", "hemligt-ord")
-    with servers.sftp(tmp_path, ReplacesNothing, overwrite=True) as (_, settings):
-        for parcel in (PARCEL, OTHER):
-            Sftp(Pool()).send(settings, parcel)
-    assert (tmp_path / "inbox" / PARCEL.name).read_bytes() == OTHER.content

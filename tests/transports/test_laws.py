@@ -84,6 +84,7 @@ CASES: dict[str, dict[str, tuple[Case, set[type]]]] = {
         "broken url": (lambda stack, tmp: _http(80, url="http://[::1"), {Refused}),
         "token with a line break": (lambda stack, tmp: _broken_token(tmp, "one\ntwo"), {Refused}),
         "token in Swedish": (lambda stack, tmp: _broken_token(tmp, "nyckel-åäö"), {Refused}),
+        "token between spaces": (lambda stack, tmp: _broken_token(tmp, " hemligt-ord "), {Refused}),
         "silent": (_at(_http, servers.takes_the_request_and_says_nothing), {Unsure}),
         "hangs up": (_at(_http, servers.takes_the_request_and_hangs_up), {Unsure}),
         "another protocol": (_at(_http, servers.answers_nonsense), {Unsure}),

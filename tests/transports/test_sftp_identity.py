@@ -6,6 +6,7 @@ import os
 import time
 from datetime import UTC, date, datetime
 
+import msgspec
 import paramiko
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -104,6 +105,12 @@ def test_the_end_of_a_certificate_and_the_agreed_end_of_a_key_are_told(tmp_path)
         "SSH key of bagaren@127.0.0.1:22": datetime(2027, 2, 1, tzinfo=UTC),
         "SSH certificate exempelstad-2026": datetime.fromtimestamp(1_800_000_000, UTC),
     }
+
+
+def test_settings_come_back_as_they_were_from_where_a_message_keeps_them():
+    settings = _settings(certificate="file:cert.pub", key_expires=date(2027, 1, 31), marker=".done")
+    kept = msgspec.json.decode(msgspec.json.encode(msgspec.to_builtins(settings)))
+    assert msgspec.convert(kept, SftpSettings) == settings
 
 
 def test_what_does_not_end_or_cannot_be_read_is_left_out(tmp_path):

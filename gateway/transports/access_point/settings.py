@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 
 import msgspec
 
 from gateway.transports.contract import Expiry
-from gateway.transports.expiring import on_day
+from gateway.transports.expiring import LastDay, on_day
 
 
 class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`url` without `/api/…`; `token` is a reference (`env:NAME`, `file:PATH`); `timeout_seconds` for the answer.
 
     `wait_for_mls`: a document is delivered only when the receiver's access point has said so by Message Level Status.
+    `report_country`: it hands documents over without reading our answer, and wants to be told of our country for each.
     `token_expires` is the day after which the token is no longer valid, where the access point has stated one.
     """
 
@@ -22,7 +22,8 @@ class AccessPointSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     token: str
     timeout_seconds: float = 30.0
     wait_for_mls: bool = False
-    token_expires: date | None = None
+    report_country: bool = False
+    token_expires: LastDay = None
 
     @property
     def base(self) -> str:
@@ -35,7 +36,7 @@ class Phase4Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     url: str
     token: str
     timeout_seconds: float = 60.0
-    token_expires: date | None = None
+    token_expires: LastDay = None
 
     @property
     def base(self) -> str:

@@ -62,8 +62,7 @@ def standing(facts: Facts, *, wait_for_mls: bool) -> Standing:
 def receipt(key: str, facts: Facts, *, wait_for_mls: bool) -> Receipt:
     """Proof that they have it; Refused where they have given it up."""
     found = standing(facts, wait_for_mls=wait_for_mls)
-    ids = [str(facts[name])[:_MOST] for name in _IDS if facts.get(name)]
-    evidence = " ".join(["access point:", state_of(facts)[:_MOST], key, *ids])
+    evidence = " ".join(["access point:", state_of(facts)[:_MOST], key, *_ids(facts)])
     if found.state == "failed":
         raise Refused(f"{evidence}: {words_of(facts) or found.said}")
     return Receipt(evidence=evidence, final=found.state == "delivered")
@@ -80,8 +79,13 @@ def words_of(facts: Facts) -> str:
     return ""
 
 
+def _ids(facts: Facts) -> list[str]:
+    """What they call it, by which they find it when we telephone."""
+    return [str(facts[name])[:_MOST] for name in _IDS if facts.get(name)]
+
+
 def _said(facts: Facts) -> str:
-    parts = [state_of(facts)[:_MOST]]
+    parts = [" ".join([state_of(facts)[:_MOST], *_ids(facts)])]
     for name, words in (("mlsStatus", "MLS"), ("attemptCount", "attempt"), ("nextRetryDT", "next")):
         if facts.get(name) not in (None, ""):
             parts.append(f"{words} {str(facts[name])[:_MOST]}")

@@ -19,7 +19,7 @@ from gateway.transports.access_point.settings import AccessPointSettings, expiri
 from gateway.transports.access_point.standing import facts_of, receipt, standing
 from gateway.transports.access_point.wire import said, submit, token_header, turned_away
 from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing, Unsure
-from gateway.transports.http import OUR_FAULT, Answer, ask, client, named
+from gateway.transports.http import OUR_FAULT, Answer, ask, client, mistake, named
 from gateway.transports.probing import steps
 
 
@@ -68,9 +68,22 @@ class AccessPoint:
     def expiries(self, settings: AccessPointSettings) -> Iterator[Expiry]:
         return expiries(settings)
 
+    def report(self, settings: AccessPointSettings, key: str, country: str) -> str:
+        """Tells in which country the document `key` came to its receiver; their word for it. NotSent or Refused."""
+        url = f"{settings.base}/api/inbound/report"
+        answer = self._asked(settings, "POST", url, params={"sbdhInstanceID": key, "c4CountryCode": country})
+        what = f"{url}: {said(answer)}"
+        if answer.status == 400:  # so phoss-ap answers to what it knows already
+            return f"country {country} was told before: {what}"
+        if not answer.is_success:
+            turned_away(answer, what)
+            raise NotSent(what)
+        return f"country {country} told: {what}"
+
     def _known(self, settings: AccessPointSettings, key: str) -> dict[str, Any] | None:
         """What they say of a document; None where they do not know it. NotSent, Refused."""
-        answer = self._status(settings, key)
+        url = f"{settings.base}/api/outbound/status/{quote(key, safe='')}"
+        answer = self._asked(settings, "GET", url)
         if answer.status == 404 and not answer.headers.get("content-type", "").startswith("text/html"):
             return None
         if answer.status in {401, 403}:
@@ -79,13 +92,12 @@ class AccessPoint:
             raise NotSent(f"{answer.url}: {said(answer)}; is the setting url an access point's?")
         return facts_of(answer.content)
 
-    def _status(self, settings: AccessPointSettings, key: str) -> Answer:
-        url = f"{settings.base}/api/outbound/status/{quote(key, safe='')}"
+    def _asked(self, settings: AccessPointSettings, method: str, url: str, **request: Any) -> Answer:
         headers = token_header(settings.token)
         try:
-            return ask(self._http, "GET", url, seconds=settings.timeout_seconds, headers=headers)
+            return ask(self._http, method, url, seconds=settings.timeout_seconds, headers=headers, **request)
         except OUR_FAULT as error:
-            raise Refused(f"{url} cannot be used: {error}; correct the setting url") from error
+            raise Refused(mistake(url, error)) from error
         except httpx.HTTPError as error:
             raise NotSent(f"{url}: no answer ({named(error)})") from error
 

@@ -8,7 +8,7 @@ import httpx
 
 from gateway.transports.access_point.standing import facts_of, words_of
 from gateway.transports.contract import NotSent, Parcel, Refused, Unsure
-from gateway.transports.http import BEFORE_BODY, OUR_FAULT, Answer, ask, named
+from gateway.transports.http import BEFORE_BODY, OUR_FAULT, Answer, ask, mistake, named
 from gateway.transports.secrets import secret
 
 _BUSY: Final = frozenset({408, 429, 503})
@@ -22,7 +22,7 @@ def submit(http: httpx.Client, url: str, token: str, seconds: float, parcel: Par
     try:
         return ask(http, "POST", url, seconds=seconds, content=parcel.content, headers=headers)
     except OUR_FAULT as error:
-        raise Refused(f"{url} cannot be used: {error}; correct the setting url") from error
+        raise Refused(mistake(url, error)) from error
     except BEFORE_BODY as error:
         raise _unreachable(url, error) from error
     except httpx.HTTPError as error:
@@ -42,7 +42,7 @@ def turned_away(answer: Answer, what: str) -> None:
 def token_header(reference: str) -> dict[str, str]:
     """The header by which an access point knows us. Refused where the token cannot be read or carried."""
     token = secret(reference, "token")
-    if not (token.isascii() and token.isprintable()):
+    if not (token.isascii() and token.isprintable()) or token != token.strip():
         raise Refused("setting token: the token holds signs that no HTTP header can carry; check what it refers to")
     return {"X-Token": token}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 import socket
 import time
@@ -13,9 +12,10 @@ import tenacity
 from paramiko.ssh_exception import IncompatiblePeer
 
 from gateway.transports.contract import Failure, NotSent, Refused
-from gateway.transports.secrets import secret, stated
+from gateway.transports.secrets import secret
 from gateway.transports.sftp import pinning
 from gateway.transports.sftp.client import LOST, Client
+from gateway.transports.sftp.identity import private_key
 from gateway.transports.sftp.settings import SftpSettings
 
 # paramiko logs whole tracebacks for what we report in one sentence.
@@ -119,27 +119,6 @@ def _greet(transport: paramiko.Transport, settings: SftpSettings, wanted: dict[s
             ) from error
         raise Dropped(f"{settings.place} dropped the connection before log-in ({error or 'no reason'})") from error
     pinning.check(key, wanted, settings.place)
-
-
-def private_key(settings: SftpSettings) -> paramiko.PKey | None:
-    """The key to log in with, None where none is set; Refused where it cannot be read."""
-    text = secret(settings.private_key, "private_key")
-    passphrase = secret(settings.passphrase, "passphrase") or None
-    if not text:
-        return None
-    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
-        with contextlib.suppress(paramiko.SSHException, ValueError, TypeError, IndexError):
-            return _certified(kind.from_private_key(io.StringIO(text), passphrase), settings)
-    raise Refused("setting private_key: no Ed25519, ECDSA or RSA key can be read there; check it and its passphrase")
-
-
-def _certified(key: paramiko.PKey, settings: SftpSettings) -> paramiko.PKey:
-    if certificate := stated(settings.certificate, "certificate"):
-        try:
-            key.load_certificate(certificate.strip())
-        except (ValueError, paramiko.SSHException, IndexError, OSError) as error:
-            raise Refused(f"setting certificate: it cannot be used with the private key ({error})") from error
-    return key
 
 
 def _log_in(transport: paramiko.Transport, settings: SftpSettings, password: str, key: paramiko.PKey | None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 import msgspec
 
+from gateway.transports.expiring import LastDay
 from gateway.transports.file_rules import FileRules
 
 
@@ -29,7 +29,7 @@ class SftpSettings(FileRules, frozen=True, kw_only=True, forbid_unknown_fields=T
     private_key: str = ""
     passphrase: str = ""
     certificate: str = ""
-    key_expires: date | None = None
+    key_expires: LastDay = None
     inbox: str = "inbox"
     outbox: str = "outbox"
     archive: str = "archive"
