@@ -1,4 +1,4 @@
-"""`avrop suppliers check|list|show`."""
+"""`avrop suppliers check|list|show|lookup`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from gateway.cli.say import Json, end, say
 from gateway.suppliers import commands
 from gateway.suppliers.supplier import Suppliers
 
-app = typer.Typer(help="Who we buy from: check the file, list it, show one.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who we buy from: check the file, list it, show one, look one up in Peppol.", no_args_is_help=True
+)
 
 
 def _load(file: Path | None = None) -> Suppliers:
@@ -52,3 +54,23 @@ def list_all(transport: str = "", category: str = "", json: Json = False) -> Non
 def show(id: str, json: Json = False) -> None:
     """Everything known of one supplier; secrets stay references."""
     _answer(commands.show(_load(), id), json)
+
+
+@app.command()
+def lookup(
+    id: Annotated[str, typer.Argument(help="A supplier's id, or a participant such as 0007:2120003005.")],
+    document: Annotated[str, typer.Option(help="One document, such as Order; otherwise all that it gets.")] = "",
+    all: Annotated[bool, typer.Option("--all", help="Everything it is registered for.")] = False,
+    json: Json = False,
+) -> None:
+    """Whether Peppol knows a supplier, for our documents, and where they go; exit 1 when they cannot be sent."""
+    from gateway.formats import load_dialects
+    from gateway.program import open_lookup
+    from gateway.settings import load_settings, mapping_texts
+    from gateway.suppliers.lookup_command import look_up, look_up_all
+
+    settings = load_settings()
+    dialects, asking = load_dialects(mapping_texts(settings)), open_lookup(settings)
+    if all:
+        _answer(look_up_all(id, _load(), dialects, asking), json)
+    _answer(look_up(id, document, _load(), dialects, asking), json)
