@@ -59,18 +59,18 @@ def show(id: str, json: Json = False) -> None:
 @app.command()
 def lookup(
     id: Annotated[str, typer.Argument(help="A supplier's id, or a participant such as 0007:2120003005.")],
-    document: Annotated[str, typer.Option(help="One document, such as Order; otherwise all that it gets.")] = "",
-    all: Annotated[bool, typer.Option("--all", help="Everything it is registered for.")] = False,
+    document: Annotated[str, typer.Option(help="One document, such as Order or T01; otherwise all that it gets.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Everything it is registered for.")] = False,
     json: Json = False,
 ) -> None:
     """Whether Peppol knows a supplier, for our documents, and where they go; exit 1 when they cannot be sent."""
     from gateway.formats import load_dialects
-    from gateway.program import open_lookup
+    from gateway.program import load_suppliers, open_lookup
     from gateway.settings import load_settings, mapping_texts
-    from gateway.suppliers.lookup_command import look_up, look_up_all
+    from gateway.suppliers import lookup_command
 
     settings = load_settings()
-    dialects, asking = load_dialects(mapping_texts(settings)), open_lookup(settings)
-    if all:
-        _answer(look_up_all(id, _load(), dialects, asking), json)
-    _answer(look_up(id, document, _load(), dialects, asking), json)
+    dialects = load_dialects(mapping_texts(settings))
+    known = (load_suppliers(settings, dialects), dialects, open_lookup(settings))
+    ask = lookup_command.look_up_all(id, *known) if everything else lookup_command.look_up(id, document, *known)
+    _answer(ask, json)

@@ -16,7 +16,7 @@ from gateway.lookup.trust import is_named
 
 
 class Smp:
-    """Asks SMPs by their address. Signatures are checked at the time of `clock`, against `anchors` where there are any."""
+    """Asks SMPs by their address. Signatures are checked at the time of `clock`, against `anchors` if there are any."""
 
     def __init__(self, fetcher: Fetcher, anchors: Sequence[x509.Certificate], clock: Callable[[], datetime]) -> None:
         self._fetcher, self._anchors, self._clock = fetcher, anchors, clock

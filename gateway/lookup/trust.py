@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from cryptography.x509.verification import (
 from gateway.findings import Place, reject
 
 _SUFFIXES = {".pem", ".crt", ".cer", ".der"}
+_SPACED = re.compile(r",\s+")
 
 
 def anchors_in(folder: Path) -> tuple[x509.Certificate, ...]:
@@ -73,7 +75,7 @@ def is_named(certificate: x509.Certificate, uid: str) -> bool:
     if uid in names:
         return True
     try:
-        said = x509.Name.from_rfc4514_string(uid)
+        said = x509.Name.from_rfc4514_string(_SPACED.sub(",", uid))
     except ValueError:
         return False
     return bool(list(said)) and {_part(part) for part in said} == {_part(part) for part in certificate.subject}

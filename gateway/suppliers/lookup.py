@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from gateway.formats import Dialect
-from gateway.lookup import Answer, Lookup, NotForThisDocument, Registered, Service, services_of
+from gateway.lookup import Answer, Lookup, LookupDown, NotForThisDocument, Registered, Service, services_of
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Check
 
@@ -68,6 +68,6 @@ def said_of(service: Service, answer: Answer) -> str:
         return f"{service.document}: registered at {access_point}" + (f"; {words}" if words else "")
     if isinstance(answer, NotForThisDocument):
         return f"{words}; ask the supplier to have it registered, or choose another dialect"
-    if answer.__struct_config__.tag == "lookup-down":
+    if isinstance(answer, LookupDown):
         return f"the lookup is down: {words}; try again later"
     return f"{words}; check the participant with the supplier"

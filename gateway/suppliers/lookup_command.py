@@ -9,10 +9,11 @@ import msgspec
 
 from gateway.formats import Dialect
 from gateway.identifiers import ParticipantId
-from gateway.lookup import Capabilities, Lookup, Service
+from gateway.lookup import Capabilities, Lookup, Service, services_of
 from gateway.mapping.located import did_you_mean
+from gateway.rules.transactions import TRANSACTIONS
 from gateway.suppliers.commands import Answer
-from gateway.suppliers.lookup import answers, is_good, received, said_of, sent
+from gateway.suppliers.lookup import answers, is_good, received, said_of
 from gateway.suppliers.supplier import Suppliers
 
 _PEPPOL = "peppol"
@@ -70,15 +71,25 @@ def _whom(id: str, suppliers: Suppliers, dialects: Mapping[str, Dialect]) -> _Wh
 
 
 def _services(whom: _Whom, document: str) -> tuple[Service, ...]:
-    dialect = whom.dialect
-    services = received(dialect) if not document else _named(received(dialect), document) or sent(dialect, document)
-    if services:
-        return services
+    """Raises ValueError where there is nothing to ask for."""
+    usual = received(whom.dialect)
+    if not document and not usual:
+        raise ValueError(f"{whom.called} speaks {whom.dialect.name}, which is not of Peppol, so it cannot be looked up")
     if not document:
-        raise ValueError(f"{whom.called} speaks {dialect.name}, which is not of Peppol, so it cannot be looked up")
-    known = did_you_mean(document, dialect.documents)
-    raise ValueError(f"{document} is not a document that {dialect.name} sends through Peppol{known}")
+        return usual
+    known = (*usual, *(service for name in whom.dialect.codecs for service in _written(whom.dialect, name)))
+    found = next((service for service in known if document in {service.document, _number(service)}), None)
+    if found is None:
+        hint = did_you_mean(document, {service.document for service in known})
+        raise ValueError(f"{document} is not a document that {whom.dialect.name} sends through Peppol{hint}")
+    return (found,)
 
 
-def _named(services: tuple[Service, ...], document: str) -> tuple[Service, ...]:
-    return tuple(service for service in services if service.document == document)
+def _written(dialect: Dialect, table: str) -> tuple[Service, ...]:
+    return services_of(dialect.codecs[table].table)
+
+
+def _number(service: Service) -> str:
+    """The number of the transaction, such as T01; "" where it has none."""
+    customization = service.id.split("##", 1)[1].rsplit("::", 1)[0]
+    return next((one.number for one in TRANSACTIONS.values() if customization.startswith(one.customization)), "")
