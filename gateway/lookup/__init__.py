@@ -10,6 +10,7 @@ from gateway.lookup.answers import (
     Registered,
     Service,
 )
+from gateway.lookup.choose import AS4
 from gateway.lookup.fetch import Fetcher
 from gateway.lookup.lookup import Lookup
 from gateway.lookup.naming import ZONES
@@ -18,6 +19,7 @@ from gateway.lookup.services import services_of
 from gateway.lookup.trust import anchors_in
 
 __all__ = [
+    "AS4",
     "ZONES",
     "Answer",
     "Capabilities",

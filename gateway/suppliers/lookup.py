@@ -9,13 +9,16 @@ import msgspec
 from gateway.formats import Dialect
 from gateway.lookup import Answer, Lookup, LookupDown, NotForThisDocument, Registered, Service, services_of
 from gateway.suppliers.supplier import Supplier
+from gateway.transports import TRANSPORTS
 from gateway.transports.contract import Check
 
 
 def is_looked_up(supplier: Supplier, dialects: Mapping[str, Dialect]) -> bool:
     """Whether Peppol decides where this supplier's documents go: it has a participant, and an access point sends."""
-    way = supplier.transport == "access_point" and supplier.participant is not None and not supplier.by_hand
-    return way and bool(received(dialects.get(supplier.dialect)))
+    way = TRANSPORTS.get(supplier.transport)
+    if way is None or way.envelope != "sbdh" or supplier.by_hand or supplier.participant is None:
+        return False
+    return bool(received(dialects.get(supplier.dialect)))
 
 
 def received(dialect: Dialect | None) -> tuple[Service, ...]:

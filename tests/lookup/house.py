@@ -11,7 +11,7 @@ from gateway.lookup.naming import dns_name, group_url, metadata_url
 from tests.lookup import papers
 from tests.lookup.papers import ORDER, ORDERING, WHO
 from tests.lookup.pki import NOW, authority, issue, smp
-from tests.lookup.servers import NameServer, SmpServer
+from tests.lookup.servers import SmpServer, Zone
 
 ZONE = "sml.exempelstad.example"
 SERVICE = Service(document="Order", id=ORDER, processes=(ORDERING,))
@@ -25,7 +25,7 @@ class House:
         self.ca = folder / "ca.pem"
         self.ca.write_text(authority("Exempel TLS-utfärdare").pem)
         self.tls = tls.write(folder / "tls.pem")
-        self.dns = NameServer()
+        self.dns = Zone()
         self.smp = SmpServer(self.tls)
         self._more: list[SmpServer] = []
         self.now: datetime = NOW

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import http.server
 import socket
-import socketserver
 import ssl
-import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,14 +15,15 @@ import dns.message
 import dns.rcode
 import dns.rrset
 
-Answering = Callable[[dns.message.Message, bool], dns.message.Message | None]
+from gateway.sandbox.name_server import Answering, NameServer
+
 Page = tuple[int, dict[str, str], bytes]
 
 
-class NameServer:
-    """Answers over UDP and TCP on one port. `records` by name in small letters: NAPTR texts, with `ttl`.
+class Zone:
+    """A name server that can go wrong. `records` by name in small letters: NAPTR texts, with `ttl`.
 
-    `answering` replaces the answer: it gets the question and whether it came over TCP; None says nothing.
+    `answering` replaces the honest answer.
     """
 
     def __init__(self) -> None:
@@ -32,18 +31,13 @@ class NameServer:
         self.ttl = 300
         self.answering: Answering | None = None
         self.asked: list[tuple[str, bool]] = []
-        self._tcp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), self._handler(tcp=True))
-        self._tcp.daemon_threads = True
-        self.port = self._tcp.server_address[1]
-        self._udp = socketserver.ThreadingUDPServer(("127.0.0.1", self.port), self._handler(tcp=False))
-        for server in (self._tcp, self._udp):
-            threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = NameServer(self._answer)
+        self.port = self._server.port
+        self.stop = self._server.stop
 
-    def answer(self, wire: bytes, tcp: bool) -> bytes | None:
-        question = dns.message.from_wire(wire)
+    def _answer(self, question: dns.message.Message, tcp: bool) -> dns.message.Message | None:
         self.asked.append((question.question[0].name.to_text(), tcp))
-        answer = self.answering(question, tcp) if self.answering else self.honest(question)
-        return answer.to_wire() if answer is not None else None
+        return self.answering(question, tcp) if self.answering else self.honest(question)
 
     def honest(self, question: dns.message.Message) -> dns.message.Message:
         """The records of the name; NXDOMAIN where it is not known, no data where it has none."""
@@ -56,28 +50,6 @@ class NameServer:
             answer.answer.append(dns.rrset.from_text(name, self.ttl, "IN", "NAPTR", *found))
         return answer
 
-    def stop(self) -> None:
-        for server in (self._tcp, self._udp):
-            server.shutdown()
-            server.server_close()
-
-    def _handler(self, tcp: bool) -> type[socketserver.BaseRequestHandler]:
-        outer = self
-
-        class Udp(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                wire, sock = self.request
-                if (said := outer.answer(wire, False)) is not None:
-                    sock.sendto(said, self.client_address)
-
-        class Tcp(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                (length,) = struct.unpack("!H", self.rfile.read(2))
-                if (said := outer.answer(self.rfile.read(length), True)) is not None:
-                    self.wfile.write(struct.pack("!H", len(said)) + said)
-
-        return Tcp if tcp else Udp
-
 
 def failing(rcode: dns.rcode.Rcode) -> Answering:
     def answer(question: dns.message.Message, _: bool) -> dns.message.Message:
@@ -88,7 +60,7 @@ def failing(rcode: dns.rcode.Rcode) -> Answering:
     return answer
 
 
-def truncated(server: NameServer) -> Answering:
+def truncated(server: Zone) -> Answering:
     """Nothing fits a datagram."""
 
     def answer(question: dns.message.Message, tcp: bool) -> dns.message.Message:
