@@ -13,24 +13,24 @@ _SOON = timedelta(days=30)
 
 
 def choose(endpoints: Iterable[Endpoint], service: Service, now: datetime) -> Endpoint | str:
-    """The endpoint by the first process of ours that has one open now; otherwise what stands in the way."""
+    """The endpoint by the first process of ours that has one open now; otherwise what stands in the way, after "for Order"."""
     wanted = [endpoint for endpoint in endpoints if not service.processes or endpoint.process in service.processes]
     if not wanted:
-        return f"not in the process {' or '.join(service.processes)}"
+        return f"but not in the process {' or '.join(service.processes)}"
     by_as4 = [endpoint for endpoint in wanted if endpoint.transport == AS4 and endpoint.url]
     if not by_as4:
         seen = ", ".join(sorted({endpoint.transport for endpoint in wanted})) or "nothing"
-        return f"by {seen}, not by {AS4}"
+        return f"but by {seen}, not by {AS4}"
     usable = [one for one in by_as4 if not (one.opens and one.opens > now) and not (one.closes and one.closes <= now)]
     if not usable:
-        return "; ".join(_hours(endpoint) for endpoint in by_as4)
+        return "but only " + " and ".join(_hours(endpoint) for endpoint in by_as4)
     rank = {process: place for place, process in enumerate(service.processes)}
     return min(usable, key=lambda endpoint: rank.get(endpoint.process, 0))
 
 
 def _hours(endpoint: Endpoint) -> str:
-    opens, closes = (f"{time:%Y-%m-%d}" if time else "always" for time in (endpoint.opens, endpoint.closes))
-    return f"only from {opens} until {closes}"
+    opens, closes = (f"{time:%Y-%m-%d}" if time else "…" for time in (endpoint.opens, endpoint.closes))
+    return f"from {opens} until {closes}"
 
 
 def doubts(endpoint: Endpoint, issuer_checked: bool, now: datetime) -> Iterator[Finding]:

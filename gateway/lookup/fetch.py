@@ -72,13 +72,14 @@ class Fetcher:
 
 
 def _where(host: str) -> tuple[bool, bool]:
-    """Whether a host is this machine, and whether it is one that the outside world cannot mean."""
-    if host == "localhost":
+    """Whether a host is this machine, and whether its name alone tells that the outside world cannot mean it."""
+    host = host.rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
         return True, True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return False, False
+        return False, host.rpartition(".")[2].isdigit()  # 127.1 and the like, which some resolvers take for addresses
     return address.is_loopback, not address.is_global
 
 

@@ -92,11 +92,11 @@ class Lookup:
             offered = self._smp.offered(entry.smp, participant)
             if offered is None:
                 return self._nobody(participant, entry), soon
-            return _not_for(participant, service, "not for this document type", entry.smp, offered), soon
+            return _not_for(participant, service, f"but not for {service.document}", entry.smp, offered), soon
         signed, url = told
         found = choose(metadata.endpoints(signed.root, participant, service.id, url), service, self._clock())
         if isinstance(found, str):
-            return _not_for(participant, service, found, url, (service.id,)), soon
+            return _not_for(participant, service, f"for {service.document} {found}", url, (service.id,)), soon
         now = self._clock()
         answer = Registered(
             participant=participant,
@@ -138,6 +138,6 @@ def _ends(signed: Signed, *times: datetime | None) -> datetime:
 
 
 def _not_for(participant: str, service: Service, why: str, url: str, offered: tuple[str, ...]) -> NotForThisDocument:
-    message = f"{participant} is registered, but for {service.document} {why}"
+    message = f"{participant} is registered, {why}"
     finding = Finding(rule="lookup-not-for-document", message=message, place=Place(source=url))
     return NotForThisDocument(participant=participant, document=service.id, findings=(finding,), offered=offered)

@@ -49,7 +49,7 @@ def look_up_all(id: str, suppliers: Suppliers, dialects: Mapping[str, Dialect], 
     found = lookup.capabilities(whom.participant)
     data = {"id": whom.called, "participant": whom.participant, "answers": _plain([found])}
     if isinstance(found, Capabilities):
-        lines = [f"{found.participant} is registered at {found.smp} for {len(found.offered)} document types"]
+        lines = [f"{found.participant} is registered at {found.smp} for:"]
         return Answer(data=data, text="\n".join([*lines, *found.offered]))
     return Answer(data=data, text="\n".join(map(str, found.findings)), code=1)
 

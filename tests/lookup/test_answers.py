@@ -84,8 +84,8 @@ def test_registered_for_something_else_says_for_what(house: House):
         (papers.metadata(process="urn:fdc:peppol.eu:poacc:bis:order_only:3"), "not in the process"),
         (papers.metadata(papers.endpoint(transport="busdox-transport-as2-ver1p0")), "by busdox-transport-as2-ver1p0"),
         (papers.metadata(papers.endpoint(url="")), "not by peppol-transport-as4-v2_0"),
-        (papers.metadata(papers.endpoint(opens=NOW + DAY)), "only from"),
-        (papers.metadata(papers.endpoint(closes=NOW - DAY)), "only from"),
+        (papers.metadata(papers.endpoint(opens=NOW + DAY)), "but only from"),
+        (papers.metadata(papers.endpoint(closes=NOW - DAY)), "but only from"),
     ],
 )
 def test_an_endpoint_that_is_not_ours_to_use_is_not_for_this_document(house: House, metadata, why):

@@ -74,6 +74,9 @@ def test_a_redirect_to_nothing_and_to_a_place_that_is_not_asked(house: House):
         "http://smp.example/x",
         "file:///etc/passwd",
         "https://10.0.0.1/x",
+        "https://[fd00::1]/x",
+        "https://127.1/x",
+        "https://2130706433/x",
         "https://a:b@smp.example/",
         "",
     ):

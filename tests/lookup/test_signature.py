@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from signxml import CanonicalizationMethod
 
 from gateway.findings import Rejected
 from gateway.lookup import LookupDown, Registered
 from gateway.lookup.fetch import MOST_BYTES
+from gateway.lookup.metadata import endpoints
 from gateway.lookup.signature import verify
 from tests.lookup import papers
 from tests.lookup.house import House
+from tests.lookup.papers import ORDER, WHO
 from tests.lookup.pki import DAY, NOW, authority, issue, smp
 
 ANCHORS = (authority().certificate,)
 GOOD = papers.signed(papers.metadata())
-DS = b"http://www.w3.org/2000/09/xmldsig#"
+SAID = endpoints(verify(GOOD, "smp", ANCHORS, NOW, MOST_BYTES).root, WHO, ORDER, "smp")
+BITS = [b"<!-- x -->", b"<?x?>", b"&amp;", b"&#0;", b" xmlns:ids=''", b"<ds:Signature/>", b"</Process>", b"<Endpoint/>"]
 
 
 def rules(raw: bytes, anchors=ANCHORS, now=NOW) -> list[str]:
@@ -97,6 +102,34 @@ def test_without_trust_anchors_the_issuer_is_said_not_to_be_checked(house: House
 )  # fmt: skip
 def test_each_bad_signature_has_its_own_finding(raw, rule, anchors):
     assert rules(raw, anchors) == [rule]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"<ds:KeyValue><ds:DSAKeyValue><ds:P>AQ==</ds:P><ds:Q>AQ==</ds:Q><ds:Y>AQ==</ds:Y></ds:DSAKeyValue></ds:KeyValue>",
+        b"<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>AQ==</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue>"
+        b"</ds:KeyValue>",
+        b'<d:DEREncodedKeyValue xmlns:d="http://www.w3.org/2009/xmldsig11#">AAAA</d:DEREncodedKeyValue>',
+        b"<ds:Nonsense/>",
+    ],
+)
+def test_a_second_key_beside_the_certificate_is_refused(more):
+    assert rules(GOOD.replace(b"<ds:KeyInfo>", b"<ds:KeyInfo>" + more)) == ["lookup-signature-wrong"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_bytes_that_were_changed_are_refused_or_say_the_same(data):
+    raw = bytearray(GOOD)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=3) | st.sampled_from(BITS))
+    try:
+        found = endpoints(verify(bytes(raw), "smp", ANCHORS, NOW, MOST_BYTES).root, WHO, ORDER, "smp")
+    except Rejected:
+        return
+    assert found == SAID
 
 
 def test_the_key_of_another_does_not_fit():
