@@ -13,7 +13,7 @@ _SOON = timedelta(days=30)
 
 
 def choose(endpoints: Iterable[Endpoint], service: Service, now: datetime) -> Endpoint | str:
-    """The endpoint by the first process of ours that has one open now; otherwise what stands in the way, after "for Order"."""
+    """The endpoint by the first process of ours that has one open now; else what stands in the way ("but not …")."""
     wanted = [endpoint for endpoint in endpoints if not service.processes or endpoint.process in service.processes]
     if not wanted:
         return f"but not in the process {' or '.join(service.processes)}"
