@@ -1,7 +1,8 @@
 """Identifiers of the trade: hold one and it is valid. Each class is a str that has been checked when it was made.
 
 Sources: GS1 General Specifications 7.9 (check digit), Skatteverket SKV 704 (organisation number),
-ISO/IEC 6523 and the OpenPeppol code list for electronic address schemes (participant identifier).
+ISO/IEC 6523 and the OpenPeppol code list for electronic address schemes (participant identifier), OpenPeppol Policy
+for use of identifiers (document type identifier).
 """
 
 from __future__ import annotations
@@ -136,3 +137,17 @@ class ParticipantId(str):
     @property
     def value(self) -> str:
         return self.split(":", 1)[1]
+
+
+# Transactions whose documents are of UBL 2.3 (T114, T115, T116, T128); all others are of 2.1.
+_UBL_23 = ("order_change:3", "order_cancellation:3", "order_response_advanced:3", "receipt_advice:1")
+
+
+def ubl_version(customization: str) -> str:
+    """The version of UBL that the identifier of a transaction's documents ends with."""
+    return "2.3" if customization.endswith(_UBL_23) else "2.1"
+
+
+def document_type_id(namespace: str, root: str, customization: str) -> str:
+    """What a participant is registered for in Peppol: `namespace::Root##customization::version`, case-sensitive."""
+    return f"{namespace}::{root}##{customization}::{ubl_version(customization)}"

@@ -21,6 +21,7 @@ from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
 from gateway.exchange.reload import Reload
 from gateway.formats import Dialect, load_dialects
+from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
 from gateway.settings import Settings, mapping_texts
@@ -91,6 +92,16 @@ def load_suppliers(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppl
     """The suppliers of the configured file; what is wrong in it stands in their findings."""
     path = settings.suppliers_file
     return load(path.read_text(encoding="utf-8"), path.name, TRANSPORTS, dialects, plan=plan_of(settings))
+
+
+def open_lookup(settings: Settings) -> Lookup:
+    """Who asks Peppol, as the settings say; it keeps answers, so one is enough. Raises `Rejected`."""
+    return Lookup(
+        resolver=DnsResolver(settings.sml_nameserver),
+        fetcher=Fetcher(settings.smp_ca, loopback=settings.smp_loopback),
+        zone=ZONES.get(settings.sml_zone, settings.sml_zone),
+        anchors=anchors_in(settings.smp_trust) if settings.smp_trust else (),
+    )
 
 
 def web_app(program: Program) -> FastAPI:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -53,7 +55,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `worker_slots` is how many messages one worker sends at a time; a killed worker's jobs are taken over after
     `worker_heartbeat`. Suppliers with open orders are polled every `poll_active`, the others every `poll_idle`.
     Official rules are applied in `rules_workers` processes, each of which may take `rules_seconds` for a document and
-    hold `rules_memory`.
+    hold `rules_memory`. Peppol participants are looked up in `sml_zone`, by the machine's own name servers unless
+    `sml_nameserver` (address, port) is given; `smp_trust` is a folder of trust anchors for the signatures of SMPs,
+    `smp_ca` a file of those for their TLS instead of the machine's; `smp_loopback` lets an SMP be on this machine.
     """
 
     home: Path
@@ -71,6 +75,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rules_workers: int = 2
     rules_seconds: float = 20.0
     rules_memory: int = 1_500_000_000
+    sml_zone: str = "production"
+    sml_nameserver: tuple[str, int] | None = None
+    smp_trust: Path | None = None
+    smp_ca: Path | None = None
+    smp_loopback: bool = False
 
     @property
     def rules_dir(self) -> Path:
@@ -98,6 +107,11 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         rules_workers=int(_number(environ, "AVROP_RULES_WORKERS", 2)),
         rules_seconds=_number(environ, "AVROP_RULES_SECONDS", 20),
         rules_memory=int(_number(environ, "AVROP_RULES_MEMORY", 1_500_000_000)),
+        sml_zone=environ.get("AVROP_SML_ZONE") or "production",
+        sml_nameserver=_server(environ, "AVROP_SML_NAMESERVER"),
+        smp_trust=_path(environ, "AVROP_SMP_TRUST"),
+        smp_ca=_path(environ, "AVROP_SMP_CA"),
+        smp_loopback=environ.get("AVROP_SMP_LOOPBACK", "").lower() in {"1", "yes", "true", "on"},
     )
 
 
@@ -116,6 +130,24 @@ def mapping_texts(settings: Settings) -> dict[str, str]:
     return {
         path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in sorted(root.rglob("*.yaml"))
     }
+
+
+def _path(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name)
+    return Path(text).expanduser() if text else None
+
+
+def _server(environ: Mapping[str, str], name: str) -> tuple[str, int] | None:
+    """`192.0.2.1`, `192.0.2.1:5353` or `[2001:db8::1]:5353`; the port is 53 where none is given."""
+    text = environ.get(name)
+    if not text:
+        return None
+    try:
+        parts = urlsplit(f"//{text}")
+        return str(ip_address(parts.hostname or "")), parts.port or 53
+    except ValueError:
+        message = f"{name} is {text!r}: expected an address, such as 192.0.2.1 or 192.0.2.1:5353"
+        raise reject("settings-server", message, Place(source="environment", path=name)) from None
 
 
 def _number(environ: Mapping[str, str], name: str, default: float) -> float:

@@ -1,4 +1,4 @@
-"""`avrop suppliers list|show`."""
+"""`avrop suppliers list|show|lookup`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from gateway.cli.say import Json, end, say
 from gateway.suppliers import commands
 from gateway.suppliers.supplier import Suppliers
 
-app = typer.Typer(help="Who we buy from: check the file, list it, show one.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who we buy from: check the file, list it, show one, look one up in Peppol.", no_args_is_help=True
+)
 
 
 def _load() -> Suppliers:
@@ -37,3 +39,23 @@ def list_all(transport: str = "", category: str = "", json: Json = False) -> Non
 def show(id: str, json: Json = False) -> None:
     """Everything known of one supplier; secrets stay references."""
     _answer(commands.show(_load(), id), json)
+
+
+@app.command()
+def lookup(
+    id: Annotated[str, typer.Argument(help="A supplier's id, or a participant such as 0007:2120003005.")],
+    document: Annotated[str, typer.Option(help="One document, such as Order or T01; otherwise all that it gets.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Everything it is registered for.")] = False,
+    json: Json = False,
+) -> None:
+    """Whether Peppol knows a supplier, for our documents, and where they go; exit 1 when they cannot be sent."""
+    from gateway.formats import load_dialects
+    from gateway.program import load_suppliers, open_lookup
+    from gateway.settings import load_settings, mapping_texts
+    from gateway.suppliers import lookup_command
+
+    settings = load_settings()
+    dialects = load_dialects(mapping_texts(settings))
+    known = (load_suppliers(settings, dialects), dialects, open_lookup(settings))
+    ask = lookup_command.look_up_all(id, *known) if everything else lookup_command.look_up(id, document, *known)
+    _answer(ask, json)

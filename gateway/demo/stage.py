@@ -20,6 +20,7 @@ from fastapi import FastAPI
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
 from gateway.program import Program, following, open_program, web_app
+from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
@@ -28,6 +29,7 @@ from shop.seed import PEOPLE, seed
 from shop.tables import units as units_table
 
 _SANDBOX = "/sandbox/access-point"
+_SMP = "/sandbox/smp"
 _INVENTED = 1200
 _STOP_SECONDS = 10
 
@@ -58,24 +60,30 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
     listener = _listen(port)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     door = open_door(home / "sandbox")
+    register = Register(home / "sandbox", smp=f"{address}{_SMP}", access_point=f"{address}{_SANDBOX}")
     token = secrets.token_urlsafe(24)
-    os.environ |= door.environment | {
-        "AVROP_HOME": str(home),
-        "AVROP_SUPPLIERS": str(_suppliers_file(home, size.suppliers)),
-        "AVROP_SANDBOX_TOKEN": token,
-        "AVROP_SANDBOX_URL": f"{address}{_SANDBOX}",
-        "AVROP_INBOX_TOKEN": token,
-        "AVROP_POLL_ACTIVE": "0.5",
-        "AVROP_POLL_IDLE": "60",
-        "AVROP_RETRY_FIRST": "2",
-    }
+    os.environ |= (
+        door.environment
+        | register.environment
+        | {
+            "AVROP_HOME": str(home),
+            "AVROP_SUPPLIERS": str(_suppliers_file(home, size.suppliers)),
+            "AVROP_SANDBOX_TOKEN": token,
+            "AVROP_SANDBOX_URL": f"{address}{_SANDBOX}",
+            "AVROP_INBOX_TOKEN": token,
+            "AVROP_POLL_ACTIVE": "0.5",
+            "AVROP_POLL_IDLE": "60",
+            "AVROP_RETRY_FIRST": "2",
+        }
+    )
     program = open_program(load_settings())
     passwords = _passwords(home)
     _fill(program, size, passwords)
     sandbox = start_sandbox(
         home / "sandbox", program.suppliers, program.dialects, f"{address}{INBOX}", token, speed=speed, door=door
     )
-    server, thread = _serve(_with_sandbox(web_app(program), sandbox), listener)
+    register.enter(program.suppliers, program.dialects)
+    server, thread = _serve(_with_sandbox(web_app(program), sandbox, register), listener)
     worker = subprocess.Popen([sys.executable, "-m", "gateway.cli", "worker"], stderr=(home / "worker.log").open("ab"))
     try:
         with following(program):
@@ -83,6 +91,7 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
     finally:
         _stop(worker)
         sandbox.stop()
+        register.stop()
         server.should_exit = True
         thread.join(_STOP_SECONDS)
         program.engine.dispose()
@@ -128,11 +137,12 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
                 lanes.plan(conn, unit.id, unit.weekdays)
 
 
-def _with_sandbox(app: FastAPI, sandbox: Sandbox) -> FastAPI:
-    """The sandbox's access point is a program of its own under one path: none of our roles, its own token."""
-    inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    inner.include_router(sandbox.router)
-    app.mount(_SANDBOX, inner)
+def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:
+    """The sandbox's access point and SMP are programs of their own under one path each: none of our roles."""
+    for path, router in ((_SANDBOX, sandbox.router), (_SMP, register.router)):
+        inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+        inner.include_router(router)
+        app.mount(path, inner)
     return app
 
 

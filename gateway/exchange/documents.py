@@ -9,23 +9,18 @@ import sqlalchemy as sa
 
 from gateway.exchange.journal import Message
 from gateway.exchange.tables import message_documents
-from gateway.formats import Dialect
-from gateway.model import DOCUMENTS, Document, Order, OrderCancellation, OrderChange
+from gateway.formats import CHANGES, Dialect
+from gateway.model import DOCUMENTS, Document, Order
 from gateway.orders import versions
 from gateway.orders.amend import ADVANCED
 from gateway.orders.book import OrderRow
 
-_ADVANCED_VARIANT = "advanced"
-CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
-"""Documents that follow an order that was sent, and never overtake it."""
+__all__ = ["CHANGES", "keep", "of_message", "spoken", "takes_changes"]
 
 
 def takes_changes(dialect: Dialect | None) -> bool:
-    """Whether a supplier who speaks this dialect has agreed to Advanced Ordering: the dialect writes its variant.
-
-    That the tables are there is not enough: everybody who speaks Peppol shares them.
-    """
-    return dialect is not None and _ADVANCED_VARIANT in dialect.variants and dialect.documents >= CHANGES
+    """Whether a supplier who speaks this dialect has agreed to Advanced Ordering; None: no documents are sent."""
+    return dialect is not None and dialect.takes_changes
 
 
 def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:

@@ -14,9 +14,12 @@ from gateway.mapping.index import table_names
 from gateway.mapping.load import load_table
 from gateway.mapping.located import did_you_mean
 from gateway.mapping.table import Table
-from gateway.model import Document
+from gateway.model import Document, OrderCancellation, OrderChange
 
 FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "rows": RowsCodec}
+CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
+"""Documents that follow an order that was sent, and never overtake it."""
+_ADVANCED_VARIANT = "advanced"
 _HEAD = 8000
 
 
@@ -39,6 +42,14 @@ class Dialect:
     def documents(self) -> frozenset[str]:
         """The documents that this dialect writes."""
         return frozenset(self._written)
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether who speaks this dialect has agreed to Advanced Ordering: it writes the variant of that.
+
+        That the tables are there is not enough: everybody who speaks Peppol shares them.
+        """
+        return _ADVANCED_VARIANT in self.variants and self.documents >= CHANGES
 
     def codec(self, document: str) -> Codec:
         """The codec that writes a document ("Order"); raises `Rejected` when this dialect does not."""

@@ -13,7 +13,7 @@ from lxml import etree
 
 from gateway.findings import Place, reject
 from gateway.formats.xml import escape, escape_attribute
-from gateway.identifiers import ParticipantId
+from gateway.identifiers import ParticipantId, document_type_id, ubl_version
 from gateway.xml import line_of, parse
 
 NAMESPACE = "http://www.unece.org/cefact/namespaces/StandardBusinessDocumentHeader"
@@ -22,8 +22,6 @@ _DOCUMENT_SCHEME = "busdox-docid-qns"
 _PROCESS_SCHEME = "cenbii-procid-ubl"
 _DECLARATION = re.compile(rb"^\xef\xbb\xbf|^\s*<\?xml[^>]*\?>\s*")
 _CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
-# Transactions whose document type identifier ends in ::2.3 (T114, T115, T116, T128); all others end in ::2.1.
-_VERSION_23 = ("order_change:3", "order_cancellation:3", "order_response_advanced:3", "receipt_advice:1")
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,7 +45,6 @@ def header_for(payload: bytes, sender: str, receiver: str, instance: str, create
     name = etree.QName(root)
     customization = (root.findtext(f"{_CBC}CustomizationID") or "").strip()
     process = (root.findtext(f"{_CBC}ProfileID") or "").strip()
-    version = "2.3" if customization.endswith(_VERSION_23) else "2.1"
     namespace = str(name.namespace or "")
     return Header(
         sender=ParticipantId(sender),
@@ -55,9 +52,9 @@ def header_for(payload: bytes, sender: str, receiver: str, instance: str, create
         instance=instance,
         standard=namespace,
         type=name.localname,
-        type_version=version,
+        type_version=ubl_version(customization),
         created=created,
-        document_id=f"{namespace}::{name.localname}##{customization}::{version}",
+        document_id=document_type_id(namespace, name.localname, customization),
         process_id=process,
     )
 
