@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from gateway.cli.say import Json, end, say
+from gateway.transports import discreet
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,7 @@ def demo(
     """
     from gateway.demo import Size, play_once, serve_demo
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log(logging.WARNING)
     size = Size(suppliers=suppliers, units=units, articles=articles)
     if not once:
         print("Starting database, pages, suppliers and worker …", file=sys.stderr, flush=True)
@@ -54,7 +55,7 @@ def serve(host: str = "127.0.0.1", port: int = 8700) -> None:
     from gateway.program import following, open_program, web_app
     from gateway.settings import load_settings
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log(logging.INFO)
     program = open_program(load_settings())
     with following(program) as reload:
         _on_hangup(reload.now)
@@ -66,7 +67,7 @@ def worker() -> None:
     from gateway.program import open_program, work
     from gateway.settings import load_settings
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    _log(logging.INFO)
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
@@ -77,6 +78,12 @@ def worker() -> None:
         await work(program, stop)
 
     asyncio.run(until_stopped())
+
+
+def _log(level: int) -> None:
+    """Lines for people, and no secret in them."""
+    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
+    logging.basicConfig(level=level, format=form, handlers=[discreet.Handler()])
 
 
 def _on_hangup(reload: Callable[[], None]) -> None:

@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from gateway.transports.discreet import hidden
+
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes on their way. `key` and `name` (the file name with suffix) are the same on every attempt, and no other's.
@@ -37,6 +39,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     evidence: str
     final: bool = True
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "evidence", hidden(self.evidence))
+
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a parcel that was taken: `said` is their raw state and words, `next_at` when they try again."""
@@ -45,6 +50,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     next_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "said", hidden(self.said))
+
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a self-test: `evidence` is what was seen, or the cause with what to do."""
@@ -52,6 +60,9 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     step: Literal["connect", "write", "list", "lookup"]
     good: bool
     evidence: str
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "evidence", hidden(self.evidence))
 
 
 class Expiry(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +73,13 @@ class Expiry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Failure(Exception):
-    """Why a parcel is not known to be delivered: a clear sentence with host, path or status, and what to do."""
+    """Why a parcel is not known to be delivered: a clear sentence with host, path or status, and what to do.
+
+    Whatever the other side said of it, no secret of ours is repeated.
+    """
+
+    def __init__(self, why: str = "") -> None:
+        super().__init__(hidden(why))
 
 
 class Refused(Failure):

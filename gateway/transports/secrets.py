@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from gateway.transports.contract import Refused
+from gateway.transports.discreet import keep
 
 _WANTED = "write env:NAME for an environment variable or file:PATH for a file"
 _LARGEST = 64 * 1024
@@ -13,16 +14,16 @@ _LARGEST = 64 * 1024
 
 def resolve(reference: str) -> str:
     """The secret that `env:NAME` or `file:PATH` names; "" for "". One trailing line break of a file is not part of it.
+    What was read is never said by this process from then on (`discreet`).
 
     Raises ValueError that names the reference and what to do, and never shows a value: text without `env:` or `file:`
     may be the secret itself, so it is not repeated.
     """
     if not reference:
         return ""
-    kind, found, rest = reference.partition(":")
-    if not found or kind not in {"env", "file"} or not rest:
-        raise ValueError(f"a secret is given by reference only: {_WANTED}")
-    return _from_environment(rest) if kind == "env" else _from_file(Path(rest).expanduser())
+    value = _read(reference)
+    keep(value)
+    return value
 
 
 def secret(reference: str, setting: str) -> str:
@@ -34,8 +35,18 @@ def secret(reference: str, setting: str) -> str:
 
 
 def stated(text: str, setting: str) -> str:
-    """What a setting says itself or by reference, where it is no secret, such as a public key."""
-    return secret(text, setting) if text.startswith(("env:", "file:")) else text
+    """What a setting says itself or by reference, where it is no secret and may be said, such as a public key."""
+    try:
+        return _read(text) if text.startswith(("env:", "file:")) else text
+    except ValueError as error:
+        raise Refused(f"setting {setting}: {error}") from None
+
+
+def _read(reference: str) -> str:
+    kind, found, rest = reference.partition(":")
+    if not found or kind not in {"env", "file"} or not rest:
+        raise ValueError(f"a secret is given by reference only: {_WANTED}")
+    return _from_environment(rest) if kind == "env" else _from_file(Path(rest).expanduser())
 
 
 def _from_environment(name: str) -> str:
