@@ -34,10 +34,13 @@ from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.room import ROOM as SHOP
 from shop.units import bought_for
+from web import accounts
 from web.app import create_app
 
 ROOMS = (SHOP, HUB, CONSOLE)
-HANDLERS = Handlers(despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices)
+HANDLERS = Handlers(
+    despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices, address_of=accounts.email_of
+)
 
 
 @dataclass(frozen=True, kw_only=True)

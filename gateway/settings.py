@@ -12,6 +12,7 @@ import msgspec
 from gateway.findings import Place, reject
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
 from gateway.model.party import Address
+from gateway.observing import Observing, read_observing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -71,6 +72,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rules_workers: int = 2
     rules_seconds: float = 20.0
     rules_memory: int = 1_500_000_000
+    observing: Observing = Observing()
 
     @property
     def rules_dir(self) -> Path:
@@ -98,6 +100,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         rules_workers=int(_number(environ, "AVROP_RULES_WORKERS", 2)),
         rules_seconds=_number(environ, "AVROP_RULES_SECONDS", 20),
         rules_memory=int(_number(environ, "AVROP_RULES_MEMORY", 1_500_000_000)),
+        observing=read_observing(environ),
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, judging, lane_store, log, others, responses, verdicts
+from gateway.exchange import deadlines, journal, judging, lane_store, log, others, responses, verdicts
 from gateway.exchange.envelope import opened
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
@@ -151,6 +151,7 @@ def _despatched(
 ) -> None:
     detail = {"message": str(message.id)} | detail_of(advice)
     state = book.record(conn, row.id, Event.DESPATCHED, supplier.name, now, detail)
+    deadlines.answered(conn, row.id, now)
     if office.handlers.despatch_advice is not None:
         office.handlers.despatch_advice(conn, row, advice, now)
     log.say(Event.DESPATCHED.value, message=message.id, order=row.number, supplier=supplier.id, state=state.value)
