@@ -89,7 +89,7 @@ def _started() -> sa.Insert:
     """Arrays instead of a list of rows: the statement is the same for any number, and compiled once."""
     names = ("order_id", "kind", "supplier_id", "due_at")
     arrays = [sa.bindparam(name, type_=ARRAY(deadlines.c[name].type)) for name in names]
-    rows = sa.func.unnest(*arrays).table_valued(*names)
+    rows = sa.func.unnest(*arrays).table_valued(*names).render_derived()
     return insert(deadlines).from_select(list(names), sa.select(*rows.c)).on_conflict_do_nothing()
 
 
