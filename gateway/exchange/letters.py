@@ -70,7 +70,7 @@ def facts(notice: Notice) -> dict[str, Any]:
 def _id(notices: Sequence[Notice]) -> str:
     if len(notices) == 1:
         return notices[0].id
-    return f"avrop-alarms-{hashlib.sha256(' '.join(notice.id for notice in notices).encode()).hexdigest()[:32]}"
+    return f"avrop-alarms-{hashlib.sha256(' '.join(notice.id for notice in notices).encode()).hexdigest()[:16]}"
 
 
 def _subject(notices: Sequence[Notice]) -> str:
@@ -89,7 +89,7 @@ def _told(notice: Notice) -> str:
     about += [f"Ansvarig / Owner: {alarm.owner}", f"Sedan / Since: {_moment(alarm.raised_at)}"]
     if notice.what == "recovered":
         ended = f"Slut / Over: {_moment(notice.at)} ({alarm.recovery})"
-        return "\n".join(["LARM SLUT / ALARM OVER", swedish.what, english.what, *about, ended])
+        return "\n".join([f"LARM SLUT / ALARM OVER {alarm.id}", swedish.what, english.what, *about, ended])
     do = [f"Gör så här: {swedish.todo}", f"What to do: {english.todo}"]
     return "\n".join([f"LARM / ALARM {alarm.id}", swedish.what, english.what, *about, *do])
 

@@ -44,7 +44,7 @@ class Postbox:
 
     @property
     def ids(self) -> list[str]:
-        return [str(mail["Message-ID"]).strip("<>").split("@")[0] for mail in self.mails]
+        return [str(mail["Message-ID"]).strip("<> ").split("@")[0] for mail in self.mails]
 
 
 @contextmanager

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace as changed
 
 import sqlalchemy as sa
-from msgspec.structs import replace
 
 from gateway import database
-from gateway.exchange.office import Office, utc_now
+from gateway.exchange.office import Office
 from gateway.exchange.watching import alarm_forever
-from gateway.observing import read_observing
-from tests.exchange.desk import office
+from gateway.settings import load_settings
+from gateway.suppliers.supplier import Suppliers
 
 
 def desk(engine: sa.Engine, port: int) -> Office:
     environ = {"AVROP_ALARM_SMTP": f"smtp://127.0.0.1:{port}", "AVROP_ALARM_FROM": "avrop@exempelstad.example"}
-    observing = read_observing(environ | {"AVROP_ALARM_TO": "kim@exempelstad.example", "AVROP_ALARM_EVERY": "0.02"})
-    made = office(engine, clock=utc_now)
-    return changed(made, settings=replace(made.settings, observing=observing))
+    environ |= {"AVROP_ALARM_TO": "kim@exempelstad.example", "AVROP_ALARM_EVERY": "0.02"}
+    return Office(engine=engine, suppliers=Suppliers(()), dialects={}, transports={}, settings=load_settings(environ))
 
 
 def watch(url: str, port: int) -> None:
