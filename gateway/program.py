@@ -18,8 +18,10 @@ from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
-from gateway.exchange.office import Handlers
+from gateway.exchange.metrics_http import metrics_router
+from gateway.exchange.office import Handlers, Office
 from gateway.exchange.reload import Reload
+from gateway.exchange.watching import watched
 from gateway.formats import Dialect, load_dialects
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
@@ -85,6 +87,21 @@ def following(program: Program) -> Iterator[Reload]:
         thread.join(5)
 
 
+@contextmanager
+def watching(program: Program) -> Iterator[None]:
+    """The pages watch too, so that somebody is told when no worker is left."""
+    office = Office(
+        engine=program.engine,
+        suppliers=program.suppliers,
+        dialects=program.dialects,
+        transports=TRANSPORTS,
+        handlers=HANDLERS,
+        settings=program.settings,
+    )
+    with watched(office):
+        yield
+
+
 def plan_of(settings: Settings) -> Plan:
     """How attempts follow each other where suppliers.yaml says nothing."""
     return Plan(first=timedelta(seconds=settings.retry_first))
@@ -101,6 +118,7 @@ def web_app(program: Program) -> FastAPI:
     settings = program.settings
     inbox = inbox_router(program.engine, settings.inbox_token, settings.inbox_limit)
     doors = [inbox, hints_router(program.engine, settings.inbox_token)]
+    doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
     return app

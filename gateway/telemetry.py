@@ -110,8 +110,12 @@ def traceparent() -> str | None:
 
 def trace_id() -> str | None:
     """The id of the trace around here, as collectors show it."""
-    found = traceparent()
-    return found[3:35] if found else None
+    return id_of(traceparent())
+
+
+def id_of(traceparent: str | None) -> str | None:
+    """The id of the trace that a traceparent is of."""
+    return traceparent[3:35] if traceparent else None
 
 
 @contextmanager

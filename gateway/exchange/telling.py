@@ -21,9 +21,9 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 
 from gateway.exchange import log
 from gateway.exchange.alarms import Alarm, Kind
-from gateway.exchange.single import single
 from gateway.exchange.letters import Notice, facts, letter
 from gateway.exchange.office import Office
+from gateway.exchange.single import single
 from gateway.exchange.tables import alarms as table
 from gateway.observing import MailServer
 

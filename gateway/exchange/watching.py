@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.exchange import alarms, deadlines, wrongs
+import sqlalchemy as sa
+
+from gateway.exchange import alarms, deadlines, log, wrongs
 from gateway.exchange.alarms import Kind
-from gateway.exchange.single import single
 from gateway.exchange.office import Office
+from gateway.exchange.single import single
 from gateway.exchange.telling import Teller
 from gateway.exchange.wrongs import Wrongs
 from gateway.suppliers.agreement import NOBODY
@@ -34,25 +38,51 @@ RIGHT: Final = {
 
 
 async def alarm_forever(office: Office, stopping: asyncio.Event, *, connections: bool = True) -> None:
-    """Until `stopping`. Workers and pages both run it: whoever is left when the others died still raises and tells.
+    """Until `stopping`, beside the lanes of a worker; `watched` is for the pages. Whoever is left raises and tells.
 
-    `connections`: whether certificates and keys of suppliers can be read here; the pages do not have them.
+    `connections`: whether certificates and keys of suppliers can be read here.
     """
     watch, teller = Watch(office, connections), Teller(office)
     await asyncio.gather(_every(office, stopping, watch.look), _every(office, stopping, teller.tell))
 
 
+@contextmanager
+def watched(office: Office) -> Iterator[None]:
+    """The same for the pages: in a thread, until the block ends."""
+    stop = threading.Event()
+    works = (Watch(office, connections=False).look, Teller(office).tell)
+
+    def run() -> None:
+        while not stop.wait(office.settings.observing.alarm_every):
+            for work in works:
+                _safely(work)
+
+    thread = threading.Thread(target=run, name="watch", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(5)
+
+
 async def _every(office: Office, stopping: asyncio.Event, work: Callable[[], object]) -> None:
-    """A failure of ours or of the database's stops nothing: the state is still there to be looked at next time."""
     while not stopping.is_set():
-        try:
-            await asyncio.to_thread(work)
-        except Exception:
-            _LOG.exception("the watch over lanes and deadlines failed; it goes on")
+        await asyncio.to_thread(_safely, work)
         try:
             await asyncio.wait_for(stopping.wait(), office.settings.observing.alarm_every)
         except TimeoutError:
             continue
+
+
+def _safely(work: Callable[[], object]) -> None:
+    """A failure of ours or of the database's stops nothing: the state is still there to be looked at next time."""
+    try:
+        work()
+    except sa.exc.DBAPIError as error:
+        log.warn("watch_waits_for_the_database", cause=error.orig)
+    except Exception:
+        _LOG.exception("the watch over lanes and deadlines failed; it goes on")
 
 
 class Watch:

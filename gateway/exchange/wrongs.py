@@ -15,10 +15,11 @@ import sqlalchemy as sa
 
 from gateway.exchange import deadlines
 from gateway.exchange.alarms import HOUSE, Kind
+from gateway.exchange.boxes import boxes
 from gateway.exchange.deadlines import Awaited
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Office
-from gateway.exchange.tables import channels, configurations, lanes, messages, tasks, workers
+from gateway.exchange.tables import channels, configurations, lanes, messages, stirs, tasks, workers
 from gateway.transports.contract import Expiry
 
 _LOG = logging.getLogger(__name__)
@@ -53,12 +54,16 @@ def broken(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
 
 
 def deaf(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
-    """Suppliers whose answers could not be fetched several times in a row; one that left the file is not asked."""
+    """Suppliers whose answers could not be fetched several times in a row; one alarm where many share a place.
+
+    Who left the file is not asked any more, and not told of.
+    """
     failing = sa.select(channels.c.supplier_id, channels.c.error).where(channels.c.failures >= POLLS)
+    errors: dict[str, str] = {row.supplier_id: row.error for row in conn.execute(failing)}
+    found = (supplier for supplier in map(office.suppliers.get, sorted(errors)) if supplier is not None)
     return {
-        (Kind.POLL_FAILING, row.supplier_id): f"looking for answers fails again and again: {row.error}"
-        for row in conn.execute(failing)
-        if office.suppliers.get(row.supplier_id) is not None
+        (Kind.POLL_FAILING, box[0].id): f"looking for answers fails again and again: {errors[box[0].id]}"
+        for box in boxes(found, office.transports)
     }
 
 
@@ -78,22 +83,28 @@ def used_twice(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
 
 def unaccepted(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
     """Whether the newest suppliers file was refused, so that the last good one stands."""
-    newest = sa.select(configurations).order_by(configurations.c.seen_at.desc(), configurations.c.id.desc()).limit(1)
-    row = conn.execute(newest).first()
+    size = sa.func.jsonb_array_length(configurations.c.findings).label("size")
+    newest = sa.select(configurations.c.accepted, size).order_by(
+        configurations.c.seen_at.desc(), configurations.c.id.desc()
+    )
+    row = conn.execute(newest.limit(1)).first()
     if row is None or row.accepted:
         return {}
-    count = len(row.findings)
-    return {
-        (Kind.CONFIGURATION, HOUSE): f"a new suppliers file is refused, and the last good one stands: {count} findings"
-    }
+    count = row.size
+    if conn.execute(sa.select(sa.exists().where(configurations.c.accepted))).scalar_one():
+        why = f"a new suppliers file is refused, and the last good one stands: {count} findings"
+    else:
+        why = f"the suppliers file has mistakes, and who they are about is left out: {count} findings"
+    return {(Kind.CONFIGURATION, HOUSE): why}
 
 
 def silent(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
     """Lanes that have been due for minutes while a worker, or all of them, is not heard of."""
     overdue = sa.func.greatest(lanes.c.due_at, lanes.c.next_slot_at, lanes.c.leased_until) < now - SILENCE
-    runs = lanes.c.due_at.is_not(None) & lanes.c.paused_at.is_(None)
-    waiting = conn.execute(sa.select(sa.func.count()).select_from(lanes).where(overdue, runs))
-    if not (count := waiting.scalar_one()):
+    wanted = (lanes.c.due_at.is_not(None) | lanes.c.leased_until.is_not(None)) & lanes.c.paused_by.is_(None)
+    untaken = sa.select(stirs.c.supplier_id).where(stirs.c.at < now - SILENCE)
+    waiting = sa.union(sa.select(lanes.c.supplier_id).where(overdue, wanted), untaken).subquery()
+    if not (count := conn.execute(sa.select(sa.func.count()).select_from(waiting)).scalar_one()):
         return {}
     rows = conn.execute(sa.select(workers.c.id, workers.c.seen_at).order_by(workers.c.seen_at)).all()
     gone = [row for row in rows if row.seen_at < now - SILENCE]

@@ -15,7 +15,7 @@ from gateway.exchange import alarms, tasks
 from gateway.exchange.alarms import HOUSE, Kind, open_alarms, raise_alarm, recover
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.receive import receive
-from gateway.exchange.tables import channels, configurations, lanes, workers
+from gateway.exchange.tables import channels, configurations, lanes, stirs, workers
 from gateway.exchange.telling import Teller
 from gateway.exchange.watching import Watch
 from gateway.exchange.wrongs import expires
@@ -227,15 +227,19 @@ def open_ones(engine: sa.Engine) -> dict[tuple[Kind, str], str]:
 
 
 def test_a_broken_lane_and_polls_that_fail_are_found_in_their_tables(engine: sa.Engine, tmp_path: Path) -> None:
-    watch = Watch(office(engine, supplier(tmp_path, "a", owner=OWNER), supplier(tmp_path, "b")))
+    box = AccessPoint().Settings(kind="folder", inbox=str(tmp_path), outbox=str(tmp_path))
+    shared = [supplier(tmp_path, name, transport="access_point", settings=box) for name in ("c1", "c2")]
+    watch = Watch(office(engine, supplier(tmp_path, "a", owner=OWNER), supplier(tmp_path, "b"), *shared))
     row = {"polled_at": NOW, "error": "10.0.0.1 does not answer"}
     with engine.begin() as conn:
         conn.execute(lanes.insert().values(supplier_id="a", failures=3, broken_at=NOW, error="connection refused"))
-        rows = [row | {"supplier_id": name, "failures": count} for name, count in (("a", 2), ("b", 3), ("left", 9))]
+        rows = [row | {"supplier_id": name, "failures": count} for name, count in (("a", 2), ("b", 3), ("left", 9), ("c1", 4), ("c2", 4))]
+
         conn.execute(channels.insert(), rows)
     watch.look()
     assert open_ones(engine) == {
         (Kind.LANE_BROKEN, "a"): "3 attempts in a row failed: connection refused",
+        (Kind.POLL_FAILING, "c1"): "looking for answers fails again and again: 10.0.0.1 does not answer",
         (Kind.POLL_FAILING, "b"): "looking for answers fails again and again: 10.0.0.1 does not answer",
     }
     assert only(engine, "SELECT owner FROM alarms WHERE supplier_id = 'a'") == OWNER
@@ -244,7 +248,7 @@ def test_a_broken_lane_and_polls_that_fail_are_found_in_their_tables(engine: sa.
         conn.execute(channels.update().values(failures=0))
     watch.look()
     assert open_ones(engine) == {}
-    assert only(engine, "SELECT count(*) FROM alarms") == 2
+    assert only(engine, "SELECT count(*) FROM alarms") == 3
 
 
 def test_an_id_used_twice_is_an_alarm_until_its_task_is_closed(engine: sa.Engine, tmp_path: Path) -> None:
@@ -279,8 +283,8 @@ def test_lanes_that_wait_for_a_worker_that_is_not_heard_of(engine: sa.Engine) ->
     with engine.begin() as conn:
         conn.execute(beat)
         conn.execute(lanes.insert().values(supplier_id="a", due_at=NOW - timedelta(minutes=1)))
-        conn.execute(lanes.insert().values(supplier_id="b", due_at=NOW - timedelta(minutes=9), paused_at=NOW))
-        conn.execute(lanes.insert().values(supplier_id="c", leased_until=NOW - timedelta(minutes=9)))
+        conn.execute(lanes.insert().values(supplier_id="b", due_at=NOW - timedelta(minutes=9), paused_by="kim"))
+        conn.execute(lanes.insert().values(supplier_id="c", leased_until=NOW + timedelta(minutes=9)))
     watch.look()
     assert open_ones(engine) == {}  # nothing has waited long
     with engine.begin() as conn:
@@ -288,6 +292,11 @@ def test_lanes_that_wait_for_a_worker_that_is_not_heard_of(engine: sa.Engine) ->
     watch.look()
     why = "lanes that wait for a worker: 1; w1 was last heard of 2026-03-02 10:27"
     assert open_ones(engine) == {(Kind.WORKER_SILENT, HOUSE): why}
+    with engine.begin() as conn:
+        conn.execute(stirs.insert().values(supplier_id="d", at=NOW - timedelta(minutes=3)))
+        conn.execute(lanes.update().where(lanes.c.supplier_id == "c").values(leased_until=NOW - timedelta(minutes=3)))
+    watch.look()
+    assert open_ones(engine)[Kind.WORKER_SILENT, HOUSE].startswith("lanes that wait for a worker: 3; w1")
     with engine.begin() as conn:
         conn.execute(workers.update().values(seen_at=NOW))
     watch.look()
