@@ -17,7 +17,7 @@ _QUIET: Final = ("httpx", "httpcore", "urllib3", "opentelemetry")
 
 
 class JsonLines(logging.Formatter):
-    """`{"at", "level", "logger", "event", …}`: for lines of the exchange each fact by its name; else `message`."""
+    """`{"at", "level", "logger", "event", …}`: for lines of the exchange each fact by its name; else `text`."""
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
@@ -27,7 +27,7 @@ class JsonLines(logging.Formatter):
             line["event"] = happened
             facts: dict[str, object] = getattr(record, "facts", {})
         else:
-            line["message"] = record.getMessage()
+            line["text"] = record.getMessage()
             facts = log.around()
         line |= {name if name not in line else f"{name}_": fact for name, fact in facts.items() if fact is not None}
         if record.exc_info:

@@ -34,8 +34,8 @@ def metrics_router(engine: sa.Engine, token: str, now: Callable[[], datetime] = 
     def metrics(request: Request) -> Response:
         if not token:
             return Response(status_code=404)
-        given = request.headers.get("authorization", "")
-        if not secrets.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        given = request.headers.get("authorization", "").encode("latin-1")  # the bytes as they came
+        if not secrets.compare_digest(given, f"Bearer {token}".encode()):
             log.warn("metrics_wrong_token", source=request.client.host if request.client else None)
             return Response(status_code=401, headers={"WWW-Authenticate": "Bearer"})
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
