@@ -41,7 +41,6 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     unsent: int
     oldest_unsent: float
-    resting: dict[tuple[str, str], int]
     lanes: dict[str, int]
     tasks: dict[str, int]
     alarms: dict[str, int]
@@ -63,7 +62,6 @@ def read(conn: sa.Connection, now: datetime) -> Figures:
     return Figures(
         unsent=_upto(conn, messages, _UNSENT),
         oldest_unsent=_oldest(conn, now),
-        resting=_resting(conn),
         lanes=_lanes(conn, now),
         tasks=_by(conn, tasks.c.kind, tasks.c.closed_at.is_(None)),
         alarms=_by(conn, alarms.c.kind, alarms.c.recovered_at.is_(None)),
@@ -74,6 +72,13 @@ def read(conn: sa.Connection, now: datetime) -> Figures:
         accepted=config.accepted if config is not None else None,
         suppliers=config.suppliers if config is not None else 0,
     )
+
+
+def resting(conn: sa.Connection) -> dict[tuple[str, str], int]:
+    """Messages by direction and state, as the last ANALYZE saw them; those that wait are counted, and left out here."""
+    waits = {MessageState.QUEUED.value, MessageState.WAITING.value}
+    found = {row[0]: round(row[1]) for row in conn.execute(_ESTIMATES)}
+    return {("in" if state in _IN else "out", state): count for state, count in found.items() if state not in waits}
 
 
 class Attempts:
@@ -123,13 +128,6 @@ _ESTIMATES: Final = sa.text("""
 def _oldest(conn: sa.Connection, now: datetime) -> float:
     found: datetime | None = conn.execute(_OLDEST).scalar()
     return max((now - found).total_seconds(), 0.0) if found is not None else 0.0
-
-
-def _resting(conn: sa.Connection) -> dict[tuple[str, str], int]:
-    """By direction and state, as the last ANALYZE saw it; what waits is counted, and left out here."""
-    waits = {MessageState.QUEUED.value, MessageState.WAITING.value}
-    found = {row[0]: round(row[1]) for row in conn.execute(_ESTIMATES)}
-    return {("in" if state in _IN else "out", state): count for state, count in found.items() if state not in waits}
 
 
 def _lanes(conn: sa.Connection, now: datetime) -> dict[str, int]:

@@ -16,11 +16,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from gateway.exchange import log
-from gateway.exchange.figures import Attempts, Figures, read
+from gateway.exchange.figures import Attempts, Figures, read, resting
 from gateway.exchange.office import utc_now
 
 PATH: Final = "/metrics"
 _FRESH_SECONDS: Final = 5.0
+_ESTIMATED_SECONDS: Final = 60.0
 
 
 def metrics_router(engine: sa.Engine, token: str, now: Callable[[], datetime] = utc_now) -> APIRouter:
@@ -50,6 +51,7 @@ class Exchange:
         self._engine, self._now = engine, now
         self._attempts, self._lock = Attempts(), threading.Lock()
         self._last: tuple[float, list[Metric]] | None = None
+        self._estimated: tuple[float, dict[tuple[str, str], int]] | None = None
 
     def describe(self) -> list[Metric]:
         """Nothing: registering must not ask the database."""
@@ -67,6 +69,7 @@ class Exchange:
         try:
             with self._engine.begin() as conn:
                 figures, attempts = read(conn, self._now()), dict(self._attempts.look(conn))
+                at_rest = self._resting(conn)
         except sa.exc.SQLAlchemyError as error:
             log.warn("metrics_without_database", cause=type(error).__name__)
             yield _gauge("avrop_up", "Whether the database answers.", {(): 0})
@@ -78,14 +81,20 @@ class Exchange:
         for outcome, count in attempts.items():
             counter.add_metric([outcome], count)
         yield counter
+        words = "Messages at rest by direction and state, as PostgreSQL estimates them."
+        yield _gauge("avrop_messages_estimated", words, at_rest, "direction", "state")
         yield from _metrics(figures)
+
+    def _resting(self, conn: sa.Connection) -> dict[tuple[str, str], int]:
+        """New after each ANALYZE only, and the dearest question of all."""
+        if self._estimated is None or time.monotonic() - self._estimated[0] > _ESTIMATED_SECONDS:
+            self._estimated = time.monotonic(), resting(conn)
+        return self._estimated[1]
 
 
 def _metrics(found: Figures) -> Iterator[Metric]:
     yield _gauge("avrop_messages_unsent", "Messages that wait to be sent, up to 50,000.", {(): found.unsent})
     yield _gauge("avrop_oldest_unsent_seconds", "Age of the oldest of them, 0 for none.", {(): found.oldest_unsent})
-    words = "Messages at rest by direction and state, as PostgreSQL estimates them."
-    yield _gauge("avrop_messages_estimated", words, found.resting, "direction", "state")
     yield _gauge("avrop_lanes", "Lanes that are due, sending, broken or paused.", _single(found.lanes), "state")
     yield _gauge("avrop_tasks_open", "Tasks that wait for a person.", _single(found.tasks), "kind")
     yield _gauge("avrop_alarms_open", "Alarms that are open.", _single(found.alarms), "kind")
