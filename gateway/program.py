@@ -18,8 +18,10 @@ from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.lanes import run_worker
-from gateway.exchange.office import Handlers
+from gateway.exchange.metrics_http import metrics_router
+from gateway.exchange.office import Handlers, Office
 from gateway.exchange.reload import Reload
+from gateway.exchange.watching import watched
 from gateway.formats import Dialect, load_dialects
 from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
 from gateway.rules.judge import Rules
@@ -35,10 +37,13 @@ from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.room import ROOM as SHOP
 from shop.units import bought_for
+from web import accounts
 from web.app import create_app
 
 ROOMS = (SHOP, HUB, CONSOLE)
-HANDLERS = Handlers(despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices)
+HANDLERS = Handlers(
+    despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices, address_of=accounts.email_of
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +88,21 @@ def following(program: Program) -> Iterator[Reload]:
         thread.join(5)
 
 
+@contextmanager
+def watching(program: Program) -> Iterator[None]:
+    """The pages watch too, so that somebody is told when no worker is left."""
+    office = Office(
+        engine=program.engine,
+        suppliers=program.suppliers,
+        dialects=program.dialects,
+        transports=TRANSPORTS,
+        handlers=HANDLERS,
+        settings=program.settings,
+    )
+    with watched(office):
+        yield
+
+
 def plan_of(settings: Settings) -> Plan:
     """How attempts follow each other where suppliers.yaml says nothing."""
     return Plan(first=timedelta(seconds=settings.retry_first))
@@ -109,6 +129,7 @@ def web_app(program: Program) -> FastAPI:
     settings = program.settings
     inbox = inbox_router(program.engine, settings.inbox_token, settings.inbox_limit)
     doors = [inbox, hints_router(program.engine, settings.inbox_token)]
+    doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
     return app

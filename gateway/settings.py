@@ -14,6 +14,7 @@ import msgspec
 from gateway.findings import Place, reject
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
 from gateway.model.party import Address
+from gateway.observing import Observing, read_observing
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -80,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smp_trust: Path | None = None
     smp_ca: Path | None = None
     smp_loopback: bool = False
+    observing: Observing = Observing()
 
     @property
     def rules_dir(self) -> Path:
@@ -112,6 +114,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         smp_trust=_path(environ, "AVROP_SMP_TRUST"),
         smp_ca=_path(environ, "AVROP_SMP_CA"),
         smp_loopback=environ.get("AVROP_SMP_LOOPBACK", "").lower() in {"1", "yes", "true", "on"},
+        observing=read_observing(environ),
     )
 
 

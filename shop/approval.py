@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway import telemetry
 from gateway.exchange import place
 from gateway.orders import book
 from gateway.orders.book import OrderRow
@@ -44,7 +45,8 @@ def approve(conn: sa.Connection, order_id: UUID, viewer: Viewer, suppliers: Supp
     supplier = suppliers.get(row.supplier_id)
     if supplier is None:
         raise NotYours(N_("The supplier no longer exists. Decline the order, so that it can be placed elsewhere."))
-    place.approve(conn, order_id, supplier, viewer.login, now)
+    with telemetry.span("approve", order=row.number, supplier=supplier.id, document="Order"):
+        place.approve(conn, order_id, supplier, viewer.login, now)
 
 
 def decline(conn: sa.Connection, order_id: UUID, viewer: Viewer, reason: str, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway import telemetry
 from gateway.exchange.place import place
 from gateway.orders import book
 from gateway.settings import Municipality
@@ -108,5 +109,6 @@ def _place(
     local = now.astimezone(LOCAL)
     number = book.next_number(conn, local.year)
     wanted = [line.wanted for line in part.kept]
-    order = build_order(number, local, municipality, supplier, unit, user.name, wanted, terms)
-    return place(conn, order, supplier, unit.id, user.login, now, approved=approved)
+    with telemetry.span("place", order=number, supplier=supplier.id, document="Order", lines=len(wanted)):
+        order = build_order(number, local, municipality, supplier, unit, user.name, wanted, terms)
+        return place(conn, order, supplier, unit.id, user.login, now, approved=approved)

@@ -26,11 +26,12 @@ PUBLIC = frozenset(
         "POST /language",
         "GET /static/{digest}/{name:path}",
         "GET /health",
+        "GET /metrics",
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
     }
 )
-MACHINES = frozenset({"POST /inbox/access-point", "POST /inbox/access-point/status"})
+MACHINES = frozenset({"GET /metrics", "POST /inbox/access-point", "POST /inbox/access-point/status"})
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 

@@ -97,3 +97,10 @@ def names(conn: Connection, logins: Iterable[str]) -> dict[str, str]:
     """People's names by their log-ins; those unknown are left out."""
     wanted = select(tables.users.c.login, tables.users.c.name).where(tables.users.c.login.in_(set(logins)))
     return {row.login: row.name for row in conn.execute(wanted)}
+
+
+def email_of(conn: Connection, login: str) -> str | None:
+    """Where an active account gets its e-mail; None for an unknown log-in, or one without an address."""
+    found = select(tables.users.c.email).where(tables.users.c.login == normal(login), tables.users.c.active)
+    address: str | None = conn.execute(found).scalar()
+    return address or None

@@ -19,6 +19,7 @@ from web.pages import environment
 from web.room import Room
 from web.security import SecurityHeaders
 from web.static_files import StaticFiles
+from web.tracing import Traced
 
 health_router = APIRouter()
 WEB = Room(name="web", folder=Path(__file__).parent, routers=(login.router, static_files.router, health_router))
@@ -62,4 +63,5 @@ def create_app(
         include(app, router)
     errors.install(app)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Traced)
     return app

@@ -9,12 +9,14 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.say import Json, end, say
-from gateway.transports import discreet
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +39,7 @@ def demo(
     """
     from gateway.demo import Size, play_once, serve_demo
 
-    _log(logging.WARNING)
+    _observed("avrop-demo", logging.WARNING)
     size = Size(suppliers=suppliers, units=units, articles=articles)
     if not once:
         print("Starting database, pages, suppliers and worker …", file=sys.stderr, flush=True)
@@ -52,38 +54,44 @@ def serve(host: str = "127.0.0.1", port: int = 8700) -> None:
     """The pages and the inbox. Start `avrop worker` beside it, once or many times."""
     import uvicorn
 
-    from gateway.program import following, open_program, web_app
-    from gateway.settings import load_settings
+    from gateway.program import following, open_program, watching, web_app
 
-    _log(logging.INFO)
-    program = open_program(load_settings())
-    with following(program) as reload:
+    program = open_program(_observed("avrop-web"))
+    with following(program) as reload, watching(program):
         _on_hangup(reload.now)
-        uvicorn.run(web_app(program), host=host, port=port, log_level="warning", server_header=False)
+        served = {"log_level": "warning", "log_config": None, "server_header": False}
+        uvicorn.run(web_app(program), host=host, port=port, **served)  # type: ignore[arg-type]
 
 
 def worker() -> None:
     """Sends and receives: one lane per supplier. Several workers on one database share the work."""
+    from gateway.exchange import worker_figures
     from gateway.program import open_program, work
-    from gateway.settings import load_settings
 
-    _log(logging.INFO)
+    settings = _observed("avrop-worker")
+    worker_figures.show(settings.observing)
 
     async def until_stopped() -> None:
         stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        program = open_program(load_settings())
+        program = open_program(settings)
         _on_hangup(program.reload.now)
         await work(program, stop)
 
     asyncio.run(until_stopped())
 
 
-def _log(level: int) -> None:
-    """Lines for people, and no secret in them."""
-    form = "%(asctime)s %(levelname)s %(name)s %(message)s"
-    logging.basicConfig(level=level, format=form, handlers=[discreet.Handler()])
+def _observed(service: str, level: int = logging.INFO) -> Settings:
+    """The settings, with log lines and traces as they say, before anything else happens."""
+    from gateway import telemetry
+    from gateway.exchange import log_lines
+    from gateway.settings import load_settings
+
+    settings = load_settings()
+    log_lines.set_up(settings.observing, level)
+    telemetry.start(service)
+    return settings
 
 
 def _on_hangup(reload: Callable[[], None]) -> None:

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
-from gateway.program import Program, following, open_program, web_app
+from gateway.program import Program, following, open_program, watching, web_app
 from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
@@ -86,7 +86,7 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
     server, thread = _serve(_with_sandbox(web_app(program), sandbox, register), listener)
     worker = subprocess.Popen([sys.executable, "-m", "gateway.cli", "worker"], stderr=(home / "worker.log").open("ab"))
     try:
-        with following(program):
+        with following(program), watching(program):
             yield Stage(program=program, sandbox=sandbox, address=address, passwords=passwords, worker=worker)
     finally:
         _stop(worker)
@@ -147,7 +147,7 @@ def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI
 
 
 def _serve(app: FastAPI, listener: socket.socket) -> tuple[uvicorn.Server, threading.Thread]:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", log_config=None, server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
     thread.start()
     return server, thread

@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gateway.exchange import journal, log
+from gateway.exchange import deadlines, journal, log
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.findings import Finding, Place
@@ -83,6 +83,7 @@ def _agreed(
         return (_finding("avrop-repeated", why, message, "number", fatal=False),)
     detail = {"message": str(message.id), "agreement": agreement.number}
     book.record(conn, asked.id, Event.CONFIRMED, supplier.name, now, detail)
+    deadlines.answered(conn, asked.id, now)
     return ()
 
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 from sqlalchemy.dialects.postgresql import insert
 
-from gateway.exchange import journal, lane_store, log, tasks
+from gateway import telemetry
+from gateway.exchange import deadlines, journal, lane_store, log, tasks
 from gateway.exchange.journal import Message, MessageState, Tried
 from gateway.exchange.lane_store import State
 from gateway.exchange.office import Office
@@ -19,6 +20,7 @@ from gateway.exchange.retry import Outcome, Retry, Stop, decide
 from gateway.exchange.send import UNSENT, Result, hold_in
 from gateway.exchange.tables import revisions
 from gateway.findings import Finding
+from gateway.model import Order
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.suppliers.agreement import Lane, Plan
@@ -42,6 +44,7 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         keep_connections(conn, results, now)
         journal.add_attempts(conn, tried)
         _tell_orders(conn, found, tried, now)
+        _await_answers(conn, results, tried)
         _end(states, found, tried, ended)
         lane_store.settle(conn, states.values())
         lane_store.wake(conn, [one.supplier_id for one in states.values() if one.mended], now)
@@ -144,6 +147,16 @@ def _tell_orders(conn: sa.Connection, found: Mapping[UUID, Message], tried: Sequ
         book.record_all(conn, Event.SENT, "avrop", now, told)
 
 
+def _await_answers(conn: sa.Connection, results: Sequence[Result], tried: Sequence[Tried]) -> None:
+    """From now on the supplier's agreed time runs; a change or a repeated order does not begin it anew."""
+    sent = [
+        (one.message.order_id, one.supplier, step.at)
+        for one, step in zip(results, tried, strict=True)
+        if step.outcome is Outcome.DELIVERED and one.message.document == Order.__name__
+    ]
+    deadlines.start(conn, [(order_id, supplier, at) for order_id, supplier, at in sent if order_id and supplier])
+
+
 def _end(
     states: Mapping[str, State],
     found: Mapping[UUID, Message],
@@ -167,4 +180,5 @@ def _say(one: Result, step: Tried) -> None:
     cause = None if one.outcome is Outcome.DELIVERED else one.evidence
     tell = log.say if cause is None else log.warn
     facts = {"message": step.message_id, "supplier": one.message.supplier_id, "attempt": step.n}
-    tell(one.outcome.value, **facts, order=one.number, next_at=step.next_at, cause=cause)
+    trace = telemetry.id_of(one.message.trace)
+    tell(one.outcome.value, **facts, order=one.number, next_at=step.next_at, cause=cause, trace=trace)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from gateway import telemetry
 from gateway.exchange import log
 from gateway.exchange.doors import answer, body_of, shows_token
 from gateway.exchange.journal import MessageState
@@ -48,6 +49,11 @@ def inbox_router(engine: sa.Engine, token: str, limit: int, country: str = "SE")
 
 def take_in(engine: sa.Engine, raw: bytes, source: str) -> tuple[int, Accepted]:
     """Two commits: first the bytes as they came, then under which id. The HTTP status, and what to say."""
+    with telemetry.span("receive", transport=TRANSPORT, bytes=len(raw)):
+        return _take_in(engine, raw, source)
+
+
+def _take_in(engine: sa.Engine, raw: bytes, source: str) -> tuple[int, Accepted]:
     with engine.begin() as conn:
         message_id = keep(conn, raw, source, None, TRANSPORT, utc_now())
     try:

@@ -13,6 +13,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from gateway import telemetry
 from gateway.exchange.retry import Outcome
 from gateway.exchange.tables import attempts, message_findings, messages
 from gateway.findings import Finding, Place
@@ -103,9 +104,10 @@ def storable(text: str) -> str:
 
 
 def add(conn: sa.Connection, direction: str, state: MessageState, now: datetime, **facts: object) -> UUID:
-    """A new message; `facts` are columns of the table."""
+    """A new message, in the trace around here; `facts` are columns of the table."""
     message_id = uuid4()
     row = {"id": message_id, "direction": direction, "state": state.value, "created_at": now}
+    row["trace"] = telemetry.traceparent()
     conn.execute(messages.insert().values(row | facts))
     return message_id
 
@@ -272,6 +274,16 @@ def first_findings(conn: sa.Connection, message_ids: Iterable[UUID | None]) -> d
 def of_order(conn: sa.Connection, order_id: UUID) -> list[Message]:
     """All messages about an order, oldest first."""
     return _listed(conn, sa.select(*_COLUMNS).where(messages.c.order_id == order_id).order_by(messages.c.sequence))
+
+
+def trace_of_order(conn: sa.Connection, order_id: UUID) -> str | None:
+    """The traceparent that the order was placed under, so that its answers join it; asked only while traces are on."""
+    if not telemetry.is_on():
+        return None
+    placed = (messages.c.order_id == order_id) & (messages.c.direction == "out") & messages.c.trace.is_not(None)
+    first = sa.select(messages.c.trace).where(placed).order_by(messages.c.sequence).limit(1)
+    found: str | None = conn.execute(first).scalar()
+    return found
 
 
 def recent(

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from gateway import telemetry
 from gateway.exchange import journal
 from gateway.exchange.envelope import opened
 from gateway.exchange.journal import MessageState
@@ -39,6 +40,11 @@ class Unjudged(Exception):
 
 def outgoing(office: Office, document: Document, dialect: Dialect, content: bytes) -> tuple[Verdict, ...]:
     """Every layer on what was written, before it leaves; `content` is bare."""
+    with telemetry.span("rules", document=type(document).__name__, dialect=dialect.name):
+        return _outgoing(office, document, dialect, content)
+
+
+def _outgoing(office: Office, document: Document, dialect: Dialect, content: bytes) -> tuple[Verdict, ...]:
     codec = dialect.codec(type(document).__name__)
     began = time.perf_counter()
     ours = check_alone(document, legacy=is_legacy(dialect))
@@ -62,8 +68,9 @@ def incoming(office: Office, message_id: UUID) -> tuple[Verdict, ...]:
         supplier, payload = opened(office, message, raw)
     except Rejected:
         return ()
-    given = (*_structure(office.dialects.get(supplier.dialect), payload, message.source),)
-    given += official(office, payload, message.source, office.clock())
+    with telemetry.span("judge", message.trace, message=message_id, supplier=supplier.id):
+        given = (*_structure(office.dialects.get(supplier.dialect), payload, message.source),)
+        given += official(office, payload, message.source, office.clock())
     _available(given, supplier.rules.inbound)
     return given
 

@@ -27,6 +27,7 @@ from gateway.exchange.office import Handlers, Office
 from gateway.exchange.poll import poll_forever
 from gateway.exchange.process import give_up, process
 from gateway.exchange.sweep import sweep_forever
+from gateway.exchange.watching import alarm_forever
 from gateway.formats import Dialect
 from gateway.rules.judge import Rules
 from gateway.settings import Settings
@@ -112,7 +113,7 @@ async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
                 max_concurrent_tasks=2 * _BATCH,
                 heartbeat_timeout=heartbeat,
             )
-            beside = (poll_forever, follow_forever, sweep_forever, tell_forever)
+            beside = (poll_forever, follow_forever, sweep_forever, tell_forever, alarm_forever)
             await _until_stopped(manager, stopping, run, *(work(office, stopping) for work in beside))
 
 

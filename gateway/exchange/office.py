@@ -26,6 +26,7 @@ DocumentHandler = Callable[[sa.Connection, Supplier, UUID, Document, datetime], 
 PriceBook = Callable[[sa.Connection, str, Collection[str]], Mapping[str, Price]]
 """Contract prices of a supplier's articles, by its article numbers; what has none is left out."""
 UnitFinder = Callable[[sa.Connection, Order], str | None]
+AddressFinder = Callable[[sa.Connection, str], str | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,8 @@ class Handlers:
     contract_prices: PriceBook | None = None
     unit_of: UnitFinder | None = None
     """For whom an order was bought that the supplier registers."""
+    address_of: AddressFinder | None = None
+    """The e-mail address of a log-in, None where there is none."""
 
 
 def utc_now() -> datetime:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, judging, lane_store, log, others, responses, verdicts
+from gateway import telemetry
+from gateway.exchange import deadlines, journal, judging, lane_store, log, others, responses, verdicts
 from gateway.exchange.envelope import opened
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
@@ -39,6 +41,14 @@ def process(
     message = journal.get(conn, message_id, lock=True)
     if message is None or message.state is not MessageState.RECEIVED:
         return
+    with telemetry.span("process", message.trace, message=message_id), log.about(message=message_id):
+        _understood(conn, message, office, now, given)
+
+
+def _understood(
+    conn: sa.Connection, message: Message, office: Office, now: datetime, given: tuple[Verdict, ...]
+) -> None:
+    message_id = message.id
     raw = journal.raw(conn, message_id) or b""
     try:
         supplier, payload = opened(office, message, raw)
@@ -83,7 +93,8 @@ def _read(office: Office, supplier: Supplier, payload: bytes, source: str) -> Re
         why = f"{supplier.id} speaks {supplier.dialect!r}, and no mapping has that name"
         raise reject("unknown-dialect", why, Place(source="suppliers.yaml", line=supplier.line or None))
     try:
-        return dialect.read(payload, source)
+        with telemetry.span("read", dialect=supplier.dialect, supplier=supplier.id):
+            return dialect.read(payload, source)
     except Rejected:
         raise
     except Exception as error:
@@ -101,16 +112,19 @@ def _apply(
     if not isinstance(document, OrderResponse | DespatchAdvice):
         others.take(conn, message, supplier, document, office, now)
         return
-    found = match(document, supplier.id, named, message.source)
+    with telemetry.span("match", document=type(document).__name__, supplier=supplier.id) as step:
+        found = match(document, supplier.id, named, message.source)
+        step.note(orders=len(found.orders), findings=len(found.findings))
     findings = found.findings + too_late
     # By number, as the hub locks them: two advices for the same orders must not wait for each other.
     for row in sorted(found.orders, key=lambda row: row.number):
         if isinstance(document, OrderResponse) and too_late:
             break
-        if isinstance(document, OrderResponse):
-            findings += responses.answer(conn, message, supplier, row, document, office, now)
-        else:
-            _despatched(conn, message, supplier, row, document, office, now)
+        with _joined(conn, message, row, document):
+            if isinstance(document, OrderResponse):
+                findings += responses.answer(conn, message, supplier, row, document, office, now)
+            else:
+                _despatched(conn, message, supplier, row, document, office, now)
     about = found.orders[0].id if found.orders else None
     journal.change(conn, message.id, order_id=about)
     if any(finding.fatal for finding in findings):
@@ -119,6 +133,14 @@ def _apply(
         journal.add_findings(conn, message.id, findings, now)
         journal.change(conn, message.id, state=MessageState.PROCESSED.value, done_at=now)
     lane_store.came(conn, supplier.id, now)
+
+
+def _joined(
+    conn: sa.Connection, message: Message, row: OrderRow, document: Document
+) -> AbstractContextManager[telemetry.Span]:
+    """The step in which an answer meets its order belongs to the trace of the order; a link leads to how it came."""
+    facts = {"order": row.number, "supplier": row.supplier_id, "document": type(document).__name__}
+    return telemetry.span("apply", journal.trace_of_order(conn, row.id), [message.trace], message=message.id, **facts)
 
 
 def _obeys_ours(
@@ -151,6 +173,7 @@ def _despatched(
 ) -> None:
     detail = {"message": str(message.id)} | detail_of(advice)
     state = book.record(conn, row.id, Event.DESPATCHED, supplier.name, now, detail)
+    deadlines.answered(conn, row.id, now)
     if office.handlers.despatch_advice is not None:
         office.handlers.despatch_advice(conn, row, advice, now)
     log.say(Event.DESPATCHED.value, message=message.id, order=row.number, supplier=supplier.id, state=state.value)

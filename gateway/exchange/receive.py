@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from gateway import telemetry
 from gateway.exchange import journal, log, queue, tasks
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.tables import messages
@@ -41,7 +42,8 @@ def receive(
     first = _first(conn, transport, journal.storable(remote_id))
     if first is not None and first.sha256 == journal.digest(raw):
         return Accepted(message_id=first.id, duplicate=True)
-    return identify(conn, keep(conn, raw, source, supplier_id, transport, now, name), remote_id, now)
+    with telemetry.span("receive", transport=transport, supplier=supplier_id, bytes=len(raw)):
+        return identify(conn, keep(conn, raw, source, supplier_id, transport, now, name), remote_id, now)
 
 
 def keep(

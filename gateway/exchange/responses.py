@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from gateway.exchange import documents, log, tasks
+from gateway.exchange import deadlines, documents, log, tasks
 from gateway.exchange.answering import asked_of, meaning
 from gateway.exchange.journal import Message
 from gateway.exchange.matching import detail_of
@@ -48,6 +48,7 @@ def answer(
     if isinstance(event, Finding):
         return (event,)
     state = book.record(conn, row.id, event, supplier.name, now, {"message": str(message.id)} | detail)
+    deadlines.answered(conn, row.id, now, response)
     log.say(event.value, message=message.id, order=row.number, supplier=supplier.id, state=state.value)
     if state is State.PROPOSED and event in (Event.PROPOSED, Event.CHANGE_COUNTERED):
         about = next((one.order for one in known if one.change and one.change == response.change), row.order)

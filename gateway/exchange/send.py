@@ -7,13 +7,16 @@ is `held` and a person gets a task.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log, tasks, verdicts
+from gateway import telemetry
+from gateway.exchange import journal, log, tasks, verdicts, worker_figures
 from gateway.exchange.compose import Draft, Outgoing, Withheld, compose
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.judging import Unjudged
@@ -53,6 +56,16 @@ class Stuck:
 
 def prepare(office: Office, found: Draft) -> Outgoing | Result | Stuck:
     """The parcel; or, where the rules cannot be applied now, an attempt that failed; or why it can never be written."""
+    message = found.message
+    about: dict[str, Any] = {"message": message.id, "order": found.number, "supplier": message.supplier_id}
+    with log.about(**about), telemetry.span("compose", message.trace, **about, document=message.document):
+        began = time.perf_counter()
+        prepared = _prepared(office, found)
+        worker_figures.composed(time.perf_counter() - began)
+    return prepared
+
+
+def _prepared(office: Office, found: Draft) -> Outgoing | Result | Stuck:
     try:
         return compose(office, found)
     except Unjudged as failure:
@@ -76,6 +89,18 @@ def prepare(office: Office, found: Draft) -> Outgoing | Result | Stuck:
 
 def attempt(office: Office, outgoing: Outgoing) -> Result:
     """Hands the parcel over; raises nothing."""
+    message, way = outgoing.message, outgoing.transport.name
+    about: dict[str, Any] = {"message": message.id, "order": outgoing.number, "supplier": message.supplier_id}
+    about["attempt"] = message.attempts + 1
+    with log.about(**about), telemetry.span("attempt", message.trace, **about, transport=way) as step:
+        began, size = time.perf_counter(), len(outgoing.parcel.content)
+        result = _attempted(office, outgoing)
+        worker_figures.attempted(way, result.outcome.value, time.perf_counter() - began, size)
+        step.note(outcome=result.outcome.value, final=result.final, bytes=size)
+    return result
+
+
+def _attempted(office: Office, outgoing: Outgoing) -> Result:
     outcome, evidence, final = Outcome.DELIVERED, "", True
     try:
         receipt = outgoing.transport.send(outgoing.supplier.settings, outgoing.parcel)
