@@ -22,7 +22,7 @@ from gateway.exchange.wrongs import expires
 from gateway.findings import Rejected
 from gateway.observing import Observing, read_observing
 from gateway.transports.contract import Expiry
-from gateway.transports.folder import Folder
+from gateway.transports.folder import Folder, FolderSettings
 from gateway.wording import explain
 from tests.exchange.desk import office, only, supplier
 from tests.exchange.postbox import free_port, hook, postbox
@@ -227,13 +227,16 @@ def open_ones(engine: sa.Engine) -> dict[tuple[Kind, str], str]:
 
 
 def test_a_broken_lane_and_polls_that_fail_are_found_in_their_tables(engine: sa.Engine, tmp_path: Path) -> None:
-    box = AccessPoint().Settings(kind="folder", inbox=str(tmp_path), outbox=str(tmp_path))
-    shared = [supplier(tmp_path, name, transport="access_point", settings=box) for name in ("c1", "c2")]
+    box = FolderSettings(inbox=str(tmp_path), outbox=str(tmp_path))
+    shared = [supplier(tmp_path, name, transport="access_point_folder", settings=box) for name in ("c1", "c2")]
     watch = Watch(office(engine, supplier(tmp_path, "a", owner=OWNER), supplier(tmp_path, "b"), *shared))
     row = {"polled_at": NOW, "error": "10.0.0.1 does not answer"}
     with engine.begin() as conn:
         conn.execute(lanes.insert().values(supplier_id="a", failures=3, broken_at=NOW, error="connection refused"))
-        rows = [row | {"supplier_id": name, "failures": count} for name, count in (("a", 2), ("b", 3), ("left", 9), ("c1", 4), ("c2", 4))]
+        rows = [
+            row | {"supplier_id": name, "failures": count}
+            for name, count in (("a", 2), ("b", 3), ("left", 9), ("c1", 4), ("c2", 4))
+        ]
 
         conn.execute(channels.insert(), rows)
     watch.look()
