@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -44,7 +44,6 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         keep_connections(conn, results, now)
         journal.add_attempts(conn, tried)
         _tell_orders(conn, found, tried, now)
-        deadlines.start(conn, _awaited(found, results))
         _await_answers(conn, results, tried)
         _end(states, found, tried, ended)
         lane_store.settle(conn, states.values())
@@ -156,15 +155,6 @@ def _await_answers(conn: sa.Connection, results: Sequence[Result], tried: Sequen
         if step.outcome is Outcome.DELIVERED and one.message.document == Order.__name__
     ]
     deadlines.start(conn, [(order_id, supplier, at) for order_id, supplier, at in sent if order_id and supplier])
-
-
-def _awaited(found: Mapping[UUID, Message], results: Sequence[Result]) -> Iterator[tuple[UUID, Supplier, datetime]]:
-    """The orders that a supplier has now, and owes an answer to."""
-    for one in results:
-        message = found[one.message.id]
-        delivered = one.outcome is Outcome.DELIVERED and message.document == Order.__name__
-        if delivered and one.supplier is not None and message.order_id is not None:
-            yield message.order_id, one.supplier, one.at
 
 
 def _end(

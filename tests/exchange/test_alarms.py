@@ -237,6 +237,7 @@ def test_a_broken_lane_and_polls_that_fail_are_found_in_their_tables(engine: sa.
             row | {"supplier_id": name, "failures": count}
             for name, count in (("a", 2), ("b", 3), ("left", 9), ("c1", 4), ("c2", 4))
         ]
+
         conn.execute(channels.insert(), rows)
     watch.look()
     assert open_ones(engine) == {
