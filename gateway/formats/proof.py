@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from gateway.findings import Finding, Place, Rejected, reject
+from gateway.formats.build import unsaid
 from gateway.formats.contract import Codec
 from gateway.mapping.located import load_located
 from gateway.mapping.shapes import shapes
@@ -79,4 +80,5 @@ def _without(value: Any, term: list[str]) -> Any:
         return msgspec.structs.replace(value, **{name: _without(getattr(value, name), rest)})
     struct: type = value.__class__
     shape = shapes(struct)[name]
-    return msgspec.structs.replace(value, **{name: () if shape.many else shape.default})
+    nothing = unsaid(struct, [name]).get(name, shape.default)
+    return msgspec.structs.replace(value, **{name: () if shape.many else nothing})

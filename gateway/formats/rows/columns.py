@@ -32,6 +32,11 @@ class Column:
         return self.leaf.min > 0
 
     @property
+    def silent(self) -> bool:
+        """Whether the term stands in no column."""
+        return self.leaf.const is not None or bool(self.leaf.options.keys() & {"like", "numbered"})
+
+    @property
     def key(self) -> str:
         return f"@{self.leaf.hook}" if self.leaf.hook else self.leaf.dotted
 
