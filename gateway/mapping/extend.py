@@ -157,12 +157,18 @@ class Extension:
             column, place = str(changes.get("column", column)), change.at(full)
             options |= {key: changes[key] for key in _OPTIONS if key in changes}
             if "const" in changes:
-                const = str(changes["const"])
+                const = self._const(leaf, changes)
             if "like" in options:
                 options["like"] = self._like(str(options["like"]), prefix, known, change.at(full))
             if "codes" in changes:
                 codes = code_map(full, changes["codes"], changes.at("codes"))
         return dataclasses.replace(leaf, at=column, place=place, codes=codes, options=options, const=const)
+
+    def _const(self, leaf: Leaf, changes: Located) -> str:
+        if leaf.type not in {"text", "date", "decimal", "integer"} or leaf.many:
+            message = f"{leaf.dotted} is no single text, number or date, so it cannot be a const"
+            self.complaints.add("dialect-term", message, changes.at("const"))
+        return str(changes["const"])
 
     def _like(self, term: str, prefix: tuple[str, ...], known: Iterable[str], place: Place) -> str:
         """The term that a line says as well, seen from the group that both stand in."""

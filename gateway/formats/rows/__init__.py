@@ -12,6 +12,7 @@ from gateway.formats.rows.columns import Column, column
 from gateway.formats.rows.flat import flat
 from gateway.formats.rows.layout import layout_of
 from gateway.formats.rows.reader import RowsReader
+from gateway.formats.rows.silent import beside
 from gateway.formats.rows.unnamed import unnamed
 from gateway.formats.rows.writer import RowsWriter
 from gateway.mapping.table import Group, Leaf, Table
@@ -40,18 +41,16 @@ class RowsCodec:
     def _compile(self) -> list[tuple[bool, Column]]:
         """Every column in the order of the table, and whether it belongs to a line."""
         columns: list[tuple[bool, Column]] = []
-        for term in self.table.root.terms:
-            if isinstance(term, Leaf):
-                columns.append((False, column(term, self._layout)))
-        if self._lines is not None:
-            columns.extend((True, column(leaf, self._layout)) for leaf in self._lines.terms if isinstance(leaf, Leaf))
+        for on_line, terms in ((False, self.table.root.terms), (True, self._lines.terms if self._lines else ())):
+            made = beside([column(leaf, self._layout) for leaf in terms if isinstance(leaf, Leaf)])
+            columns.extend((on_line, one) for one in made)
         seen: dict[str, Leaf] = {}
-        for _, made in columns:
-            if made.silent:
+        for _, one in columns:
+            if one.silent:
                 continue
-            if made.name in seen or not made.name:
-                raise reject("table-twice", f"the column {made.name!r} stands twice or has no name", made.leaf.place)
-            seen[made.name] = made.leaf
+            if one.name in seen or not one.name:
+                raise reject("table-twice", f"the column {one.name!r} stands twice or has no name", one.leaf.place)
+            seen[one.name] = one.leaf
         return columns
 
     def resemblance(self, head: bytes) -> int:

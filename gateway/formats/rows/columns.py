@@ -20,12 +20,16 @@ SEPARATOR = "|"  # divides the values of a column that holds several
 
 @dataclass(frozen=True)
 class Column:
-    """`to_text(value, currency)` and `from_text(text, currency)`; both raise ValueError with a sentence."""
+    """`to_text(value, currency)` and `from_text(text, currency)`; both raise ValueError with a sentence.
+
+    `beside` are the terms of the same group that have cells, where this one is silent.
+    """
 
     name: str
     leaf: Leaf
     to_text: ToText
     from_text: FromText
+    beside: tuple[tuple[str, ...], ...] = ()
 
     @property
     def required(self) -> bool:

@@ -19,7 +19,10 @@ def _leaves(group: Group, prefix: tuple[str, ...], least: int) -> Iterator[Leaf]
         full = prefix + term.term
         if isinstance(term, Leaf):
             needed = term.min if not prefix else min(term.min, least)
-            yield dataclasses.replace(term, term=full, min=needed)
+            options = dict(term.options)
+            if "like" in options:
+                options["like"] = ".".join([*prefix, options["like"]])
+            yield dataclasses.replace(term, term=full, min=needed, options=options)
         elif term.max != 1 or term.hook:
             raise reject("table-rows", f"{term.dotted} repeats within a line, and a row can say it once", term.place)
         else:

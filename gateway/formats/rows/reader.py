@@ -11,7 +11,7 @@ from gateway.formats.build import builder, unsaid
 from gateway.formats.hooks import MERGERS
 from gateway.formats.rows.columns import SEPARATOR, Column
 from gateway.formats.rows.layout import Layout
-from gateway.formats.rows.silent import read_constants, read_others
+from gateway.formats.rows.silent import read_first, read_last
 from gateway.mapping.located import did_you_mean
 from gateway.mapping.shapes import HOOKS
 from gateway.mapping.table import Group, Table
@@ -120,11 +120,11 @@ class RowsReader:
                     message = f"says {text!r}, and row {known[0]} says {known[1]!r}; one file holds one document"
                     self.fatal("one-document", message, number, column.name)
         values: dict[str, Any] = {}
-        read_constants(self.header, values, None)
+        read_first(self.header, values)
         for column in sorted(self.said, key=lambda column: column.leaf.type == "amount"):
             number, text = first[column.name]
             self._value(column, number, text, values, values.get("currency"))
-        read_others(self.header, values, 1)
+        read_last(self.header, values, 1)
         return values
 
     def _has_line(self, cells: dict[str, str]) -> bool:
@@ -134,11 +134,11 @@ class RowsReader:
         self, place: int, number: int, cells: dict[str, str], currency: str | None
     ) -> tuple[Any, dict[str, Any]]:
         values: dict[str, Any] = {}
-        read_constants(self.on_line, values, currency)
+        read_first(self.on_line, values)
         for column in self.on_line:
             if not column.silent:
                 self._value(column, number, cells.get(column.name, ""), values, currency)
-        read_others(self.on_line, values, place)
+        read_last(self.on_line, values, place)
         values |= self.unsaid
         hooked = {name[1:]: values.pop(name) for name in list(values) if name[0] == "@"}
         terms = [column.leaf.term for column in self.on_line if not column.leaf.hook]

@@ -78,7 +78,7 @@ class RowsWriter:
         except ValueError:
             return ""  # said once, of the group
         if column.silent:
-            why = fault(column, value, start, place, currency)
+            why = fault(column, value, start, place)
             if why:
                 bad(where, why)
             return ""

@@ -1,0 +1,5 @@
+"""By example: from a supplier's own files to a proposal for their dialect, with what it is unsure of. Pure."""
+
+from gateway.learn.learn import File, Learned, learn
+
+__all__ = ["File", "Learned", "learn"]
