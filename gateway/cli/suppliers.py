@@ -1,4 +1,4 @@
-"""`avrop suppliers check|list|show`."""
+"""`avrop suppliers check|list|show|learn`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Annotated
 import msgspec
 import typer
 
+from gateway.cli import learn
 from gateway.cli.say import Json, end, say
 from gateway.suppliers import commands
 from gateway.suppliers.supplier import Suppliers
 
 app = typer.Typer(help="Who we buy from: check the file, list it, show one.", no_args_is_help=True)
+learn.register(app)
 
 
 def _load(file: Path | None = None) -> Suppliers:

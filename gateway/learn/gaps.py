@@ -37,7 +37,16 @@ def gaps(document: str, struct: type, paths: Mapping[str, str], today: date, rem
         elif missing not in made.changes:
             _fill(document, missing, paths, made, today, remarks)
     _say_left(made.leave_out, remarks)
+    if document == "catalogue":
+        _say_shop(paths, remarks)
     return made
+
+
+def _say_shop(paths: Mapping[str, str], remarks: Remarks) -> None:
+    """What a shop needs of an article beside its name."""
+    for term, what in (("lines.orderable_unit", "the unit to order in"), ("lines.prices.amount.value", "the price")):
+        if term not in paths:
+            remarks.doubt("shop", f"no column says {what}, and nothing can be sold without it; ask for one")
 
 
 def _tree(paths: Mapping[str, str]) -> Tree:

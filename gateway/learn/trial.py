@@ -23,11 +23,16 @@ _CLASSES = {
 
 
 class Trial(msgspec.Struct):
-    """`documents` as they are read; `again` tells how what we write compares to the file: same, alike or other."""
+    """`documents` as they are read; `returned`: each written and read again is the same.
 
+    `again` tells how what we write compares to the file: same, alike or other; "" where it need not.
+    """
+
+    source: str
     documents: list[Document]
-    again: str
-    written: str
+    again: str = ""
+    written: str = ""
+    returned: bool = False
 
 
 def loaded(text: str, name: str, texts: Mapping[str, str], remarks: Remarks) -> Dialect | None:
@@ -46,7 +51,7 @@ def loaded(text: str, name: str, texts: Mapping[str, str], remarks: Remarks) -> 
 def trial(raw: bytes, study: Study, dialect: Dialect, remarks: Remarks) -> Trial:
     """Reads the file, document by document, and writes what was read."""
     document = _CLASSES[study.document]
-    made = Trial([], "", "")
+    made = Trial(study.source, [])
     parts = _parts(raw, study, remarks)
     for part in parts[:_MOST_DOCUMENTS]:
         try:
@@ -58,6 +63,7 @@ def trial(raw: bytes, study: Study, dialect: Dialect, remarks: Remarks) -> Trial
         made.documents.append(read.document)
         if not _returns(part, read.document, study, dialect, made, remarks):
             return made
+    made.returned = True
     return made
 
 

@@ -160,6 +160,8 @@ class Dialect:
                 self.remarks.doubt("order-without", f"an order would not say {what} ({term}): ask for a column")
         if all(any(_covered(term, [one]) for one in left) for term in _WHERE):
             self.remarks.doubt("order-without", "an order would not say where to deliver (delivery): ask for a column")
+        if "note" in left and "lines.note" in left and "delivery.marks" in left:
+            self.remarks.note("mute", "what a colleague writes to the supplier beside an article would not reach them")
         if left:
             shown = ", ".join(left)
             self.remarks.note("order-left", f"orders will not carry what the file has no column for: {shown}")
