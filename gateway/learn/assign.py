@@ -19,7 +19,7 @@ _NAME, _CONTENT = 0.75, 0.25
 # What the values alone may say, and how much that counts; less than any name.
 _ALONE = {
     "gtin": 0.5, "parcels": 0.5, "order_number": 0.45, "unit": 0.42, "currency": 0.4, "line_status": 0.4, "line": 0.3,
-    "order_line": 0.3, "description": 0.28, "price": 0.24, "quantity": 0.22, "article": 0.18, "delivery_from": 0.2,
+    "order_line": 0.3, "order_date": 0.21, "response_date": 0.21, "advice_date": 0.21, "description": 0.28, "price": 0.24, "quantity": 0.22, "article": 0.18, "delivery_from": 0.2,
     "line_promised_from": 0.2,
 }  # fmt: skip
 _TELLING = {"gtin", "parcels", "order_number", "unit", "currency", "line_status"}

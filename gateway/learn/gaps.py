@@ -140,6 +140,10 @@ def _shipment(paths: Mapping[str, str], made: Gaps, today: date, remarks: Remark
     remarks.note("shipment", "the shipment has no number of its own; the advice's is used")
 
 
+def _consignment(paths: Mapping[str, str], made: Gaps, today: date, remarks: Remarks) -> None:
+    made.changes["shipment.consignment.id"] = {"like": "number"}
+
+
 def _list_number(paths: Mapping[str, str], made: Gaps, today: date, remarks: Remarks) -> None:
     made.changes["number"] = {"const": "1"}
     remarks.note("list-number", "the price list has no number; it is read as number 1, and each new list replaces it")
@@ -159,6 +163,7 @@ _FILLERS = {
     ("order_response", "code"): _response_code,
     ("order_response", "lines.status"): _line_status,
     ("despatch_advice", "shipment.id"): _shipment,
+    ("despatch_advice", "shipment.consignment.id"): _consignment,
     ("catalogue", "number"): _list_number,
     ("catalogue", "issued"): _list_date,
 }

@@ -106,6 +106,8 @@ def _say_columns(found: Study, remarks: Remarks) -> None:
 def _spell(found: Study, today: date, remarks: Remarks) -> None:
     """How the values of the columns that are taken are written."""
     numbers: dict[str, None] = {}
+    days = [found.columns[guess.index] for guess in found.mapped if found.terms[guess.column].leaf.type == "date"]
+    decided = {fitting[0] for column in days if len(fitting := _fitting(column, today)) == 1}
     for guess in found.mapped:
         column, leaf = found.columns[guess.index], found.terms[guess.column].leaf
         if leaf.codes is not None:
@@ -113,7 +115,7 @@ def _spell(found: Study, today: date, remarks: Remarks) -> None:
         elif leaf.type in {"decimal", "amount"}:
             numbers |= dict.fromkeys(value for value in column.distinct if numeric(value))
         elif leaf.type == "date" and column.days:
-            found.dates[guess.term] = _pattern(column, today, remarks)
+            found.dates[guess.term] = _pattern(column, today, decided, remarks)
         elif leaf.type == "identifier" and "scheme" not in leaf.options and (column.glns or column.organisations):
             found.schemes[guess.term] = "0088" if column.glns else "0007"
     found.numbers = tuple(numbers)
@@ -132,10 +134,17 @@ def _codes(found: Study, column: Column, leaf: Leaf, remarks: Remarks) -> None:
         remarks.stop("code", message, column.shown)
 
 
-def _pattern(column: Column, today: date, remarks: Remarks) -> str:
-    """How the column writes its days; a doubt where two patterns fit and years near `today` do not decide."""
+def _fitting(column: Column, today: date) -> tuple[str, ...]:
+    """The patterns of a column, those alone that stay near `today` where there are such."""
     near = tuple(pattern for pattern in column.days if all(_near(value, pattern, today) for value in column.distinct))
-    fitting = near or column.days
+    return near or column.days
+
+
+def _pattern(column: Column, today: date, decided: set[str], remarks: Remarks) -> str:
+    """How the column writes its days; a doubt where two patterns fit, and no column beside it has `decided`."""
+    fitting = _fitting(column, today)
+    if len(fitting) > 1 and len(alike := decided & set(fitting)) == 1:
+        fitting = tuple(alike)
     if len(fitting) > 1:
         value = next((one for one in column.distinct if others([one], fitting)), column.distinct[0])
         readings = " or ".join(str(day(value, pattern)) for pattern in fitting[:2])

@@ -13,7 +13,7 @@ from gateway.learn.gaps import Gaps, gaps
 from gateway.learn.numbers import Style, style
 from gateway.learn.remarks import Remarks
 from gateway.learn.study import Study
-from gateway.mapping.shapes import find
+from gateway.mapping.shapes import shapes
 from gateway.mapping.table import Table, leaves
 
 _WIDTH = 110
@@ -146,13 +146,21 @@ class Dialect:
         every = [(".".join(term), leaf) for term, leaf in leaves(self.tables[study.document].root)]
         if study.document in _INBOUND and study.sheet.names:
             theirs = set(self.names[study.document].values())
-            gone = [term for term, leaf in every if term not in said and leaf.at in theirs]
-            return [term for term in gone if not _covered(term, found.leave_out)]
+            gone = [term for term, leaf in every if term not in said and (leaf.at in theirs or leaf.min)]
+            return self._optional(study, [term for term in gone if not _covered(term, found.leave_out)])
         gone = [_shortest(term, said) for term, _ in every if term not in said and not _covered(term, found.leave_out)]
         left = list(dict.fromkeys(gone))
         if study.document == "order":
             self._say_left(left)
-        return [term for term in left if not _needed(self.tables[study.document].document, term)]
+        return self._optional(study, left)
+
+    def _optional(self, study: Study, terms: Sequence[str]) -> list[str]:
+        """Those that a document can be without: that another one is missing is said elsewhere."""
+        struct = self.tables[study.document].document
+        if study.document == "despatch_advice" and "lines.delivered.unit" in terms:
+            message = "no column says the unit of what was sent; ask for one"
+            self.remarks.doubt("no-unit", message)
+        return [term for term in terms if not _needed(struct, term)]
 
     def _say_left(self, left: Sequence[str]) -> None:
         for term, what in _GRAVE.items():
@@ -184,9 +192,12 @@ class Dialect:
 
 
 def _needed(struct: type, term: str) -> bool:
-    """A value that every document has: that it is missing is said elsewhere."""
-    shape = find(struct, tuple(term.split(".")))
-    return shape is not None and shape.required and not shape.is_group
+    """Whether every document says it, through every step to it."""
+    name, _, rest = term.partition(".")
+    shape = shapes(struct)[name]
+    if not shape.required or (not rest and shape.is_group):
+        return False
+    return _needed(shape.type, rest) if rest else True
 
 
 def _covered(term: str, ancestors: Sequence[str]) -> bool:
