@@ -11,7 +11,7 @@ Builder = Callable[[dict[str, Any]], Any]
 
 
 def unsaid(struct: type, leave_out: Iterable[str], prefix: str = "") -> dict[str, Any]:
-    """The fields that must be there and that a table leaves out whole: a party of whom nothing is said is an empty one."""
+    """The fields that must be there and that a table leaves out whole: a party of whom nothing is said is empty."""
     left = set(leave_out)
     return {
         name: shape.type()

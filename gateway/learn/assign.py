@@ -16,11 +16,12 @@ from gateway.learn.names import EXACT, TRIMMED, nowhere, plain, says
 from gateway.mapping.table import Group, Leaf, Table
 
 _NAME, _CONTENT = 0.75, 0.25
+_ANOTHERS = 0.7  # a name that the standard gives to another column
 # What the values alone may say, and how much that counts; less than any name.
 _ALONE = {
     "gtin": 0.5, "parcels": 0.5, "order_number": 0.45, "unit": 0.42, "currency": 0.4, "line_status": 0.4, "line": 0.3,
-    "order_line": 0.3, "order_date": 0.21, "response_date": 0.21, "advice_date": 0.21, "description": 0.28, "price": 0.24, "quantity": 0.22, "article": 0.18, "delivery_from": 0.2,
-    "line_promised_from": 0.2,
+    "order_line": 0.3, "description": 0.28, "price": 0.24, "quantity": 0.22, "order_date": 0.21, "response_date": 0.21,
+    "advice_date": 0.21, "delivery_from": 0.2, "line_promised_from": 0.2, "article": 0.18,
 }  # fmt: skip
 _TELLING = {"gtin", "parcels", "order_number", "unit", "currency", "line_status"}
 
@@ -61,12 +62,15 @@ def _terms(group: Group, prefix: tuple[str, ...], on_line: bool) -> Iterator[Ter
 
 def pairs(document: str, columns: Sequence[Column], terms: Mapping[str, Term]) -> list[Pair]:
     """Every pair that can be, the best first."""
-    found = [pair for column in columns for term in terms.values() if (pair := _pair(document, column, term))]
+    standard = {plain(name) for name in terms}
+    found = [pair for column in columns for term in terms.values() if (pair := _pair(document, column, term, standard))]
     return sorted(found, key=lambda pair: (-pair.score, pair.column, list(terms).index(pair.term)))
 
 
-def _pair(document: str, column: Column, term: Term) -> Pair | None:
+def _pair(document: str, column: Column, term: Term, standard: set[str]) -> Pair | None:
     said = says(document, term.name, column.name)
+    if plain(column.name) in standard - {plain(term.name)}:
+        said = msgspec.structs.replace(said, score=min(said.score, _ANOTHERS))
     if not said.score and (not column.distinct or term.name not in _ALONE or plain(column.name) in nowhere(document)):
         return None
     fits = fit(column, term.name, term.leaf, term.on_line)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 PATTERNS = (
-    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d/%m-%y", "%d/%m-%Y", "%Y/%m/%d", "%Y.%m.%d", "%y-%m-%d",
-    "%y%m%d", "%d.%m.%y", "%d/%m/%y", "%d-%m-%y", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d%m%Y", "%d%m%y",
+    "%Y-%m-%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d/%m-%y", "%d/%m-%Y", "%Y/%m/%d", "%Y.%m.%d",
+    "%y-%m-%d", "%y%m%d", "%d.%m.%y", "%d/%m/%y", "%d-%m-%y", "%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y", "%d%m%Y", "%d%m%y",
     "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%Y%m%d %H:%M",
 )  # fmt: skip
 _SAMPLE = 300
@@ -33,6 +33,4 @@ def patterns(values: Iterable[str]) -> tuple[str, ...]:
 def others(values: Iterable[str], found: tuple[str, ...]) -> tuple[str, ...]:
     """The patterns that read some value as another day than the first one does."""
     some = tuple(values)
-    return tuple(
-        pattern for pattern in found[1:] if any(day(value, pattern) != day(value, found[0]) for value in some)
-    )
+    return tuple(pattern for pattern in found[1:] if any(day(value, pattern) != day(value, found[0]) for value in some))

@@ -82,7 +82,7 @@ def _decodes(sample: bytes, name: str) -> bool:
 
 
 def _swedish(text: str) -> int:
-    """How much `text` looks like Swedish: letters of ours count for it, strange signs and signs inside words against."""
+    """How much `text` looks like Swedish: our letters count for it, strange signs and signs inside words against."""
     score = 0
     for before, sign, after in zip(f" {text}", text, f"{text[1:]} ", strict=False):
         if sign.isascii():

@@ -22,7 +22,10 @@ _LABELS: dict[str, dict[Language, str]] = {
     "likely": {"sv": "trolig", "en": "likely"},
     "unsure": {"sv": "osäker", "en": "unsure"},
     "lost": {"sv": "tas inte med", "en": "not carried"},
-    "head": {"sv": "kolumn|exempel|→ uppgift|läses som|säkerhet|varför", "en": "column|examples|→ term|read as|how sure|why"},
+    "head": {
+        "sv": "kolumn|exempel|→ uppgift|läses som|säkerhet|varför",
+        "en": "column|examples|→ term|read as|how sure|why",
+    },
     "rows": {"sv": "rader", "en": "rows"},
     "bare": {"sv": "utan rubrikrad", "en": "no header row"},
     "codes": {"sv": "koder", "en": "codes"},
@@ -34,7 +37,10 @@ _LABELS: dict[str, dict[Language, str]] = {
     "doubts": {"sv": "Osäkert, någon behöver titta:", "en": "In doubt, somebody has to look:"},
     "notes": {"sv": "Bra att veta:", "en": "Good to know:"},
     "proposal": {"sv": "Förslag, mappings/dialects/{0}.yaml:", "en": "Proposal, mappings/dialects/{0}.yaml:"},
-    "sound": {"sv": "Förslaget läser filen, och inget är osäkert.", "en": "The proposal reads the file, and nothing is in doubt."},
+    "sound": {
+        "sv": "Förslaget läser filen, och inget är osäkert.",
+        "en": "The proposal reads the file, and nothing is in doubt.",
+    },
     "open": {"sv": "Förslaget har {0} tvivel; se ovan.", "en": "The proposal has {0} doubts; see above."},
 }  # fmt: skip
 
@@ -118,7 +124,9 @@ def _findings(name: str, findings: Iterable[Finding], language: Language) -> lis
         if words.todo != todo and todo and name == "doubts":
             lines.append(f"    → {todo}")
         todo = words.todo
-        lines.append(f"  {'!' if finding.fatal else '?' if name == 'doubts' else '·'} {place}{': ' if place else ''}{words.what}")
+        lines.append(
+            f"  {'!' if finding.fatal else '?' if name == 'doubts' else '·'} {place}{': ' if place else ''}{words.what}"
+        )
     if todo and name == "doubts":
         lines.append(f"    → {todo}")
     return [_label(name, language), *lines, ""] if lines else []

@@ -13,7 +13,7 @@ NEVER, AGAINST, OPEN, GOOD, STRONG, ONLY = -1.0, -0.4, 0.0, 0.5, 0.8, 1.0
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.\w+")
 _PHONE = re.compile(r"[+(]?\d[\d\s()/-]{5,}")
 _POSTAL = re.compile(r"(SE-?)?\d{3} ?\d{2}")
-_SCHEMED = re.compile(r"[^:\s]+:[^:\s]+")
+_SCHEMED = re.compile(r"[^:]+:.+", re.DOTALL)
 _TIME = re.compile(r"\d\d:\d\d:\d\d")
 _RATES = {0.0, 6.0, 12.0, 25.0}
 

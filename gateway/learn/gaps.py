@@ -77,9 +77,7 @@ def _say_left(terms: list[str], remarks: Remarks) -> None:
         remarks.note("left-out", f"the file does not say {', '.join(named)}; that is known by who sends it")
 
 
-def _fill(
-    document: str, term: str, paths: Mapping[str, str], made: Gaps, today: date, remarks: Remarks
-) -> None:
+def _fill(document: str, term: str, paths: Mapping[str, str], made: Gaps, today: date, remarks: Remarks) -> None:
     """What stands in for one term, or that nothing can."""
     last = term.rsplit(".", 1)[-1]
     if last == "currency":

@@ -1,4 +1,4 @@
-"""How sure a proposal is of each column, and why. `sure` is only what name and values both say and nothing else can be."""
+"""How sure a proposal is of each column, and why. `sure` is only what name and values say, and nothing else can be."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from gateway.learn.assign import Pair, Term, exact
 from gateway.learn.column import Column
-from gateway.learn.fit import AGAINST, NEVER, ONLY, OPEN
+from gateway.learn.fit import AGAINST, NEVER, OPEN
 from gateway.learn.kind import Kind
 from gateway.learn.names import PERHAPS, nowhere, plain
 
@@ -42,13 +42,15 @@ def guesses(kind: Kind, columns: Sequence[Column], terms: Mapping[str, Term]) ->
 def _guess(kind: Kind, column: Column, terms: Mapping[str, Term]) -> Guess:
     pair = kind.taken.get(column.index)
     name, path = (pair.term, terms[pair.term].path) if pair else ("", "")
-    confidence, reason = _judged(kind, column, pair)
+    confidence, reason = _judged(kind, column, pair, pair is not None and terms[pair.term].on_line)
     return Guess(column.index, column.shown, column.distinct[:3], name, path, confidence, reason)
 
 
-def _judged(kind: Kind, column: Column, pair: Pair | None) -> tuple[Confidence, str]:
+def _judged(kind: Kind, column: Column, pair: Pair | None, on_line: bool) -> tuple[Confidence, str]:
     if pair is None:
         return _lost(kind, column)
+    if pair.said and pair.fits == NEVER and column.varies and not on_line:
+        return "unsure", "the name says so, but the rows of one document differ in it"
     if pair.said and pair.fits == NEVER:
         return "unsure", f"the name says so, but the values do not fit: {column.distinct[0]!r}"
     if pair.said and pair.fits <= AGAINST:
@@ -70,7 +72,7 @@ def _named(kind: Kind, column: Column, pair: Pair) -> tuple[Confidence, str]:
         certain = pair.fits >= OPEN and not _twin(kind, pair)
         return "sure" if certain else "likely", f"the name says so, {fitting}"
     if pair.said >= PERHAPS - 0.06:
-        good = pair.fits > OPEN or pair.fits == ONLY
+        good = pair.fits > OPEN or not _elsewhere(kind, pair)
         return "likely" if good else "unsure", f"the name can mean it, {fitting}"
     return "likely" if pair.fits > 0.3 else "unsure", f"the name is close to {pair.word!r}, {fitting}"
 
@@ -95,6 +97,14 @@ def _rival(kind: Kind, pair: Pair) -> str:
         if free and other.score > pair.score - 0.06:
             return f"it could as well be {other.term}"
     return ""
+
+
+def _elsewhere(kind: Kind, pair: Pair) -> bool:
+    """Whether the name can mean something else, but for the document's own value of the same name."""
+    return any(
+        other.column == pair.column and other.term != pair.term and other.said and {other.term, pair.term} not in TWINS
+        for other in kind.found
+    )
 
 
 def _twin(kind: Kind, pair: Pair) -> bool:

@@ -21,13 +21,15 @@ _TELLING: dict[str, tuple[str, ...]] = {
         "carrier", "consignment", "outstanding_quantity", "outstanding_reasons",
     ),
     "catalogue": (
-        "list_number", "list_date", "valid_from", "valid_to", "line_valid_from", "pack_size", "content", "minimum", "multiple",
-        "lead_time", "brand", "commodity_code", "origin", "price",
+        "list_number", "list_date", "valid_from", "valid_to", "line_valid_from", "pack_size", "content", "minimum",
+        "multiple", "lead_time", "brand", "commodity_code", "origin", "price",
     ),
 }  # fmt: skip
 _NEEDED = {
     "order": (("order_number",), ("quantity",)),
-    "order_response": (("order_number",), ("line_status", "response_code", "response_number"), ("quantity", "line_status")),
+    "order_response": (
+        ("order_number",), ("line_status", "response_code", "response_number"), ("quantity", "line_status"),
+    ),
     "despatch_advice": (("advice_number", "parcels", "shipment"), ("quantity",)),
     "catalogue": (("price",), ("article", "gtin")),
 }  # fmt: skip
@@ -42,12 +44,16 @@ _CLEAR = 0.8
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """The document that a file is taken for; `rival` is another that it could be, where that is close."""
+    """The document that a file is taken for; `rival` is another that it could be, where that is close.
+
+    `clear`: something in the file speaks for it.
+    """
 
     document: str
     taken: dict[int, Pair]
     found: list[Pair]
     rival: str
+    clear: bool
 
 
 def kind_of(columns: Mapping[str, Sequence[Column]], tables: Mapping[str, Mapping[str, Term]], source: str) -> Kind:
@@ -60,7 +66,7 @@ def kind_of(columns: Mapping[str, Sequence[Column]], tables: Mapping[str, Mappin
     scored.sort(key=lambda one: -one[0])
     best, second = scored[0], scored[1] if len(scored) > 1 else None
     rival = second[1] if second and best[0] - second[0] < _CLEAR else ""
-    return Kind(best[1], best[2], best[3], rival)
+    return Kind(best[1], best[2], best[3], rival, best[0] > 0)
 
 
 def _score(document: str, taken: Mapping[int, Pair], columns: Sequence[Column]) -> float:

@@ -26,7 +26,7 @@ class File(msgspec.Struct, frozen=True):
 
 
 class Learned(msgspec.Struct):
-    """`text` is the dialect file, "" where none could be made. `sound`: it loads, reads the files, and nothing is open."""
+    """`text` is the dialect file, "" where none could be made. `sound`: it reads the files, and nothing is open."""
 
     name: str
     text: str
@@ -41,7 +41,11 @@ class Learned(msgspec.Struct):
 
 
 def learn(
-    files: Sequence[File], name: str, texts: Mapping[str, str], today: date, dialects: Mapping[str, Loaded] | None = None
+    files: Sequence[File],
+    name: str,
+    texts: Mapping[str, str],
+    today: date,
+    dialects: Mapping[str, Loaded] | None = None,
 ) -> Learned:
     """Proposes the dialect `name` for `files`, whatever they hold. `texts` is what lies below mappings/, by path."""
     tables = {document: load_table(f"csv/{document}", texts) for document in DOCUMENTS}
@@ -65,7 +69,9 @@ def _add(found: Study, result: Learned, remarks: Remarks) -> None:
         remarks.doubt("same-kind", f"{twin.source} is {found.document} too; the table is made from that one")
         return
     if (first.encoding, first.separator) != (found.sheet.encoding, found.sheet.separator):
-        remarks.stop("two-layouts", f"encoding or separator differ from {result.studies[0].source}; make a dialect for each")
+        remarks.stop(
+            "two-layouts", f"encoding or separator differ from {result.studies[0].source}; make a dialect for each"
+        )
         return
     result.studies.append(found)
 

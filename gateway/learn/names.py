@@ -13,9 +13,28 @@ import msgspec
 import yaml
 
 EXACT, TRIMMED, PERHAPS, NEAR = 1.0, 0.95, 0.8, 0.75
-_NOISE = {"exkl", "excl", "exklusive", "moms", "vat", "kr", "sek", "st", "kronor", "i", "the", "of", "utan", "ex", "styck", "netto", "no1"}
+_NOISE = {
+    "exkl",
+    "excl",
+    "exklusive",
+    "moms",
+    "vat",
+    "kr",
+    "sek",
+    "st",
+    "kronor",
+    "i",
+    "the",
+    "of",
+    "utan",
+    "ex",
+    "styck",
+    "netto",
+    "no1",
+}
 _TAXED = {"inkl", "inklusive", "incl", "including", "med"}
 _CLOSE = 0.87
+_NORDIC = str.maketrans({"ø": "o", "æ": "a"})
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -27,7 +46,7 @@ class Said(msgspec.Struct, frozen=True):
 
 def plain(name: str) -> str:
     """`Art.nr` and `ART NR` are one name: small letters and digits only, å ä ö as a and o."""
-    bare = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    bare = unicodedata.normalize("NFKD", name.casefold().translate(_NORDIC)).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9%]", "", bare)
 
 
@@ -55,7 +74,9 @@ def _lexicon(document: str) -> dict[str, tuple[tuple[str, str, float], ...]]:
 @functools.cache
 def nowhere(document: str) -> frozenset[str]:
     """Names that are known and mean nothing that the standard file of a document has."""
-    own = {word for column, said in _lexicon(document).items() for word, _, score in said if column in words()[document]}
+    own = {
+        word for column, said in _lexicon(document).items() for word, _, score in said if column in words()[document]
+    }
     common = {plain(word) for word in words()["common"]["nowhere"]} - own
     return frozenset(common | {plain(word) for word in words()[document].get("nowhere", ())})
 
@@ -67,7 +88,7 @@ def says(document: str, column: str, name: str) -> Said:
     if not spelled or spelled in nowhere(document):
         return Said(0, "")
     if spelled == plain(column):
-        return Said(EXACT, column)
+        return Said(PERHAPS if _of_another(document, column, spelled) else EXACT, column)
     known = _lexicon(document).get(column, ())
     if found := max((score for word, _, score in known if word == spelled), default=0.0):
         return Said(found, name)
@@ -75,6 +96,11 @@ def says(document: str, column: str, name: str) -> Said:
     if bare and (found := max((score for word, _, score in known if word == bare), default=0.0)):
         return Said(min(found, TRIMMED) - (0 if found == EXACT else 0.05), name)
     return _near(spelled, known)
+
+
+def _of_another(document: str, column: str, spelled: str) -> bool:
+    """Whether the standard's own name is also an everyday word for something else: `text`, `supplier`."""
+    return any(spelled == word for other, said in _lexicon(document).items() if other != column for word, _, _ in said)
 
 
 def _trimmed(name: str) -> str:

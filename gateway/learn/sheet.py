@@ -89,9 +89,7 @@ def _separator(text: str) -> str | None:
     return best
 
 
-def _cut(
-    text: str, separator: str, encoding: Encoding, source: str, known: Known, remarks: Remarks
-) -> Sheet | None:
+def _cut(text: str, separator: str, encoding: Encoding, source: str, known: Known, remarks: Remarks) -> Sheet | None:
     rows = _parsed(text, separator, MAX_ROWS + 1) or []
     width = Counter(len(row) for row in rows).most_common(1)[0][0]
     if width > MAX_COLUMNS:

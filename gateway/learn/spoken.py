@@ -31,7 +31,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 class Coding(msgspec.Struct, frozen=True):
-    """What the values of a column mean: `meant` value → code, `plain` where they are the codes, `unknown` the others."""
+    """What the values of a column mean: `meant` value → code, `plain` where they are codes, `unknown` the others."""
 
     meant: dict[str, str]
     unknown: tuple[str, ...]
@@ -56,6 +56,8 @@ def coding(values: Iterable[str], codes: Codes) -> Coding:
 
 def _tells(values: tuple[str, ...], codes: Codes) -> bool:
     """Of units many a code is also a word (FP, SET, DAY): one that is nothing else must be among them."""
-    return list_name(codes) != "units" or bool(_TELLING & set(values)) or not (
-        {value.casefold() for value in values} & _words()["units"].keys()
+    return (
+        list_name(codes) != "units"
+        or bool(_TELLING & set(values))
+        or not ({value.casefold() for value in values} & _words()["units"].keys())
     )

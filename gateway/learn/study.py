@@ -27,7 +27,7 @@ _KEYS = {
     "despatch_advice": ("advice_number",),
     "catalogue": (),
 }
-_NEAR_YEARS = 3
+_NEAR_YEARS = 1
 
 
 class Study(msgspec.Struct):
@@ -68,7 +68,9 @@ def study(
     terms = {document: terms_of(tables[document]) for document in DOCUMENTS}
     seen = {document: _columns(cut, document) for document in ([wanted] if wanted else DOCUMENTS)}
     kind = kind_of({document: found for document, (found, _) in seen.items()}, terms, source)
-    if kind.rival:
+    if not kind.clear and wanted is None:
+        remarks.doubt("kind", "nothing tells which document this is; say it with --as")
+    elif kind.rival:
         remarks.doubt("kind", f"it looks like {kind.document}, and could be {kind.rival}; say which with --as")
     made, groups = seen[kind.document]
     mine = terms[kind.document]
@@ -100,7 +102,9 @@ def _say_columns(found: Study, remarks: Remarks) -> None:
         elif guess.confidence == "lost" and column.values:
             remarks.note("lost", f"{guess.reason}; what stands in it is not carried", guess.name)
         elif guess.confidence == "likely" and any(guess.column in twins for twins in TWINS) and not column.varies:
-            remarks.note("twin", "every row says the same, so the line's value and the document's look alike", guess.name)
+            remarks.note(
+                "twin", "every row says the same, so the line's value and the document's look alike", guess.name
+            )
 
 
 def _spell(found: Study, today: date, remarks: Remarks) -> None:
@@ -130,7 +134,9 @@ def _codes(found: Study, column: Column, leaf: Leaf, remarks: Remarks) -> None:
             words[code].append(value)
     if said.unknown:
         shown = ", ".join(map(repr, said.unknown[:5]))
-        message = f"{shown} is no word that is known for a code of {list_name(leaf.codes)}; ask, and add it to the codes"
+        message = (
+            f"{shown} is no word that is known for a code of {list_name(leaf.codes)}; ask, and add it to the codes"
+        )
         remarks.stop("code", message, column.shown)
 
 
@@ -148,7 +154,9 @@ def _pattern(column: Column, today: date, decided: set[str], remarks: Remarks) -
     if len(fitting) > 1:
         value = next((one for one in column.distinct if others([one], fitting)), column.distinct[0])
         readings = " or ".join(str(day(value, pattern)) for pattern in fitting[:2])
-        remarks.doubt("day", f"{value!r} can be {readings}; the first is taken: find a day after the 12th", column.shown)
+        remarks.doubt(
+            "day", f"{value!r} can be {readings}; the first is taken: find a day after the 12th", column.shown
+        )
     if "%H" in fitting[0]:
         remarks.note("clock", "the days come with a time of the day, which is not carried", column.shown)
     return fitting[0]

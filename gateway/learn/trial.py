@@ -71,9 +71,7 @@ def _fatal(rejected: Rejected) -> list[Finding]:
     return [finding for finding in rejected.findings if finding.fatal]
 
 
-def _returns(
-    part: bytes, document: Document, study: Study, dialect: Dialect, made: Trial, remarks: Remarks
-) -> bool:
+def _returns(part: bytes, document: Document, study: Study, dialect: Dialect, made: Trial, remarks: Remarks) -> bool:
     try:
         written = dialect.write(document)
         same = dialect.read(written, study.source, type(document).__name__).document == document
@@ -97,8 +95,13 @@ def _parts(raw: bytes, study: Study, remarks: Remarks) -> list[bytes]:
     if study.document == "order":
         remarks.note("several", f"the file holds {len(keys)} orders; we send one file for each")
     else:
-        remarks.stop("several", f"the file holds {len(keys)} documents; one is read of a file: ask for one file for each")
-    return [_part([row for row, mine in zip(study.sheet.rows, study.groups, strict=True) if mine == key], study) for key in keys]
+        remarks.stop(
+            "several", f"the file holds {len(keys)} documents; one is read of a file: ask for one file for each"
+        )
+    return [
+        _part([row for row, mine in zip(study.sheet.rows, study.groups, strict=True) if mine == key], study)
+        for key in keys
+    ]
 
 
 def _part(rows: Sequence[Sequence[str]], study: Study) -> bytes:
@@ -110,17 +113,21 @@ def _part(rows: Sequence[Sequence[str]], study: Study) -> bytes:
 
 
 def _compared(theirs: bytes, ours: bytes, study: Study, remarks: Remarks) -> str:
-    """`same` byte for byte, `alike` cell for cell, `other` where cells differ; only an order has to look like theirs."""
+    """`same` byte for byte, `alike` cell for cell, `other` where cells differ; only an order must look like theirs."""
     if study.document != "order":
         return ""
     if theirs.rstrip(b"\r\n") == ours.rstrip(b"\r\n"):
         return "same"
     separator, encoding = study.sheet.separator, study.sheet.encoding
     pair = [
-        [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(raw.decode(encoding), newline=""), delimiter=separator) if any(row)]
+        [
+            [cell.strip() for cell in row]
+            for row in csv.reader(io.StringIO(raw.decode(encoding), newline=""), delimiter=separator)
+            if any(row)
+        ]
         for raw in (theirs, ours)
     ]
-    differing = {}
+    differing: dict[int, tuple[str, str]] = {}
     for their_row, our_row in zip(*pair, strict=False):
         for index, (their, our) in enumerate(zip(their_row, our_row, strict=False)):
             if their != our:

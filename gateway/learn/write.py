@@ -7,20 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import yaml
-
+from gateway.learn.flow import dumped
 from gateway.learn.gaps import Gaps, gaps
+from gateway.learn.left import left_out
 from gateway.learn.numbers import Style, style
 from gateway.learn.remarks import Remarks
 from gateway.learn.study import Study
-from gateway.mapping.shapes import shapes
 from gateway.mapping.table import Table, leaves
-
-_WIDTH = 110
-_INBOUND = {"order_response", "despatch_advice", "catalogue"}
-# What an order of ours says and a supplier cannot do without: when, where, in what unit.
-_GRAVE = {"delivery.requested": "when", "lines.quantity.unit": "in which unit"}
-_WHERE = ("delivery.consignee", "delivery.recipient")
 
 
 class Dialect:
@@ -46,7 +39,7 @@ class Dialect:
             data["columns"] = common
         for name in self.studies:
             data[name] = self._section(name, common, pattern)
-        return "\n".join([f"# {about}", *_dumped({key: value for key, value in data.items() if value})]) + "\n"
+        return "\n".join([f"# {about}", *dumped({key: value for key, value in data.items() if value})]) + "\n"
 
     def _style(self) -> Style:
         found = style(dict.fromkeys(number for study in self.studies.values() for number in study.numbers))
@@ -59,7 +52,9 @@ class Dialect:
             self.remarks.doubt("thousand", f"{shown} can be thousands or decimals; decimals are taken: ask which")
         if not decimal and any(study.numbers for study in self.studies.values()):
             decimal = "." if separator == "," else ","
-            self.remarks.note("decimal", f"no number has decimals; {decimal!r} is assumed, and another is refused loudly")
+            self.remarks.note(
+                "decimal", f"no number has decimals; {decimal!r} is assumed, and another is refused loudly"
+            )
         if decimal == separator:
             self.remarks.stop("decimal-sign", "the decimal sign is also the separator; ask for another of the two")
             decimal = "."
@@ -71,7 +66,14 @@ class Dialect:
             "encoding": sheet.encoding, "separator": sheet.separator, "decimal": self.style.decimal, "date": pattern,
             "newline": sheet.newline, "thousands": self.style.thousands,
         }  # fmt: skip
-        usual = {"encoding": "utf-8", "separator": ";", "decimal": ".", "date": "%Y-%m-%d", "newline": "\r\n", "thousands": ""}
+        usual = {
+            "encoding": "utf-8",
+            "separator": ";",
+            "decimal": ".",
+            "date": "%Y-%m-%d",
+            "newline": "\r\n",
+            "thousands": "",
+        }
         return {key: value for key, value in made.items() if value != usual[key]}
 
     def _gaps(self, study: Study, today: date) -> Gaps:
@@ -131,48 +133,15 @@ class Dialect:
                 changes[guess.term] = change
         section: dict[str, Any] = self._row(study)
         section["change"] = changes | found.changes
-        section["leave_out"] = [*found.leave_out, *self._left(study, found)]
+        left = left_out(study, self.tables[name], found, self.names[name], self.remarks)
+        section["leave_out"] = [*found.leave_out, *left]
         return {key: value for key, value in section.items() if value}
 
     def _row(self, study: Study) -> dict[str, Any]:
         if not study.sheet.names:
             taken = {guess.index: guess.column for guess in study.mapped if guess.column in self.names[study.document]}
             return {"cells": [taken.get(index, f"cell_{index + 1}") for index in range(study.sheet.width)]}
-        return {} if study.document in _INBOUND else {"row": list(study.sheet.names)}
-
-    def _left(self, study: Study, found: Gaps) -> list[str]:
-        """What an order of ours says and the file has no column for; of an answer, only what would be in the way."""
-        said = {guess.term for guess in study.mapped if guess.column in self.names[study.document]} | found.changes.keys()
-        every = [(".".join(term), leaf) for term, leaf in leaves(self.tables[study.document].root)]
-        if study.document in _INBOUND and study.sheet.names:
-            theirs = set(self.names[study.document].values())
-            gone = [term for term, leaf in every if term not in said and (leaf.at in theirs or leaf.min)]
-            return self._optional(study, [term for term in gone if not _covered(term, found.leave_out)])
-        gone = [_shortest(term, said) for term, _ in every if term not in said and not _covered(term, found.leave_out)]
-        left = list(dict.fromkeys(gone))
-        if study.document == "order":
-            self._say_left(left)
-        return self._optional(study, left)
-
-    def _optional(self, study: Study, terms: Sequence[str]) -> list[str]:
-        """Those that a document can be without: that another one is missing is said elsewhere."""
-        struct = self.tables[study.document].document
-        if study.document == "despatch_advice" and "lines.delivered.unit" in terms:
-            message = "no column says the unit of what was sent; ask for one"
-            self.remarks.doubt("no-unit", message)
-        return [term for term in terms if not _needed(struct, term)]
-
-    def _say_left(self, left: Sequence[str]) -> None:
-        for term, what in _GRAVE.items():
-            if any(_covered(term, [one]) for one in left):
-                self.remarks.doubt("order-without", f"an order would not say {what} ({term}): ask for a column")
-        if all(any(_covered(term, [one]) for one in left) for term in _WHERE):
-            self.remarks.doubt("order-without", "an order would not say where to deliver (delivery): ask for a column")
-        if "note" in left and "lines.note" in left and "delivery.marks" in left:
-            self.remarks.note("mute", "what a colleague writes to the supplier beside an article would not reach them")
-        if left:
-            shown = ", ".join(left)
-            self.remarks.note("order-left", f"orders will not carry what the file has no column for: {shown}")
+        return {} if study.document != "order" else {"row": list(study.sheet.names)}
 
     def _codes(self) -> dict[str, dict[str, Any]]:
         merged: dict[str, dict[str, list[str]]] = {}
@@ -189,59 +158,3 @@ class Dialect:
         if "units" in spoken:
             self.remarks.note("units", f"only these units are known of the supplier: {', '.join(spoken['units'])}")
         return spoken
-
-
-def _needed(struct: type, term: str) -> bool:
-    """Whether every document says it, through every step to it."""
-    name, _, rest = term.partition(".")
-    shape = shapes(struct)[name]
-    if not shape.required or (not rest and shape.is_group):
-        return False
-    return _needed(shape.type, rest) if rest else True
-
-
-def _covered(term: str, ancestors: Sequence[str]) -> bool:
-    return any(term == one or term.startswith(f"{one}.") for one in ancestors)
-
-
-def _shortest(term: str, said: set[str]) -> str:
-    """The widest group around `term` of which nothing is said."""
-    steps = term.split(".")
-    for length in range(2 if steps[0] == "lines" else 1, len(steps)):
-        group = ".".join(steps[:length])
-        if not any(_covered(one, [group]) for one in said):
-            return group
-    return term
-
-
-def _dumped(data: Mapping[str, Any]) -> list[str]:
-    """YAML as people write it here: one key a line, what stands below it in braces."""
-    lines: list[str] = []
-    for key, value in data.items():
-        nested = isinstance(value, dict) and any(isinstance(inner, dict | list) for inner in value.values())
-        if nested and key != "columns":
-            lines.append(f"{key}:")
-            for name, inner in value.items():
-                lines.extend(f"  {line}" for line in _flow(name, inner))
-        else:
-            lines.extend(_flow(key, value))
-    return lines
-
-
-class _Dumper(yaml.SafeDumper):
-    """Line ends and tabs are written as \\n and \\t, and numbers that are text in double quotes."""
-
-
-def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    style = '"' if any(ord(sign) < 32 for sign in value) else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
-def _flow(key: str, value: Any) -> list[str]:
-    plain = yaml.safe_dump(key, allow_unicode=True).splitlines()[0]
-    text = yaml.dump(value, Dumper=_Dumper, default_flow_style=True, allow_unicode=True, sort_keys=False, width=_WIDTH)
-    first, *rest = text.removesuffix("...\n").splitlines()
-    return [f"{plain}: {first}", *(f"  {line.strip()}" for line in rest)]

@@ -37,7 +37,7 @@ def code_list(text: str, source: str) -> Codes:
 
 
 def code_map(name: str, data: Any, place: Place) -> Codes:
-    """An inline map `{C62: st, KGM: [kg, kilo]}`, ours to theirs; of several spellings the first is written, all are read.
+    """An inline map `{C62: st, KGM: [kg, kilo]}`, ours to theirs; of several spellings the first is written.
 
     No spelling may stand twice: both ways are read from it.
     """

@@ -93,8 +93,10 @@ class Extension:
         if key not in section:
             return {}
         names = section[key]
-        if not isinstance(names, list) or not names or "row" in section and "cells" in section:
-            raise reject("dialect-row", "say row: or cells:, as the list of the columns in their order", section.at(key))
+        if not isinstance(names, list) or not names or ("row" in section and "cells" in section):
+            raise reject(
+                "dialect-row", "say row: or cells:, as the list of the columns in their order", section.at(key)
+            )
         return {"row": [str(name) for name in names], "header": key == "row"}
 
     def _only(self, group: Group, row: set[str], section: Located) -> Group:

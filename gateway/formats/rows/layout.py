@@ -40,7 +40,10 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         plain = self._ungrouped(text.strip())
         if self.decimal != "." and "." in plain:
             raise ValueError(f"{text!r} is not a number here: the decimal sign is {self.decimal!r}")
-        return read_decimal(plain.replace(self.decimal, ".")) if plain.count(self.decimal) < 2 else read_decimal(text)
+        try:
+            return read_decimal(plain.replace(self.decimal, ".") if plain.count(self.decimal) < 2 else text)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a number") from None
 
     def _ungrouped(self, text: str) -> str:
         if not self.thousands or _grouped(self.thousands, self.decimal).fullmatch(text) is None:

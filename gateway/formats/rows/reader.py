@@ -130,9 +130,7 @@ class RowsReader:
     def _has_line(self, cells: dict[str, str]) -> bool:
         return any(cells.get(column.name) for column in self.on_line if not column.silent)
 
-    def _line(
-        self, place: int, number: int, cells: dict[str, str], currency: str | None
-    ) -> tuple[Any, dict[str, Any]]:
+    def _line(self, place: int, number: int, cells: dict[str, str], currency: str | None) -> tuple[Any, dict[str, Any]]:
         values: dict[str, Any] = {}
         read_first(self.on_line, values)
         for column in self.on_line:
