@@ -1,4 +1,4 @@
-"""`avrop suppliers list|show|lookup`."""
+"""`avrop suppliers list|show|lookup|learn`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from gateway.cli import learn
 from gateway.cli.say import Json, end, say
 from gateway.suppliers import commands
 from gateway.suppliers.supplier import Suppliers
 
 app = typer.Typer(
-    help="Who we buy from: check the file, list it, show one, look one up in Peppol.", no_args_is_help=True
+    help="Who we buy from: check the file, list it, show one, look one up in Peppol, learn from their files.",
+    no_args_is_help=True,
 )
+learn.register(app)
 
 
 def _load() -> Suppliers:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from gateway.findings import Finding, Place, Rejected, reject
+from gateway.formats.build import unsaid
 from gateway.formats.contract import Codec
 from gateway.mapping.located import load_located
 from gateway.mapping.shapes import shapes
-from gateway.mapping.table import Table, leaves
+from gateway.mapping.table import Group, Table, leaves
 from gateway.model import Document
 
 
@@ -20,7 +21,7 @@ def survive(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
     text = texts.get(f"{table.example}.yaml")
     if text is None:
         raise reject("table-example", f"there is no example {table.example}", table.root.place)
-    wanted = carried(_spoken(example(text, f"{table.example}.yaml", table.document), table), table.leave_out)
+    wanted = carried(spoken(example(text, f"{table.example}.yaml", table.document), table), table.leave_out)
     try:
         found = codec.read(codec.write(wanted), f"the example of {table.name}").document
     except Rejected as rejected:
@@ -32,13 +33,35 @@ def survive(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
         raise reject("table-example", f"{table.name} reads its example back as another document", table.root.place)
 
 
-def _spoken(document: Document, table: Table) -> Document:
-    """The example in codes that the table knows: a supplier who sells by the piece has no word for a box."""
+def spoken(document: Document, table: Table) -> Document:
+    """The example as the table can say it: a supplier who sells by the piece has no word for a box."""
     plain = msgspec.to_builtins(document)
     for term, leaf in leaves(table.root):
         if leaf.codes is not None and leaf.codes.to_wire and leaf.type == "text":
             _respell(plain, term, leaf.codes.to_wire)
+    _without_columns(plain, table.root)
     return msgspec.convert(plain, type(document), strict=False)
+
+
+def _without_columns(value: Any, group: Group) -> None:
+    """What stands in no column says what it always says, or what it is like."""
+    for place, one in enumerate(value if isinstance(value, list | tuple) else [value], 1):
+        for line in group.terms:
+            if isinstance(line, Group):
+                _without_columns(_step(one, line.term), line) if line.term else None
+            elif isinstance(holder := _step(one, line.term[:-1]), dict) and line.term:
+                if line.const is not None:
+                    holder[line.term[-1]] = line.const
+                elif "like" in line.options:
+                    holder[line.term[-1]] = _step(one, line.options["like"].split("."))
+                elif line.options.get("numbered"):
+                    holder[line.term[-1]] = str(place)
+
+
+def _step(value: Any, term: Iterable[str]) -> Any:
+    for name in term:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _respell(value: Any, term: tuple[str, ...], known: Mapping[str, str]) -> None:
@@ -79,4 +102,5 @@ def _without(value: Any, term: list[str]) -> Any:
         return msgspec.structs.replace(value, **{name: _without(getattr(value, name), rest)})
     struct: type = value.__class__
     shape = shapes(struct)[name]
-    return msgspec.structs.replace(value, **{name: () if shape.many else shape.default})
+    nothing = unsaid(struct, [name]).get(name, shape.default)
+    return msgspec.structs.replace(value, **{name: () if shape.many else nothing})

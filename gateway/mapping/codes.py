@@ -12,7 +12,7 @@ from gateway.mapping.located import Located, load_located
 
 @dataclass(frozen=True)
 class Codes:
-    """`to_wire` and `from_wire` are inverse; for a plain list both map each code to itself."""
+    """`from_wire` undoes `to_wire` and may know more spellings; for a plain list both map each code to itself."""
 
     name: str
     to_wire: dict[str, str]
@@ -37,18 +37,24 @@ def code_list(text: str, source: str) -> Codes:
 
 
 def code_map(name: str, data: Any, place: Place) -> Codes:
-    """An inline map `{C62: st, KGM: kg}`, ours to theirs. It must be injective: both ways are read from it."""
+    """An inline map `{C62: st, KGM: [kg, kilo]}`, ours to theirs; of several spellings the first is written.
+
+    No spelling may stand twice: both ways are read from it.
+    """
     if not isinstance(data, Located):
         raise reject("codes-shape", "a code map is written {ours: theirs}", place)
     to_wire: dict[str, str] = {}
     from_wire: dict[str, str] = {}
-    for ours, theirs in data.items():
-        if isinstance(theirs, bool) or not isinstance(theirs, str | int):
-            raise reject("codes-shape", f"the code for {ours} must be text; quote it", data.at(ours))
-        if str(theirs) in from_wire:
-            twin = from_wire[str(theirs)]
-            message = f"{ours} and {twin} are both written {theirs!r}, which could not be read back; give each its own"
-            raise reject("codes-injective", message, data.at(ours))
-        to_wire[ours] = str(theirs)
-        from_wire[str(theirs)] = ours
+    for ours, said in data.items():
+        for theirs in said if isinstance(said, list) and said else [said]:
+            if isinstance(theirs, bool) or not isinstance(theirs, str | int):
+                raise reject("codes-shape", f"the code for {ours} must be text; quote it", data.at(ours))
+            if str(theirs) in from_wire:
+                twin = from_wire[str(theirs)]
+                message = (
+                    f"{ours} and {twin} are both written {theirs!r}, which could not be read back; give each its own"
+                )
+                raise reject("codes-injective", message, data.at(ours))
+            to_wire.setdefault(ours, str(theirs))
+            from_wire[str(theirs)] = ours
     return Codes(name, to_wire, from_wire)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gateway.findings import Place, reject
 from gateway.mapping.codes import Codes, code_map
 from gateway.mapping.located import Complaints, Located, did_you_mean, load_located
+from gateway.mapping.shapes import find
 from gateway.mapping.table import Group, Leaf, Table, leaves
 
 _KEYS = {"extends", "variants", "layout", "codes", "columns"}
-_SECTION_KEYS = {"change", "drop", "leave_out"}
-_CHANGE_KEYS = {"column", "codes", "scheme", "date", "decimal"}
+_SECTION_KEYS = {"change", "drop", "leave_out", "row", "cells"}
+_OPTIONS = ("scheme", "date", "decimal", "like", "numbered")
+_CHANGE_KEYS = {"column", "codes", "const", *_OPTIONS}
 
 
 def extension(text: str, source: str, name: str) -> Extension:
@@ -42,6 +44,7 @@ class Extension:
         for key, value in self._mapping(data, "codes").items():
             self.codes[key] = code_map(key, value, self._mapping(data, "codes").at(key))
         self.columns = self._mapping(data, "columns")
+        self.known: dict[str, Leaf] = {}
 
     def tables(self, parents: Sequence[Table]) -> list[Table]:
         """Every parent table with the dialect's differences. Raises `Rejected` with all mistakes."""
@@ -60,7 +63,7 @@ class Extension:
         section = self._mapping(self.data, section_name)
         self._known(section, _SECTION_KEYS, section_name)
         change = self._mapping(section, "change")
-        known = {".".join(term): leaf for term, leaf in leaves(parent.root)}
+        known = self.known = {".".join(term): leaf for term, leaf in leaves(parent.root)}
         for term in change:
             if term not in known:
                 message = f"{parent.name} has no line for {term}{did_you_mean(term, known)}"
@@ -73,14 +76,42 @@ class Extension:
                 self.complaints.add(
                     "dialect-term", f"{parent.name} has no line for {term}{did_you_mean(term, known)}", place
                 )
+        row = self._row(section)
+        root = self._group(parent.root, (), change, dropped)
         return dataclasses.replace(
             parent,
             name=f"{self.name}/{section_name}",
             source=self.data.place.source,
-            root=self._group(parent.root, (), change, dropped),
-            layout=parent.layout | self._mapping(self.data, "layout"),
+            root=self._only(root, set(row["row"]), section) if row else root,
+            layout=parent.layout | self._mapping(self.data, "layout") | row,
             leave_out=(*parent.leave_out, *leave_out),
         )
+
+    def _row(self, section: Located) -> dict[str, Any]:
+        """The cells of a row in their order: `row` where the file names them itself, `cells` where it does not."""
+        key = "cells" if "cells" in section else "row"
+        if key not in section:
+            return {}
+        names = section[key]
+        if not isinstance(names, list) or not names or ("row" in section and "cells" in section):
+            raise reject(
+                "dialect-row", "say row: or cells:, as the list of the columns in their order", section.at(key)
+            )
+        return {"row": [str(name) for name in names], "header": key == "row"}
+
+    def _only(self, group: Group, row: set[str], section: Located) -> Group:
+        """The lines whose column stands in the row; the others are dropped."""
+        terms: list[Leaf | Group] = []
+        for term in group.terms:
+            if isinstance(term, Group):
+                inner = self._only(term, row, section)
+                terms.extend([inner] if inner.terms else [])
+            elif term.at in row or _silent(term):
+                terms.append(term)
+            elif _needed(group.struct, term.term):
+                message = f"{term.dotted} must be in every document, and its column {term.at} does not stand in the row"
+                self.complaints.add("dialect-row", message, section.at("cells" if "cells" in section else "row"))
+        return dataclasses.replace(group, terms=tuple(terms))
 
     def _finish(self, parents: Sequence[Table]) -> None:
         """Complains of columns and code lists that no parent table has, then raises if anything was wrong."""
@@ -102,33 +133,53 @@ class Extension:
         for term in group.terms:
             full = ".".join(prefix + term.term)
             cut = next((key for key in dropped if _below(full, key)), None)
-            if cut is not None and self._droppable(term, full, dropped[cut]):
+            if cut is not None and self._droppable(group.struct, term, full, dropped[cut]):
                 continue
             if isinstance(term, Group):
                 terms.append(self._group(term, prefix + term.term, change, dropped))
             else:
-                terms.append(self._leaf(term, full, change))
+                terms.append(self._leaf(term, prefix, self.known, change))
         return dataclasses.replace(group, terms=tuple(terms))
 
-    def _droppable(self, term: Leaf | Group, full: str, place: Place) -> bool:
-        if term.min:
+    def _droppable(self, struct: type, term: Leaf | Group, full: str, place: Place) -> bool:
+        if _needed(struct, term.term):
             self.complaints.add("dialect-drop", f"{full} must be in every document, so it cannot be dropped", place)
         return True
 
-    def _leaf(self, leaf: Leaf, full: str, change: Located) -> Leaf:
+    def _leaf(self, leaf: Leaf, prefix: tuple[str, ...], known: Iterable[str], change: Located) -> Leaf:
+        full = ".".join(prefix + leaf.term)
         column = str(self.columns.get(leaf.at, leaf.at))
         place = self.columns.at(leaf.at) if leaf.at in self.columns else leaf.place
-        codes, options = leaf.codes, dict(leaf.options)
+        codes, options, const = leaf.codes, dict(leaf.options), leaf.const
         if codes is not None:
             codes = self.codes.get(_list_name(codes), codes)
         changes = change.get(full)
         if isinstance(changes, Located):
             self._known(changes, _CHANGE_KEYS, f"a change of {full}")
             column, place = str(changes.get("column", column)), change.at(full)
-            options |= {key: changes[key] for key in ("scheme", "date", "decimal") if key in changes}
+            options |= {key: changes[key] for key in _OPTIONS if key in changes}
+            if "const" in changes:
+                const = self._const(leaf, changes)
+            if "like" in options:
+                options["like"] = self._like(str(options["like"]), prefix, known, change.at(full))
             if "codes" in changes:
                 codes = code_map(full, changes["codes"], changes.at("codes"))
-        return dataclasses.replace(leaf, at=column, place=place, codes=codes, options=options)
+        return dataclasses.replace(leaf, at=column, place=place, codes=codes, options=options, const=const)
+
+    def _const(self, leaf: Leaf, changes: Located) -> str:
+        if leaf.type not in {"text", "date", "decimal", "integer"} or leaf.many:
+            message = f"{leaf.dotted} is no single text, number or date, so it cannot be a const"
+            self.complaints.add("dialect-term", message, changes.at("const"))
+        return str(changes["const"])
+
+    def _like(self, term: str, prefix: tuple[str, ...], known: Iterable[str], place: Place) -> str:
+        """The term that a line says as well, seen from the group that both stand in."""
+        start = "".join(f"{name}." for name in prefix)
+        mine = [full.removeprefix(start) for full in known if full.startswith(start)]
+        if term.removeprefix(start) not in mine or not term.startswith(start):
+            message = f"{term} is no term beside this one{did_you_mean(term, [start + name for name in mine])}"
+            self.complaints.add("dialect-term", message, place)
+        return term.removeprefix(start)
 
     def _known(self, data: Located, known: set[str], what: str) -> None:
         for key in data:
@@ -144,6 +195,17 @@ class Extension:
         if not isinstance(value, Located):
             raise reject("dialect-shape", f"{key} must be a mapping", data.at(key))
         return value
+
+
+def _needed(struct: type, term: tuple[str, ...]) -> bool:
+    """Whether no `struct` can be without the term: every step to it must be there."""
+    steps = [find(struct, term[: length + 1]) for length in range(len(term))]
+    return all(step is not None and step.required for step in steps)
+
+
+def _silent(leaf: Leaf) -> bool:
+    """Whether the line needs no column."""
+    return leaf.const is not None or "like" in leaf.options or bool(leaf.options.get("numbered"))
 
 
 def _section(table: Table) -> str:

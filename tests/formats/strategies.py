@@ -84,8 +84,10 @@ class _Drawing:
                 if self.maybe(shape.required):
                     values |= self.tree(shape.type, line, lines, f"{full}.") or self.all_of(line, f"{full}.")
             elif isinstance(line, Group):
-                size = self.draw(st.integers(line.min, 3))
+                size = self.draw(st.integers(line.min, 3 if line.max == MANY else 1))
                 values[full] = tuple(self.object(line) for _ in range(size))
+                if not size:
+                    del values[full]
             elif full == "currency":
                 values[full] = _CURRENCY
             elif self.maybe(shape.required or line.min > 0):

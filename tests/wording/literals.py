@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.data import ROOT
 
-ROOMS = ("formats", "lookup", "mapping", "rules", "exchange", "suppliers")
+ROOMS = ("formats", "learn", "lookup", "mapping", "rules", "exchange", "suppliers")
 _RULE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Calls that report, and the family that they put before the name of the rule.
 _PLAIN = {"reject": "", "Finding": "", "_finding": "", "_unjudged": "", "_no": "", "Problem": ""}
@@ -19,6 +19,7 @@ _FAMILIES = {
     "formats/rows": {"fatal": "csv-"},
     "mapping": {"add": ""},
     "rules/ours": {"say": "avrop-"},
+    "learn": {"note": "learn-", "doubt": "learn-", "stop": "learn-"},
 }
 _NOT_CARRIED = "not-carried"
 

@@ -9,8 +9,11 @@ from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.refusals import Refusals
 from gateway.formats.rows.columns import Column, column
+from gateway.formats.rows.flat import flat
 from gateway.formats.rows.layout import layout_of
 from gateway.formats.rows.reader import RowsReader
+from gateway.formats.rows.silent import beside
+from gateway.formats.rows.unnamed import unnamed
 from gateway.formats.rows.writer import RowsWriter
 from gateway.mapping.table import Group, Leaf, Table
 from gateway.model import Document
@@ -31,35 +34,39 @@ class RowsCodec:
         self.document = table.document.__name__
         self.table = table
         self._layout = layout_of(table.layout, table.root.place)
-        self._lines = next((term for term in table.root.terms if isinstance(term, Group)), None)
+        self._lines = next((flat(term) for term in table.root.terms if isinstance(term, Group)), None)
         self._columns = self._compile()
         self._writer = RowsWriter(table, self._layout, self._columns, self._lines)
 
     def _compile(self) -> list[tuple[bool, Column]]:
         """Every column in the order of the table, and whether it belongs to a line."""
         columns: list[tuple[bool, Column]] = []
-        for term in self.table.root.terms:
-            if isinstance(term, Leaf):
-                columns.append((False, column(term, self._layout)))
-            else:
-                columns.extend((True, column(leaf, self._layout)) for leaf in term.terms if isinstance(leaf, Leaf))
+        for on_line, terms in ((False, self.table.root.terms), (True, self._lines.terms if self._lines else ())):
+            made = beside([column(leaf, self._layout) for leaf in terms if isinstance(leaf, Leaf)])
+            columns.extend((on_line, one) for one in made)
         seen: dict[str, Leaf] = {}
-        for _, made in columns:
-            if made.name in seen or not made.name:
-                raise reject("table-twice", f"the column {made.name!r} stands twice or has no name", made.leaf.place)
-            seen[made.name] = made.leaf
+        for _, one in columns:
+            if one.silent:
+                continue
+            if one.name in seen or not one.name:
+                raise reject("table-twice", f"the column {one.name!r} stands twice or has no name", one.leaf.place)
+            seen[one.name] = one.leaf
         return columns
 
     def resemblance(self, head: bytes) -> int:
-        """How many of our columns the first row names; 0 when one that must be there is missing."""
+        """How many of our columns the first row names, or holds; 0 when one that must be there is missing."""
         text = head.decode(self._layout.encoding, "replace").removeprefix("\ufeff")
         try:
-            names = {cell.strip() for cell in next(csv.reader(io.StringIO(text), delimiter=self._layout.separator), [])}
+            first = next(csv.reader(io.StringIO(text), delimiter=self._layout.separator), [])
         except csv.Error:
             return 0
-        if any(made.required and made.name not in names for _, made in self._columns):
+        columns = [made for _, made in self._columns if not made.silent]
+        if not self._layout.header:
+            return unnamed(first, columns, self._layout)
+        names = {cell.strip() for cell in first}
+        if any(made.required and made.name not in names for made in columns):
             return 0
-        return sum(made.name in names for _, made in self._columns)
+        return sum(made.name in names for made in columns)
 
     def read(self, raw: bytes, source: str) -> Reading:
         self._refuse_size(raw, source)

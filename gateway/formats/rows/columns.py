@@ -20,16 +20,25 @@ SEPARATOR = "|"  # divides the values of a column that holds several
 
 @dataclass(frozen=True)
 class Column:
-    """`to_text(value, currency)` and `from_text(text, currency)`; both raise ValueError with a sentence."""
+    """`to_text(value, currency)` and `from_text(text, currency)`; both raise ValueError with a sentence.
+
+    `beside` are the terms of the same group that have cells, where this one is silent.
+    """
 
     name: str
     leaf: Leaf
     to_text: ToText
     from_text: FromText
+    beside: tuple[tuple[str, ...], ...] = ()
 
     @property
     def required(self) -> bool:
         return self.leaf.min > 0
+
+    @property
+    def silent(self) -> bool:
+        """Whether the term stands in no column."""
+        return self.leaf.const is not None or bool(self.leaf.options.keys() & {"like", "numbered"})
 
     @property
     def key(self) -> str:

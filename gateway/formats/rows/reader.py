@@ -7,10 +7,11 @@ import io
 from typing import Any
 
 from gateway.findings import Finding, Place
-from gateway.formats.build import builder
+from gateway.formats.build import builder, unsaid
 from gateway.formats.hooks import MERGERS
 from gateway.formats.rows.columns import SEPARATOR, Column
 from gateway.formats.rows.layout import Layout
+from gateway.formats.rows.silent import read_first, read_last
 from gateway.mapping.located import did_you_mean
 from gateway.mapping.shapes import HOOKS
 from gateway.mapping.table import Group, Table
@@ -32,7 +33,9 @@ class RowsReader:
         self.layout = layout
         self.header = [column for on_line, column in columns if not on_line]
         self.on_line = [column for on_line, column in columns if on_line]
+        self.said = [column for column in self.header if not column.silent]
         self.lines = lines
+        self.unsaid = unsaid(lines.struct, table.leave_out, f"{lines.dotted}.") if lines else {}
         self.source = source
         self.findings: list[Finding] = []
         self.met = 0
@@ -45,7 +48,9 @@ class RowsReader:
             self.fatal("empty", "the file holds no rows", 1, "")
             return None
         values = self._header(rows)
-        made = [self._line(number, cells, values.get("currency")) for number, cells in rows if self._has_line(cells)]
+        filled = [(number, cells) for number, cells in rows if self._has_line(cells)]
+        currency = values.get("currency")
+        made = [self._line(place, number, cells, currency) for place, (number, cells) in enumerate(filled, 1)]
         if any(finding.fatal for finding in self.findings):
             return None
         if self.lines is not None:
@@ -53,19 +58,22 @@ class RowsReader:
             if not made and self.lines.min:
                 self.fatal("missing", "no row holds a line", rows[0][0], "")
         self._merge(values, made)
+        values |= unsaid(self.table.document, self.table.leave_out)
         return self._build(self.table.document, values, [column.leaf.term for column in self.header], rows[0][0])
 
     def _rows(self, text: str) -> list[Row] | None:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.layout.separator, strict=True)
         rows: list[Row] = []
-        names: list[str] = []
+        names = [] if self.layout.header else list(self.layout.row)
+        if not self._named(names):
+            return None
         try:
             for cells in reader:
                 if not any(cell.strip() for cell in cells):
                     continue
                 if not names:
                     names = [cell.strip() for cell in cells]
-                    if not self._names(names):
+                    if not self._named(names):
                         return None
                 elif len(cells) != len(names):
                     self.fatal(
@@ -78,12 +86,14 @@ class RowsReader:
             return None
         return rows
 
-    def _names(self, names: list[str]) -> bool:
-        """Whether the header row can be used; unknown columns are reported and not carried."""
+    def _named(self, names: list[str]) -> bool:
+        """Whether the header row, once it is there, can be used; unknown columns are reported and not carried."""
+        if not names:
+            return True
         if len(names) > _MOST_COLUMNS:
             self.fatal("size", f"the first row names {len(names)} columns; at most {_MOST_COLUMNS} are read", 1, "")
             return False
-        columns = self.header + self.on_line
+        columns = [column for column in self.header + self.on_line if not column.silent]
         known = {column.name for column in columns}
         for name in names:
             if names.count(name) > 1:
@@ -103,25 +113,31 @@ class RowsReader:
     def _header(self, rows: list[Row]) -> dict[str, Any]:
         first: dict[str, tuple[int, str]] = {}
         for number, cells in rows:
-            for column in self.header:
+            for column in self.said:
                 text = cells.get(column.name, "")
                 known = first.setdefault(column.name, (number, text))
                 if text != known[1]:
                     message = f"says {text!r}, and row {known[0]} says {known[1]!r}; one file holds one document"
                     self.fatal("one-document", message, number, column.name)
         values: dict[str, Any] = {}
-        for column in sorted(self.header, key=lambda column: column.leaf.type == "amount"):
+        read_first(self.header, values)
+        for column in sorted(self.said, key=lambda column: column.leaf.type == "amount"):
             number, text = first[column.name]
             self._value(column, number, text, values, values.get("currency"))
+        read_last(self.header, values, 1)
         return values
 
     def _has_line(self, cells: dict[str, str]) -> bool:
-        return any(cells.get(column.name) for column in self.on_line)
+        return any(cells.get(column.name) for column in self.on_line if not column.silent)
 
-    def _line(self, number: int, cells: dict[str, str], currency: str | None) -> tuple[Any, dict[str, Any]]:
+    def _line(self, place: int, number: int, cells: dict[str, str], currency: str | None) -> tuple[Any, dict[str, Any]]:
         values: dict[str, Any] = {}
+        read_first(self.on_line, values)
         for column in self.on_line:
-            self._value(column, number, cells.get(column.name, ""), values, currency)
+            if not column.silent:
+                self._value(column, number, cells.get(column.name, ""), values, currency)
+        read_last(self.on_line, values, place)
+        values |= self.unsaid
         hooked = {name[1:]: values.pop(name) for name in list(values) if name[0] == "@"}
         terms = [column.leaf.term for column in self.on_line if not column.leaf.hook]
         return self._build(self.lines.struct if self.lines else object, values, terms, number), hooked

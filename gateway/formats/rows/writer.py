@@ -10,6 +10,7 @@ from typing import Any
 from gateway.formats.hooks import SPLITTERS
 from gateway.formats.rows.columns import SEPARATOR, Column
 from gateway.formats.rows.layout import Layout
+from gateway.formats.rows.silent import at, fault
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import shapes
 from gateway.mapping.table import Group, Table
@@ -29,21 +30,23 @@ class RowsWriter:
         self.hooks = {column.leaf.hook for _, column in columns if column.leaf.hook}
         self.header_terms = mapped_terms(table.root) | dict.fromkeys(self.hooks, True)
         self.line_terms = mapped_terms(lines) if lines else {}
+        self.row = list(layout.row) or [column.name for _, column in columns if not column.silent]
 
     def write(self, document: Any, bad: Bad) -> str:
         currency = getattr(document, "currency", None)
         self._refuse_unmapped(document, self.table.document, self.header_terms, "", "", bad)
         hooked = {str(hook): SPLITTERS[str(hook)](document, bad) for hook in self.hooks}
-        header = {c.name: self._cell(c, document, "", currency, bad) for on_line, c in self.columns if not on_line}
+        header = {c.name: self._cell(c, document, "", 1, currency, bad) for on_line, c in self.columns if not on_line}
         out = io.StringIO(newline="")
         writer = csv.writer(out, delimiter=self.layout.separator, lineterminator=self.layout.newline)
-        writer.writerow([column.name for _, column in self.columns])
-        for path, line in self._lines(document, bad):
+        if self.layout.header:
+            writer.writerow(self.row)
+        for place, (path, line) in enumerate(self._lines(document, bad), 1):
             cells = dict(header)
             for on_line, column in self.columns:
                 if on_line and line is not None:
-                    cells[column.name] = self._line_cell(column, line, path, currency, hooked, bad)
-            writer.writerow([cells.get(column.name, "") for _, column in self.columns])
+                    cells[column.name] = self._line_cell(column, line, path, place, currency, hooked, bad)
+            writer.writerow([cells.get(name, "") for name in self.row])
         return out.getvalue()
 
     def _lines(self, document: Any, bad: Bad) -> Iterator[tuple[str, Any]]:
@@ -61,16 +64,24 @@ class RowsWriter:
             self._refuse_unmapped(line, self.lines.struct, self.line_terms, path, f"{term}.", bad)
             yield path, line
 
-    def _line_cell(self, column: Column, line: Any, path: str, currency: str | None, hooked: Any, bad: Bad) -> str:
+    def _line_cell(
+        self, column: Column, line: Any, path: str, place: int, currency: str | None, hooked: Any, bad: Bad
+    ) -> str:
         if column.leaf.hook is None:
-            return self._cell(column, line, path, currency, bad)
+            return self._cell(column, line, path, place, currency, bad)
         return SEPARATOR.join(_unit_ids(hooked[column.leaf.hook].get(line.id, ()), f"{path}packing", bad))
 
-    def _cell(self, column: Column, start: Any, path: str, currency: str | None, bad: Bad) -> str:
-        value = start
-        for name in column.leaf.term:
-            value = None if value is None else getattr(value, name)
+    def _cell(self, column: Column, start: Any, path: str, place: int, currency: str | None, bad: Bad) -> str:
         where = f"{path}{column.leaf.dotted}"
+        try:
+            value = at(start, column.leaf.term)
+        except ValueError:
+            return ""  # said once, of the group
+        if column.silent:
+            why = fault(column, value, start, place)
+            if why:
+                bad(where, why)
+            return ""
         if value is None or value == ():
             if column.required:
                 bad(where, "is missing")
@@ -96,6 +107,10 @@ class RowsWriter:
             if mapped is None:
                 bad(f"{path}{name}", f"cannot be said in {self.table.name}")
             elif isinstance(mapped, dict):
+                if shape.many and len(found) > 1:
+                    bad(f"{path}{name}", "holds more than one, and the row has room for one")
+                    continue
+                found = found[0] if shape.many else found
                 self._refuse_unmapped(found, shape.type, mapped, f"{path}{name}.", f"{plain}{name}.", bad)
                 if not any(_present(found, branch) for branch in _branches(mapped)):
                     bad(f"{path}{name}", "is empty; leave it out instead")
@@ -110,9 +125,10 @@ def _branches(tree: dict[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def _present(value: Any, term: tuple[str, ...]) -> bool:
-    for name in term:
-        value = None if value is None else getattr(value, name)
-    return value is not None
+    try:
+        return at(value, term) is not None
+    except ValueError:
+        return True
 
 
 def _unit_ids(units: Iterable[LogisticUnit], path: str, bad: Bad) -> Iterator[str]:
