@@ -212,6 +212,12 @@ def upgrade() -> None:
     )
     op.create_foreign_key(op.f("fk_messages_resends_messages"), "messages", "messages", ["resends"], ["id"])
     # ### end Alembic commands ###
+    # What waited in the queues of suppliers waits in their lanes from now on.
+    op.execute("DELETE FROM pgqueuer WHERE entrypoint LIKE 'supplier:%'")
+    op.execute("""
+        INSERT INTO stirs (supplier_id, at) SELECT DISTINCT supplier_id, now() FROM messages
+        WHERE direction = 'out' AND state IN ('queued', 'waiting') AND supplier_id IS NOT NULL
+    """)
 
 
 def downgrade() -> None:
