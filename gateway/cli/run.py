@@ -96,7 +96,7 @@ def _observed(service: str, level: int = logging.INFO) -> Settings:
 
 def _on_hangup(reload: Callable[[], None]) -> None:
     """SIGHUP means: read the suppliers file again. On a terminal it means what it always did: the line is gone."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         signal.signal(signal.SIGHUP, lambda *_: reload())
 
 

@@ -13,10 +13,11 @@ from gateway.findings import Finding, Place
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.card import Card
 from gateway.suppliers.pieces import Pieces, read_pieces
-from gateway.suppliers.read import Profile, World, finding_of, read_profile, read_supplier
+from gateway.suppliers.read import read_profile, read_supplier
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.suppliers.tree import Entry, Problem, Text
 from gateway.suppliers.tree import Mapping as Branch
+from gateway.suppliers.world import Profile, World, finding_of
 from gateway.transports.contract import Transport
 
 MAX_CHARACTERS = 8_000_000
@@ -52,7 +53,7 @@ def load(
     sound: list[tuple[Card, Supplier]] = []
     for node in pieces.suppliers:
         card, supplier = read_supplier(world, node)
-        spoiled.update(dict.fromkeys(card.findings))
+        spoiled.update(list(dict.fromkeys(card.findings)))
         if supplier is not None:
             sound.append((card, supplier))
     kept, twins = _without_twins(sound)

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from gateway.rules.verdict import LAYERS
 from gateway.suppliers import durations, hours, pace
+from gateway.suppliers.facts import FACTS, OWN
 from gateway.suppliers.policy import ACTIONS, DIRECTIONS
-from gateway.suppliers.read import FACTS, OWN
 from gateway.suppliers.schema_settings import FILLED, TEXT, transport
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -14,7 +14,7 @@ from gateway.exchange import journal, tasks, verdicts
 from gateway.findings import Finding, Place
 from gateway.orders import book
 from gateway.rules.verdict import Verdict
-from gateway.suppliers.supplier import Suppliers
+from gateway.suppliers.supplier import Refusal, Suppliers
 from tests.console import house
 from tests.console.house import PASSWORD
 
@@ -229,3 +229,16 @@ def test_a_message_shows_what_the_rules_said_of_it_in_the_reader_s_language(engi
         assert words in page
     for words in ("utfärdandedatum (cbc:IssueDate)", "Lägg till elementet", "Rad 7", "/Order", "PEPPOL-T01-B00101"):
         assert words in page
+
+
+def test_a_refused_suppliers_file_is_shown_with_its_reasons(engine):
+    suppliers = house.some_suppliers().as_of_now()
+    place = Place(source="suppliers.yaml", line=9, column=12, path="papper")
+    wrong = Finding(rule="supplier-unknown-profile", message="profile csvv is not in this file", place=place)
+    suppliers.refused = Refusal(digest="a" * 64, at=NOW, findings=(wrong,))
+    alex = Person(house.open_house(engine, lambda: NOW, "alex", suppliers=suppliers), "alex")
+    page = alex.get("/console/suppliers")
+    assert "Den nya suppliers.yaml godtas inte: 1 anmärkning" in page
+    assert "Profilen csvv finns inte i filen" in page
+    assert "suppliers.yaml:9:12" in page
+    assert "Papperslagret i Exempelstad AB" in page

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from gateway.suppliers.agreement import Lane
+from gateway.suppliers.facts import FACTS
 from gateway.suppliers.pace import DEADLINES, LANE, RETRY
 from gateway.suppliers.policy import ACTIONS
-from gateway.suppliers.read import FACTS
 from gateway.suppliers.supplier import LATER
 from gateway.transports import TRANSPORTS
 from tests.suppliers.files import read

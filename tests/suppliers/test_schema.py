@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from gateway.settings import load_settings, mapping_texts
+from gateway.suppliers.facts import FACTS, OWN
 from gateway.suppliers.hours import DAGAR, DAYS, PATTERN, windows
 from gateway.suppliers.invent import HEAD as INVENTED_HEAD
-from gateway.suppliers.read import FACTS, OWN
 from gateway.suppliers.schema import schema
 from gateway.transports import TRANSPORTS
 from tests.exchange.desk import dialects
