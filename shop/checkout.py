@@ -53,6 +53,7 @@ def checkout(
         raise CannotPlace(N_("The basket does not exist."))
     if basket.placed_at is not None:
         return orders_of(conn, basket_id)
+    suppliers = suppliers.as_of_now()  # the file may be reloaded between check and order
     _check(basket, suppliers, seen)
     unit = units.get(conn, basket.unit_id)
     assert unit is not None
