@@ -16,6 +16,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from starlette.testclient import TestClient
 
 from gateway import telemetry
 from gateway.exchange import log, log_lines
@@ -25,8 +26,11 @@ from gateway.exchange.process import process
 from gateway.exchange.receive import receive
 from gateway.findings import Rejected
 from gateway.observing import Observing
+from gateway.settings import load_settings
+from gateway.suppliers.supplier import Suppliers
 from tests.exchange.desk import dialects, message_of, office, only, response, supplier
 from tests.orders.samples import NOW, sample_order
+from web.app import create_app
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +136,17 @@ def test_an_error_marks_its_span_by_name_alone(spans: InMemorySpanExporter) -> N
     assert span.status.description == "ValueError"
     assert span.events == ()
     assert span.parent is None
+
+
+def test_a_request_is_told_by_its_route_and_never_by_its_address(
+    engine: sa.Engine, spans: InMemorySpanExporter
+) -> None:
+    client = TestClient(create_app(load_settings({}), engine, Suppliers(()), []))
+    assert client.get("/static/none/hidden-name.css").status_code == 404
+    (span,) = spans.get_finished_spans()
+    told = {"avrop.method": "GET", "avrop.status": 404, "avrop.route": "/static/{digest}/{name:path}"}
+    assert (span.name, dict(span.attributes)) == ("GET", told)
+    assert "hidden-name" not in span.to_json()
 
 
 def test_spans_go_to_a_file_and_another_word_is_refused(tmp_path: Path) -> None:

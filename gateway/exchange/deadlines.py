@@ -16,8 +16,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, insert
 
+from gateway.exchange.journal import Message
 from gateway.exchange.tables import deadlines
-from gateway.model import OrderResponse
+from gateway.model import Order, OrderResponse
 from gateway.orders.lifecycle import State
 from gateway.orders.tables import orders
 from gateway.suppliers.supplier import Supplier
@@ -94,6 +95,13 @@ def _started() -> sa.Insert:
 
 
 _START = _started()
+
+
+def call_off(conn: sa.Connection, message: Message) -> None:
+    """It has not arrived after all: nothing is owed, until it is sent again and `start` is called."""
+    if message.document == Order.__name__ and message.order_id is not None:
+        open_ones = (deadlines.c.order_id == message.order_id) & deadlines.c.met_at.is_(None)
+        conn.execute(deadlines.delete().where(open_ones))
 
 
 def answered(conn: sa.Connection, order_id: UUID, now: datetime, response: OrderResponse | None = None) -> None:

@@ -14,7 +14,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, lane_store, log, tasks
+from gateway import telemetry
+from gateway.exchange import deadlines, journal, lane_store, log, tasks
 from gateway.exchange.conclude import lane_of
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
@@ -63,7 +64,10 @@ def follow(office: Office, message_id: UUID) -> None:
             message = journal.get(conn, message_id)
             connection = _connection(conn, message) if message is not None else None
         if message is not None:
-            _settle(office, message, _asked(office, message, connection))
+            with telemetry.span("receipt", message.trace, message=message_id, supplier=message.supplier_id) as step:
+                standing = _asked(office, message, connection)
+                step.note(state=standing.state)
+                _settle(office, message, standing)
     except sa.exc.DBAPIError as error:
         log.warn("not_followed", message=message_id, cause=error.orig)
     except Exception:
@@ -118,6 +122,7 @@ def _next(standing: Standing, age: timedelta, now: datetime) -> datetime:
 def _again(conn: sa.Connection, message: Message, said: str, now: datetime) -> None:
     """They took it and do not know it any more: it goes again under the same key, and they are asked first."""
     journal.change(conn, message.id, state=MessageState.WAITING.value, follow_at=None, done_at=None, next_at=now)
+    deadlines.call_off(conn, message)
     finding = Finding(rule="receipt-forgotten", message=f"{said}, though they took it: it is sent again", fatal=False)
     journal.add_findings(conn, message.id, [finding], now)
     if message.supplier_id is not None:
@@ -126,5 +131,6 @@ def _again(conn: sa.Connection, message: Message, said: str, now: datetime) -> N
 
 def _give_up(conn: sa.Connection, message: Message, said: str, now: datetime) -> None:
     journal.change(conn, message.id, follow_at=None, done_at=None)
+    deadlines.call_off(conn, message)
     finding = Finding(rule="transport-given-up", message=said)
     hold_in(conn, message, tasks.Kind.UNDELIVERABLE, "they took it and did not get it through", [finding], now)

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gateway.exchange import deadlines
+from gateway.exchange import deadlines, journal
 from gateway.exchange.deadlines import OWED, PAUSED, Awaited, Standing, judged
 from gateway.exchange.office import utc_now
 from gateway.exchange.process import process
@@ -32,7 +32,7 @@ from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.agreement import Deadlines
 from gateway.suppliers.supplier import Supplier
 from tests.exchange import watch_process
-from tests.exchange.desk import advice, dialects, office, only, response, supplier
+from tests.exchange.desk import advice, dialects, message_of, office, only, response, supplier
 from tests.exchange.postbox import free_port, postbox
 from tests.exchange.story import ORDER, Story
 from tests.orders.samples import NOW, sample_order
@@ -196,6 +196,21 @@ def test_after_months_of_downtime_one_alarm_in_batches(engine: sa.Engine, seller
     assert rounds == 8
     Watch(office(engine, seller, clock=lambda: NOW + timedelta(days=90))).look()
     assert len(alarms(engine)) == 3
+
+
+def test_what_has_not_arrived_after_all_owes_no_answer_until_it_is_sent_again(
+    engine: sa.Engine, seller: Supplier
+) -> None:
+    story = Story(engine, seller)
+    story.send()
+    assert only(engine, "SELECT count(*) FROM deadlines") == 3  # the lane began them
+    with engine.begin() as conn:
+        message = journal.get(conn, message_of(engine, story.order_id))
+        deadlines.call_off(conn, message)
+    assert only(engine, "SELECT count(*) FROM deadlines") == 0
+    with engine.begin() as conn:
+        deadlines.start(conn, [(story.order_id, seller, NOW + HOUR)])
+    assert only(engine, "SELECT min(due_at) FROM deadlines") == NOW + 2 * HOUR
 
 
 def test_a_self_tests_order_is_nobodys_alarm(engine: sa.Engine, seller: Supplier) -> None:
