@@ -64,6 +64,11 @@ messages = sa.Table(
     ),
     sa.Index("ix_messages_follow_at", "follow_at", postgresql_where=sa.text("follow_at IS NOT NULL")),
     sa.Index("ix_messages_created_at", "created_at"),
+    sa.Index(
+        "ix_messages_open",
+        "state",
+        postgresql_where=sa.text("state NOT IN ('sent', 'processed', 'duplicate', 'closed', 'skipped', 'shelved')"),
+    ),
     sa.Index("ix_messages_resends", "resends", postgresql_where=sa.text("resends IS NOT NULL")),
 )
 

@@ -1,4 +1,5 @@
 """exchange: lanes, alarms, self-tests."""
+# ruff: noqa: E501 - drafted from the tables
 
 from __future__ import annotations
 
@@ -201,6 +202,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("follow_at IS NOT NULL"),
     )
     op.create_index(
+        "ix_messages_open",
+        "messages",
+        ["state"],
+        unique=False,
+        postgresql_where=sa.text("state NOT IN ('sent', 'processed', 'duplicate', 'closed', 'skipped', 'shelved')"),
+    )
+    op.create_index(
         "ix_messages_resends", "messages", ["resends"], unique=False, postgresql_where=sa.text("resends IS NOT NULL")
     )
     op.create_index(
@@ -229,6 +237,11 @@ def downgrade() -> None:
         postgresql_where=sa.text("direction = 'out' AND state IN ('queued', 'waiting')"),
     )
     op.drop_index("ix_messages_resends", table_name="messages", postgresql_where=sa.text("resends IS NOT NULL"))
+    op.drop_index(
+        "ix_messages_open",
+        table_name="messages",
+        postgresql_where=sa.text("state NOT IN ('sent', 'processed', 'duplicate', 'closed', 'skipped', 'shelved')"),
+    )
     op.drop_index("ix_messages_follow_at", table_name="messages", postgresql_where=sa.text("follow_at IS NOT NULL"))
     op.drop_index("ix_messages_created_at", table_name="messages")
     op.drop_column("messages", "trace")
