@@ -12,11 +12,11 @@ from msgspec.structs import replace
 from sqlalchemy.dialects.postgresql import insert
 
 from gateway import telemetry
-from gateway.exchange import deadlines, journal, lane_store, log, tasks
+from gateway.exchange import deadlines, journal, lane_state, lane_store, log, tasks
 from gateway.exchange.journal import Message, MessageState, Tried
 from gateway.exchange.lane_store import State
 from gateway.exchange.office import Office
-from gateway.exchange.retry import Outcome, Retry, Stop, decide
+from gateway.exchange.retry import Outcome, Retry, Stop
 from gateway.exchange.send import UNSENT, Result, hold_in
 from gateway.exchange.tables import revisions
 from gateway.findings import Finding
@@ -41,11 +41,11 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         lanes = {one.message.supplier_id for one in results if one.message.supplier_id} | ended.keys()
         states = lane_store.locked(conn, lanes)
         tried = [_tried(office, conn, found[one.message.id], one, states, now) for one in results]
-        keep_connections(conn, results, now)
+        _keep_connections(conn, results, now)
         journal.add_attempts(conn, tried)
         _tell_orders(conn, found, tried, now)
         _await_answers(conn, results, tried)
-        _end(states, found, tried, ended)
+        lane_state.end(states, ended, _retries(found, tried))
         lane_store.settle(conn, states.values())
         lane_store.wake(conn, [one.supplier_id for one in states.values() if one.mended], now)
     for one, step in zip(results, tried, strict=True):
@@ -66,10 +66,7 @@ def _tried(
     office: Office, conn: sa.Connection, message: Message, one: Result, states: Mapping[str, State], now: datetime
 ) -> Tried:
     """What an attempt makes of its message, and of its lane's state, which is changed."""
-    state = states.get(message.supplier_id or "") or State(supplier_id="")
-    lane = lane_of(one.supplier)
-    if lane.per_minute:
-        state.next_slot_at = now + timedelta(minutes=1) / lane.per_minute
+    state, lane = states.get(message.supplier_id or "") or State(supplier_id=""), lane_of(one.supplier)
     tried = Tried(
         message_id=message.id,
         n=message.attempts + 1,
@@ -82,11 +79,21 @@ def _tried(
         revision=_revision(one) if _may_be_asked(one) else message.revision,
     )
     if one.outcome is Outcome.DELIVERED:
-        _mend(state, lane, now)
-        follow_at = None if one.final else now + FIRST_QUESTION
-        tried = replace(tried, state=MessageState.SENT, receipt=one.evidence, done_at=one.at)
-        return replace(tried, next_at=None, follow_at=follow_at, revision=None if one.final else tried.revision)
-    decision = _decided(office, message, one, state, lane, now)
+        lane_state.went(state, now)
+        tried = replace(tried, state=MessageState.SENT, receipt=one.evidence, done_at=one.at, next_at=None)
+        tried = replace(tried, revision=None) if one.final else replace(tried, follow_at=now + FIRST_QUESTION)
+    else:
+        # A failure of our own says nothing about the supplier: it is reckoned on a lane that nobody sees.
+        of_lane = State(supplier_id="") if one.ours else state
+        given = (plan_of(office, lane), message, one.outcome, one.evidence, now, office.chance())
+        tried = _failed(conn, message, lane_state.failed(of_lane, lane, *given), one, tried, now)
+    lane_state.keep_pace(state, lane, now)
+    return tried
+
+
+def _failed(
+    conn: sa.Connection, message: Message, decision: Retry | Stop, one: Result, tried: Tried, now: datetime
+) -> Tried:
     if message.state not in UNSENT:
         return tried
     if isinstance(decision, Retry):
@@ -106,34 +113,13 @@ def _revision(one: Result) -> str | None:
     return digest(one.supplier.id, connection_of(one.supplier)) if one.supplier is not None else None
 
 
-def keep_connections(conn: sa.Connection, results: Sequence[Result], now: datetime) -> None:
+def _keep_connections(conn: sa.Connection, results: Sequence[Result], now: datetime) -> None:
     """How suppliers were reached whose messages are asked after later."""
     rows = {_revision(one): one.supplier for one in results if _may_be_asked(one)}
     for revision, supplier in rows.items():
         if supplier is not None:
             facts = {"digest": revision, "supplier_id": supplier.id, "settings": connection_of(supplier), "at": now}
             conn.execute(insert(revisions).values(facts).on_conflict_do_nothing())
-
-
-def _mend(state: State, lane: Lane, now: datetime) -> None:
-    """Their server answers again: what waits for it need not wait longer."""
-    state.mended = state.mended or state.failures > 0
-    state.failures, state.error, state.broken_at, state.sent_at = 0, "", None, now
-    if not lane.per_minute:
-        state.next_slot_at = None
-
-
-def _decided(office: Office, message: Message, one: Result, state: State, lane: Lane, now: datetime) -> Retry | Stop:
-    """Whether to try again; in a lane that is broken its own pace counts, and patience from when it was placed."""
-    plan, broken = plan_of(office, lane), state.broken_at is not None
-    state.failures, state.error = state.failures + 1, one.evidence
-    first_at = min(message.first_tried_at or now, message.created_at if broken and not message.attempts else now)
-    given = (one.outcome, message.tries + 1, first_at, now, office.chance(), plan)
-    decision = decide(*given, failures=state.failures if broken else 0)
-    if state.failures >= lane.breaker:
-        state.broken_at = state.broken_at or now
-        state.next_slot_at = now + (decision.delay if isinstance(decision, Retry) else plan.first)
-    return decision
 
 
 def _tell_orders(conn: sa.Connection, found: Mapping[UUID, Message], tried: Sequence[Tried], now: datetime) -> None:
@@ -157,23 +143,13 @@ def _await_answers(conn: sa.Connection, results: Sequence[Result], tried: Sequen
     deadlines.start(conn, [(order_id, supplier, at) for order_id, supplier, at in sent if order_id and supplier])
 
 
-def _end(
-    states: Mapping[str, State],
-    found: Mapping[UUID, Message],
-    tried: Sequence[Tried],
-    ended: Mapping[str, datetime | None],
-) -> None:
-    """Gives lanes back, and says when they are due again: for what was left, or for what failed."""
-    times: dict[str, list[datetime]] = {supplier_id: [at] if at else [] for supplier_id, at in ended.items()}
+def _retries(found: Mapping[UUID, Message], tried: Sequence[Tried]) -> dict[str, list[datetime]]:
+    """When what has failed is tried again, by lane."""
+    times: dict[str, list[datetime]] = {}
     for one in tried:
         if one.state is MessageState.WAITING and one.next_at is not None:
             times.setdefault(found[one.message_id].supplier_id or "", []).append(one.next_at)
-    for supplier_id, state in states.items():
-        state.ended = supplier_id in ended
-        due_at = min(times.get(supplier_id, ()), default=None)
-        if due_at is not None and state.next_slot_at is not None:
-            due_at = state.next_slot_at if state.broken_at else max(due_at, state.next_slot_at)
-        state.due_at = due_at
+    return times
 
 
 def _say(one: Result, step: Tried) -> None:

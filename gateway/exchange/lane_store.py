@@ -148,6 +148,8 @@ def settle(conn: sa.Connection, states: Collection[State]) -> None:
 
 def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> None:
     """What waits in these lanes for a later time is due now."""
+    if not supplier_ids:
+        return
     late = messages.c.supplier_id.in_(supplier_ids) & (messages.c.next_at > now)
     conn.execute(messages.update().where(late, messages.c.state == "waiting").values(next_at=now))
     for supplier_id in sorted(supplier_ids):

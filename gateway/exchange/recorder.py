@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
@@ -76,7 +77,7 @@ class Recorder:
                 log.warn("outcomes_wait_for_the_database", outcomes=len(batch), cause=error.orig)
                 if self._closing.is_set() and tries > _LAST_TRIES:
                     return
-                threading.Event().wait(pause)
+                time.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
             except Exception:
                 if len(batch) == 1:

@@ -34,7 +34,9 @@ UNSENT = (MessageState.QUEUED, MessageState.WAITING)
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """How one attempt ended; `supplier` is None where nobody is known by that name. Not `final`: it is followed."""
+    """How one attempt ended; `supplier` is None where nobody is known by that name. Not `final`: it is followed.
+    `ours`: it failed here, and says nothing about the supplier.
+    """
 
     message: Message
     number: str | None
@@ -43,6 +45,7 @@ class Result:
     evidence: str
     at: datetime
     final: bool = True
+    ours: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,7 @@ def _prepared(office: Office, found: Draft) -> Outgoing | Result | Stuck:
             outcome=Outcome.NOT_SENT,
             evidence=journal.storable(str(failure)),
             at=office.clock(),
+            ours=True,
         )
     except Withheld as withheld:
         return Stuck(message=found.message, findings=withheld.findings, given=withheld)

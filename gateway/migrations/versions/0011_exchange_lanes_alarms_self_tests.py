@@ -1,5 +1,4 @@
 """exchange: lanes, alarms, self-tests."""
-# ruff: noqa: E501 - drafted from the tables
 
 from __future__ import annotations
 
