@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
-from gateway.console import letter, lookup, words
+from gateway.console import lookup, words
 from gateway.exchange import journal, place, tasks
 from gateway.exchange.journal import MessageState
 from gateway.exchange.tasks import Kind, Task
+from gateway.formats import letter
 from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from web.access import ADMIN, allow
 from web.languages import N_
-from web.measures import unit_word
 from web.pages import redirect, render
 
 router = APIRouter()
@@ -141,8 +141,7 @@ def _page(
     context |= {"late": late, "noted": noted}
     context["mail"] = None
     if row is not None and supplier is not None and supplier.email:
-        swedish = state.catalogues.words["sv"].say
-        context["mail"] = letter.mail_link(row.order, supplier.email, lambda code: swedish(unit_word(code)))
+        context["mail"] = letter.mail_link(row.order, supplier.email)
     return render(request, "console/task.html", context, 422 if problem else 200)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from gateway.findings import Finding, Rejected
 from gateway.formats import Dialect, sbdh
+from gateway.formats.mail import attached_to
 from gateway.model import DespatchAdvice, Document, Order, OrderResponse
 from gateway.model.despatch import LogisticUnit
 from gateway.model.item import Item
@@ -64,7 +65,7 @@ def understand(raw: bytes, source: str, dialects: Mapping[str, Dialect], dialect
     if speaker is None:
         return Understood()
     try:
-        payload = sbdh.unwrap(raw, source)[1] if sbdh.is_wrapped(raw[:2000]) else raw
+        payload = sbdh.unwrap(raw, source)[1] if sbdh.is_wrapped(raw[:2000]) else attached_to(raw)
         return explain(speaker.read(payload, source).document)
     except Rejected as rejected:
         return Understood(findings=rejected.findings)

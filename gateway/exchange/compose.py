@@ -14,8 +14,9 @@ from gateway.exchange import documents, journal, judging, verdicts
 from gateway.exchange.journal import Message, Written
 from gateway.exchange.office import Office
 from gateway.exchange.tables import message_documents, messages, revisions
+from gateway.exchange.wrapping import Bare, as_it_travels, wrapped
 from gateway.findings import Finding, Place, Rejected, reject
-from gateway.formats import Dialect, sbdh
+from gateway.formats import Dialect
 from gateway.formats.contract import Codec
 from gateway.model import DOCUMENTS, Document, Order
 from gateway.orders.tables import orders
@@ -23,8 +24,6 @@ from gateway.rules.verdict import Verdict
 from gateway.suppliers.revisions import Connection, supplier_with
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.contract import Parcel, Transport
-
-_XML = "application/xml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,11 +110,12 @@ def compose(office: Office, found: Draft) -> Outgoing:
     if content is None:
         content, given, noted = _written(office, found, supplier, transport, dialect)
         fresh = given, noted
+    name, media_type = as_it_travels(transport.envelope, _name(found, codec), codec.media_type)
     parcel = Parcel(
         key=message.key or "",
-        name=message.name or _name(found, codec),
+        name=message.name or name,
         content=content,
-        media_type=_XML if transport.envelope == "sbdh" else codec.media_type,
+        media_type=media_type,
         # Bytes were journaled before: an attempt may have been made, also by a worker that was killed.
         resent=found.written is not None,
     )
@@ -173,17 +173,10 @@ def _written(
     given = judging.outgoing(office, document, dialect, content)
     if against := judging.refused(given, supplier.rules.outbound):
         raise Withheld(against, given)
-    wrapped = _wrapped(office, found, supplier, content) if transport.envelope == "sbdh" else content
-    return wrapped, given, judging.noted(given, supplier.rules.outbound)
-
-
-def _wrapped(office: Office, found: Draft, supplier: Supplier, content: bytes) -> bytes:
-    if supplier.participant is None:
-        why = f"{supplier.id} has no participant identifier, and {supplier.transport} delivers by it"
-        raise reject("no-participant", why, Place(source="suppliers.yaml", line=supplier.line or None))
-    sender = office.settings.municipality.participant
-    header = sbdh.header_for(content, sender, supplier.participant, found.message.key or "", office.clock())
-    return sbdh.wrap(content, header)
+    codec = dialect.codec(type(document).__name__)
+    name, key = _name(found, codec), found.message.key or ""
+    bare = Bare(document=document, content=content, name=name, media_type=codec.media_type, key=key)
+    return wrapped(office, supplier, transport.envelope, bare), given, judging.noted(given, supplier.rules.outbound)
 
 
 def _name(found: Draft, codec: Codec) -> str:

@@ -6,6 +6,7 @@ import re
 
 from gateway.findings import Rejected
 from gateway.formats import sbdh
+from gateway.formats.mail import attached_to, is_mail
 from gateway.xml import parse
 
 _MOST_LINES = 1000  # of a header; who recognises a document looks at its first bytes only
@@ -14,7 +15,9 @@ _END = re.compile(rb"</(?:[\w.-]+:)?StandardBusinessDocument\s*>\s*\Z")
 
 
 def bare(raw: bytes) -> bytes:
-    """What is inside the envelope, where there is one. An envelope that cannot be opened stays as it is."""
+    """What is inside the envelope or letter, where there is one. One that cannot be opened stays as it is."""
+    if is_mail(raw):
+        return attached_to(raw)
     if not sbdh.is_wrapped(raw[:1000]):
         return raw
     try:

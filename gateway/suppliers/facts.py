@@ -34,7 +34,7 @@ FACTS: Final = {
     "active": "false: nothing can be ordered",
 }
 OWN: Final = ("id", "name", "org", "gln")
-EXAMPLE: Final = {"id": "example", "org": "5500000004", "gln": "7350001400006"}
+EXAMPLE: Final = {"id": "example", "org": "5500000004", "gln": "7350001400006", "email": "order@a.example"}
 """What stands for the supplier's own while a profile is checked."""
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WORD = re.compile(r"[a-z][a-z0-9-]*")

@@ -117,8 +117,19 @@ profiles:
   uppkontor: {profile: csv, dialect: uppkontor, lead_days: 3}
   tradgard: {profile: csv, dialect: tradgard, lead_days: 5}
 
+  # The order as a letter with the file attached; what they answer is typed in by a person.
+  email:
+    dialect: csv
+    lead_days: 5
+    transport:
+      type: email
+      host: ${AVROP_SANDBOX_SMTP_HOST:-127.0.0.1}
+      port: ${AVROP_SANDBOX_SMTP_PORT:-8725}
+      security: none
+      sender: avrop@exempelstad.example
+      reply_to: inkop+@exempelstad.example
+
   # Not built yet: orders become tasks for a person.
-  email: {transport: email, lead_days: 5}
   cxml: {transport: cxml, lead_days: 3}
   portal: {transport: portal, lead_days: 7}
 

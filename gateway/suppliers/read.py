@@ -60,6 +60,7 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     if profile is None:
         return card, None
     shared = shared_of(card, world, profile, entries)
+    card.facts = {**card.facts, "email": shared["email"]}
     way = _way(card, world, profile, entries)
     if way is None:
         return card, None
@@ -115,6 +116,6 @@ def _way(card: Card, world: World, profile: Profile, entries: Mapping[str, Entry
         card.complain("missing", f"dialect is missing; {name} must know what to send", profile.at, profile.owner)
     if transport is not None and transport.envelope == "sbdh" and "participant" not in card.entries:
         card.complain("missing", f"participant is missing; {name} addresses by it, such as 0007:5500000004", card.at)
-    if name == "email" and "email" not in card.entries:
+    if name == "email" and "email" not in card.entries and "to" not in way.settings:
         card.complain("missing", "email is missing; orders are sent there", card.at)
     return way

@@ -16,7 +16,6 @@ from gateway.suppliers.policy import Policies
 # Ways of ordering that are configured today and built later: until then a person orders by hand.
 # Each with the settings it may state; none of them is used yet.
 LATER: dict[str, frozenset[str]] = {
-    "email": frozenset(),
     "cxml": frozenset({"url", "identity", "secret"}),
     "portal": frozenset({"url"}),
 }

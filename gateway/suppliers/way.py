@@ -105,16 +105,43 @@ def settings_of(
         else:
             values[key] = _value(card, f"transport.{key}", entry.value, entry.owner)
             _guard(card, key, known[key], values[key], entry)
-    if complete:
-        for key, field in known.items():
-            if field is not None and field.required and key not in way.settings:
-                message = f"transport.{key} is missing; {name} cannot do without it"
-                card.complain("missing-setting", message, way.at, way.at.owner)
-    if transport is None or len(card.findings) > before or (None in card.facts.values() and card.findings):
+    missing = _missing(card, known, values, way) if complete else []
+    if transport is None or missing or len(card.findings) > before or (_lacks(card) and card.findings):
         return None
     if patience is not None and "timeout_seconds" in known:
         values.setdefault("timeout_seconds", patience.total_seconds())
     return _convert(card, transport.Settings, values, way, complete)
+
+
+def _missing(
+    card: Card, known: Mapping[str, msgspec.structs.FieldInfo | None], values: dict[str, Any], way: Way
+) -> list[str]:
+    """The settings that must be stated and are not; what is a fact of the supplier unless stated is put in here."""
+    missing = []
+    for key, field in known.items():
+        if field is None or not field.required or key in way.settings:
+            continue
+        fact = _extra(field).get("fact", "")
+        if card.facts.get(fact):
+            values[key] = card.facts[fact]
+            continue
+        missing.append(key)
+        if not fact:  # that the fact is missing is told elsewhere
+            message = f"transport.{key} is missing; {way.type.value} cannot do without it"
+            card.complain("missing-setting", message, way.at, way.at.owner)
+    return missing
+
+
+def _lacks(card: Card) -> bool:
+    """Whether a fact that settings may be made of is wrong, which is told elsewhere; one that is absent is not."""
+    wrong = {"id", "org", *card.entries}
+    return any(value is None and name in wrong for name, value in card.facts.items())
+
+
+def _extra(field: msgspec.structs.FieldInfo) -> Mapping[str, Any]:
+    """What a setting's type says beyond its shape: `secret`, or the `fact` of the supplier that it is by default."""
+    parts = get_args(field.type) if get_origin(field.type) is Annotated else ()
+    return next((part.extra for part in parts if isinstance(part, msgspec.Meta) and part.extra), {})
 
 
 @functools.cache
@@ -137,11 +164,7 @@ def _value(card: Card, key: str, node: Node, owner: str) -> Any:
 
 def is_secret(field: msgspec.structs.FieldInfo | None, key: str) -> bool:
     """Whether a setting may be a reference only: by its name, or because the transport marks it."""
-    marked = (
-        field is not None
-        and get_origin(field.type) is Annotated
-        and any(isinstance(part, msgspec.Meta) and (part.extra or {}).get("secret") for part in get_args(field.type))
-    )
+    marked = field is not None and bool(_extra(field).get("secret"))
     return marked or SECRET.fullmatch(key) is not None
 
 

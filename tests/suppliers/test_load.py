@@ -59,10 +59,30 @@ def test_variables_come_from_the_environment_with_their_default() -> None:
 
 
 def test_ways_that_are_not_built_are_taken_by_hand() -> None:
-    beta = one("transport: email, email: order@beta.example")
+    beta = one("transport: portal, email: order@beta.example")
     assert (beta.by_hand, beta.settings, beta.dialect, beta.email) == (True, None, "", "order@beta.example")
     assert one("transport: {type: cxml, url: 'https://beta.example', secret: env:BETA}").by_hand
     assert not one("profile: files").by_hand
+
+
+MAIL = "dialect: csv, transport: {type: email, host: mail.example, sender: us@kommun.example%s}"
+
+
+def test_a_letter_goes_to_the_suppliers_own_address_unless_another_is_said() -> None:
+    beta = one(f"{MAIL % ''}, email: order@beta.example")
+    assert (beta.by_hand, beta.settings.to) == (False, "order@beta.example")
+    other = one(f"{MAIL % ', to: inbox@beta.example'}, email: order@beta.example")
+    assert (other.settings.to, other.email) == ("inbox@beta.example", "order@beta.example")
+    assert one(MAIL % ", to: inbox@beta.example").settings.to == "inbox@beta.example"
+    marked = one(MAIL % ', user: "{email}", password: env:P' + ", email: order@beta.example")
+    assert marked.settings.user == "order@beta.example"
+
+
+def test_settings_that_cannot_go_together_are_told_where_the_transport_stands() -> None:
+    suppliers = read(HEAD + BETA % f"{MAIL % ', security: none'}, email: order@beta.example" + TAIL)
+    (finding,) = suppliers.findings
+    assert "security none shows orders" in finding.message
+    assert where(finding)[0] == LINE
 
 
 def test_block_style_windows_line_ends_and_a_byte_order_mark_are_read() -> None:

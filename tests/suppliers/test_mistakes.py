@@ -51,7 +51,21 @@ MISTAKES = [
     ("  - {%s, transport: {host: ^'{idd}.example'}}", "{idd} stands for nothing; there are {id}", "placeholder"),
     ("  - {%s, transport: {user: ^{id}}}", "put quotes around", "type"),
     ("  - {%s, transport: ^[sftp]}", "found a list", "type"),
-    ("  - ^{%s, transport: email}", "email is missing; orders are sent there", "missing"),
+    (
+        "  - ^{%s, transport: {type: email, host: a.example, sender: a@b.example}}",
+        "email is missing; orders are sent there",
+        "missing",
+    ),
+    (
+        "  - {%s, email: ^beta.example, transport: {type: email, host: a.example, sender: a@b.example}}",
+        "is not an e-mail address",
+        "email",
+    ),
+    (
+        '  - ^{%s, transport: {type: sftp, host: a.example, host_key: k, user: "{email}"}}',
+        "email is missing; transport.user is made of it",
+        "missing",
+    ),
     ("  - ^{%s, transport: {type: access_point, url: u, token: env:T}}", "participant is missing", "missing"),
     ("  - ^{id: beta, name: Beta, org: 5500000020}", "transport is missing", "missing"),
     ("  - ^{id: beta, name: Beta, org: 5500000020, transport: {type: folder, inbox: /in}}", "dialect is missing",

@@ -13,11 +13,15 @@ import pytest
 from gateway.sandbox.sftp_server import public_line
 from gateway.transports import TRANSPORTS, Failure, NotSent, Parcel, Receipt, Refused, Unsure, by_name
 from gateway.transports.access_point import AccessPointSettings, Phase4Settings
+from gateway.transports.email.settings import EmailSettings
 from gateway.transports.folder import Folder, FolderSettings
+from gateway.transports.https.settings import HttpsSettings
 from gateway.transports.sftp.settings import SftpSettings
 from tests.transports import servers
+from tests.transports.post import Office, post_office
+from tests.transports.web import Asked, Says, web
 
-PARCEL = Parcel(key="7f9d1c1e-0000-4000-8000-000000000001", name="order.xml", content=b"<Order/>" * 100)
+PARCEL = Parcel(key="7f9d1c1e-0000-4000-8000-000000000001", name="order.xml", content=b"<Order/>" * 100 + b"\r\n")
 SECRET = "env:AVROP_TEST_PASSWORD"
 
 
@@ -39,6 +43,21 @@ def _http(port: int, **changes) -> AccessPointSettings:
 
 def _phase4(port: int, **changes) -> Phase4Settings:
     return Phase4Settings(**{"url": f"http://127.0.0.1:{port}", "token": SECRET, "timeout_seconds": 0.5, **changes})
+
+
+def _https(port: int, **changes) -> HttpsSettings:
+    facts = {"url": f"http://127.0.0.1:{port}/orders", "api_key": SECRET, "timeout_seconds": 0.5}
+    return HttpsSettings(**{**facts, **changes})
+
+
+def _encrypted(port: int) -> HttpsSettings:
+    return _https(port, url=f"https://127.0.0.1:{port}")
+
+
+def _email(port: int, **changes) -> EmailSettings:
+    facts = {"host": "127.0.0.1", "port": port, "security": "none", "timeout_seconds": 0.5}
+    facts |= {"sender": "avrop@kommun.example", "to": "order@leverantor.example", "user": "u", "password": SECRET}
+    return EmailSettings(**{**facts, **changes})
 
 
 def _folder(path: object, **changes) -> FolderSettings:
@@ -82,14 +101,41 @@ CASES: dict[str, dict[str, tuple[Case, set[type]]]] = {
         "no url": (lambda stack, tmp: _http(80, url=""), {Refused}),
         "another scheme": (lambda stack, tmp: _http(80, url="ftp://127.0.0.1"), {Refused}),
         "broken url": (lambda stack, tmp: _http(80, url="http://[::1"), {Refused}),
-        "token with a line break": (lambda stack, tmp: _broken_token(tmp, "one\ntwo"), {Refused}),
-        "token in Swedish": (lambda stack, tmp: _broken_token(tmp, "nyckel-åäö"), {Refused}),
-        "token between spaces": (lambda stack, tmp: _broken_token(tmp, " hemligt-ord "), {Refused}),
+        "token with a line break": (lambda stack, tmp: _written_down(tmp, _http, "token", "one\ntwo"), {Refused}),
+        "token in Swedish": (lambda stack, tmp: _written_down(tmp, _http, "token", "nyckel-åäö"), {Refused}),
+        "token between spaces": (lambda stack, tmp: _written_down(tmp, _http, "token", " hemligt-ord "), {Refused}),
         "silent": (_at(_http, servers.takes_the_request_and_says_nothing), {Unsure}),
         "hangs up": (_at(_http, servers.takes_the_request_and_hangs_up), {Unsure}),
         "another protocol": (_at(_http, servers.answers_nonsense), {Unsure}),
         "no secret": (lambda stack, tmp: _http(80, token="env:AVROP_NOT_SET"), {Refused}),
         "plain secret": (lambda stack, tmp: _http(80, token="hemligt-ord"), {Refused}),
+    },
+    "https": {
+        "nobody": (lambda stack, tmp: _https(servers.nobody()), {NotSent}),
+        "no such name": (lambda stack, tmp: _https(80, url="https://api.leverantor.invalid"), {NotSent}),
+        "not encrypted": (
+            _at(lambda port: _https(port, url=f"https://127.0.0.1:{port}"), servers.talks_nonsense),
+            {NotSent},
+        ),
+        "token in Swedish": (lambda stack, tmp: _written_down(tmp, _https, "api_key", "nyckel-åäö"), {Refused}),
+        "token with a line break": (lambda stack, tmp: _written_down(tmp, _https, "api_key", "one\ntwo"), {Refused}),
+        "silent": (_at(_https, servers.takes_the_request_and_says_nothing), {Unsure}),
+        "hangs up": (_at(_https, servers.takes_the_request_and_hangs_up), {Unsure}),
+        "another protocol": (_at(_https, servers.answers_nonsense), {Unsure}),
+        "no secret": (lambda stack, tmp: _https(80, api_key="env:AVROP_NOT_SET"), {Refused}),
+        "plain secret": (lambda stack, tmp: _https(80, api_key="hemligt-ord"), {Refused}),
+        "no certificate": (lambda stack, tmp: _https(80, client_certificate=SECRET, private_key=SECRET), {Refused}),
+    },
+    "email": {
+        "nobody": (lambda stack, tmp: _email(servers.nobody()), {NotSent}),
+        "no such name": (lambda stack, tmp: _email(25, host="mail.leverantor.invalid", security="starttls"), {NotSent}),
+        "silent": (_at(_email, servers.says_nothing), {NotSent}),
+        "hangs up": (_at(_email, servers.hangs_up), {NotSent}),
+        "another protocol": (_at(_email, servers.talks_nonsense), {NotSent, Refused}),
+        "no secret": (lambda stack, tmp: _email(25, password="env:AVROP_NOT_SET"), {Refused}),
+        "plain secret": (lambda stack, tmp: _email(25, password="hemligt-ord"), {Refused}),
+        "password in Swedish": (lambda stack, tmp: _written_down(tmp, _email, "password", "nyckel-åäö"), {Refused}),
+        "no authorities": (lambda stack, tmp: _email(25, security="tls", ca=SECRET), {Refused}),
     },
     "folder": {
         "no such folder": (lambda stack, tmp: _folder(tmp / "none"), {NotSent}),
@@ -133,9 +179,10 @@ def _full(tmp) -> FolderSettings:
     return _folder(tmp)
 
 
-def _broken_token(tmp, token) -> AccessPointSettings:
-    (tmp / "token").write_text(token)
-    return _http(servers.nobody(), token=f"file:{tmp / 'token'}")
+def _written_down(tmp, make, setting: str, value: str) -> msgspec.Struct:
+    """The settings with a secret that stands in a file."""
+    (tmp / "secret").write_text(value)
+    return make(servers.nobody(), **{setting: f"file:{tmp / 'secret'}"})
 
 
 ALL = [
@@ -185,23 +232,47 @@ def test_fetching_and_done_never_raise_unsure_nor_anything_unknown(name, case, o
 @pytest.mark.parametrize("name", sorted(TRANSPORTS))
 def test_a_parcel_sent_twice_arrives_once_and_both_times_there_is_evidence(name, tmp_path):
     transport = TRANSPORTS[name]
-    arrived: dict[str, bytes] = {}
     with ExitStack() as stack:
-        if name in {"sftp", "access_point_sftp"}:
-            settings = stack.enter_context(servers.sftp(tmp_path))[1]
-        elif name in {"folder", "access_point_folder"}:
-            (tmp_path / "inbox").mkdir()
-            settings = _folder(tmp_path / "inbox")
-        else:
-            url, _ = stack.enter_context(servers.http_server(*_remembering(arrived)))
-            settings = (_phase4 if name.endswith("phase4") else _http)(0, url=url)
+        settings, arrived = _receiving(stack, tmp_path, name)
         receipts = [transport.send(settings, PARCEL), transport.send(settings, PARCEL)]
+        assert arrived() == {(PARCEL.name, PARCEL.content)}
     assert all(isinstance(receipt, Receipt) and receipt.evidence for receipt in receipts)
-    if name in {"access_point", "access_point_phase4"}:
-        assert list(arrived.values()) == [PARCEL.content]
-    else:
-        assert os.listdir(tmp_path / "inbox") == [PARCEL.name]
-        assert (tmp_path / "inbox" / PARCEL.name).read_bytes() == PARCEL.content
+
+
+def _receiving(stack: ExitStack, tmp, name: str):
+    """Settings that lead to a receiver, and a question for what it has in the end, with file names."""
+    if name in {"sftp", "access_point_sftp"}:
+        return stack.enter_context(servers.sftp(tmp))[1], lambda: _listed(tmp / "inbox")
+    if name in {"folder", "access_point_folder"}:
+        (tmp / "inbox").mkdir()
+        return _folder(tmp / "inbox"), lambda: _listed(tmp / "inbox")
+    if name == "email":
+        office = Office()
+        port = stack.enter_context(post_office(office))
+        # Programs that read mail keep one of two messages with one id.
+        return _email(port, user="", password=""), lambda: {(PARCEL.name, mail) for _, _, mail in office.taken}
+    kept: dict[str, bytes] = {}
+    if name == "https":
+        url, _ = stack.enter_context(web(_keeping(kept)))
+        return _https(0, url=f"{url}/orders"), lambda: {(PARCEL.name, body) for body in kept.values()}
+    url, _ = stack.enter_context(servers.http_server(*_remembering(kept)))
+    settings = (_phase4 if name.endswith("phase4") else _http)(0, url=url)
+    return settings, lambda: {(PARCEL.name, body) for body in kept.values()}
+
+
+def _listed(folder) -> set[tuple[str, bytes]]:
+    return {(name, (folder / name).read_bytes()) for name in os.listdir(folder)}
+
+
+def _keeping(kept: dict[str, bytes]):
+    """A supplier that removes second copies by their key."""
+
+    def take(asked: Asked) -> Says:
+        first = asked.headers["Idempotency-Key"] not in kept
+        kept.setdefault(asked.headers["Idempotency-Key"], asked.body)
+        return Says(201 if first else 200, {"id": "SO-1"})
+
+    return take
 
 
 def _remembering(arrived: dict[str, bytes]):

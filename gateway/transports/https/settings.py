@@ -50,7 +50,7 @@ class HttpsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     check_url: str = ""
     test_url: str = ""
     webhook_secret: str = ""
-    webhook_secret_before: str = ""
+    webhook_secret_before: Reference = ""
 
     def __post_init__(self) -> None:
         if reason := next(_conflicts(self), ""):

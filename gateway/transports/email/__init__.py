@@ -1,0 +1,1 @@
+"""A supplier's mailbox: the order as a letter, by SMTP."""
