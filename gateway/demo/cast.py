@@ -10,12 +10,13 @@ from gateway.sandbox.behaviour import Behaviour, behaviour_of
 from gateway.suppliers.supplier import Supplier
 
 ORDERS = 25
-_BY_HAND = 3
+_BY_PEOPLE = 3
+_BY_MAIL = "email"
 
 
 @dataclass(frozen=True)
 class Role:
-    """A supplier of the journey and how it behaves; None where a person orders by hand."""
+    """A supplier of the journey and how it behaves; None where a person orders by hand, or types its answer in."""
 
     supplier: Supplier
     behaviour: Behaviour | None
@@ -33,14 +34,19 @@ def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = ()) -> list[
 
     `advanced` are the dialects whose speakers take changes.
     """
-    roles = [Role(one, None if one.by_hand else behaviour_of(one.id, one.dialect in advanced)) for one in suppliers]
-    by_hand = [role for role in roles if role.behaviour is None]
-    chosen = list(_first_of_each(by_hand, lambda role: role.supplier.transport))[:_BY_HAND]
+    roles = [Role(one, _behaviour(one, advanced)) for one in suppliers]
+    by_people = [role for role in roles if role.behaviour is None]
+    chosen = list(_first_of_each(by_people, lambda role: role.supplier.transport))[:_BY_PEOPLE]
     sent = [role for role in roles if role.behaviour is not None]
     chosen += _first_of_each(sent, lambda role: (role.supplier.transport, role.behaviour))
     chosen += _first_of_each([role for role in sent if role not in chosen], lambda role: role.supplier.dialect)
     chosen += [role for role in sent if role not in chosen]
     return chosen[:ORDERS]
+
+
+def _behaviour(supplier: Supplier, advanced: Collection[str]) -> Behaviour | None:
+    by_people = supplier.by_hand or supplier.transport == _BY_MAIL
+    return None if by_people else behaviour_of(supplier.id, supplier.dialect in advanced)
 
 
 def _first_of_each(roles: Iterable[Role], kind: Callable[[Role], object]) -> Iterator[Role]:

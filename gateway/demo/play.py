@@ -20,6 +20,7 @@ from gateway.demo.story import Outcome, tell
 from gateway.exchange import journal, tasks
 from gateway.exchange.documents import takes_changes
 from gateway.exchange.office import utc_now
+from gateway.exchange.typed import TypedAnswer, type_in
 from gateway.orders import book
 from gateway.orders.lifecycle import State
 from gateway.sandbox.supplier import answers
@@ -56,6 +57,7 @@ def play_once(size: Size) -> Outcome:
             journey.buy()
             journey.wait_for_answers()
             journey.order_by_hand()
+            journey.type_in_answers()
             journey.receive()
             journey.send_out()
             journey.deliver()
@@ -110,7 +112,7 @@ class Journey:
     def _answered(self, conn: sa.Connection, one: Played) -> bool:
         row = book.get(conn, one.order_id)
         if row is None or one.role.behaviour is None:
-            return row is not None
+            return row is not None and row.state is not State.PLACED
         said = [message for message in journal.of_order(conn, one.order_id) if message.direction == "in"]
         understood = [message for message in said if message.state is journal.MessageState.PROCESSED]
         awaited = len(answers(row.order, one.role.behaviour, row.placed_at))
@@ -124,6 +126,16 @@ class Journey:
                     tasks.take(conn, task.id, "alex", utc_now())
                     tasks.note(conn, task.id, "alex", "Beställt per telefon, leverans om två dagar", utc_now())
                     tasks.close(conn, task.id, "alex", tasks.ORDERED, utc_now())
+
+    def type_in_answers(self) -> None:
+        """Alex reads the mails of suppliers who answer in words, and types in what they say."""
+        program = self.stage.program
+        for one in self.played:
+            with self.engine.begin() as conn:
+                row, supplier = book.get(conn, one.order_id), one.role.supplier
+                if one.role.behaviour is None and row is not None and row.state is State.SENT:
+                    said = TypedAnswer(code="AP", note="Leverans om två dagar")
+                    type_in(conn, row, said, supplier, program.dialects, "alex", utc_now())
 
     def receive(self) -> None:
         """Dani scans every parcel, types the number of an order without one, and meets a parcel nobody announced."""

@@ -55,11 +55,17 @@ def _order(conn: sa.Connection, order_id: UUID, one: Played) -> dict[str, Any]:
         "supplier": one.role.supplier.name,
         "transport": one.role.supplier.transport,
         "dialect": one.role.supplier.dialect or "by hand",
-        "behaviour": one.role.behaviour.value if one.role.behaviour else "by hand",
+        "behaviour": _behaviour(one),
         "state": row.state.value,
         "expected": one.role.ends_as.value,
         "way": way,
     }
+
+
+def _behaviour(one: Played) -> str:
+    if one.role.behaviour is not None:
+        return one.role.behaviour.value
+    return "by hand" if one.role.supplier.by_hand else "answers in words"
 
 
 def _wrong_ends(orders: list[dict[str, Any]]) -> Iterator[str]:
@@ -84,7 +90,7 @@ def _twice(conn: sa.Connection, running: Stage, played: Sequence[Played]) -> Ite
         keys[number].add(key)
     for one in played:
         row = book.get(conn, one.order_id)
-        if row is None or one.role.behaviour is None:
+        if row is None or one.role.supplier.by_hand:
             continue
         found = keys.get(row.number, set())
         sent = [message for message in journal.of_order(conn, row.id) if message.direction == "out"]

@@ -80,6 +80,12 @@ def attached_to(raw: bytes) -> bytes:
     return content if isinstance(content, bytes) else raw
 
 
+def message_id(raw: bytes) -> str:
+    """What stands before the @ in the Message-ID: the key, in a message of `mail_for`. "" where there is none."""
+    head = email.message_from_bytes(raw.partition(b"\r\n\r\n")[0], policy=SMTP)
+    return str(head["Message-ID"] or "").strip("<> ").partition("@")[0]
+
+
 def _numbered(envelope: Envelope, number: str) -> str:
     local, _, domain = (envelope.reply_to or envelope.sender).rpartition("@")
     safe = "".join(sign for sign in number if sign.isascii() and (sign.isalnum() or sign in "-._"))

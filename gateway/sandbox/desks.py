@@ -14,8 +14,10 @@ from gateway.sandbox.speaking import Tongue, takes_changes
 from gateway.suppliers.supplier import Supplier
 from gateway.transports import TRANSPORTS
 from gateway.transports.contract import Refused
+from gateway.transports.email.settings import EmailSettings
 from gateway.transports.file_rules import FileRules
 from gateway.transports.folder import FolderSettings
+from gateway.transports.https.settings import HttpsSettings
 from gateway.transports.secrets import secret
 from gateway.transports.sftp.identity import private_key
 from gateway.transports.sftp.settings import SftpSettings
@@ -24,7 +26,7 @@ from gateway.transports.sftp.settings import SftpSettings
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Where a supplier sits. `inbox` is where orders arrive, `outbox` where answers go; None: over HTTP.
 
-    `rules`: how files are known to be whole, in both.
+    `rules`: how files are known to be whole, in both. A supplier with a `mailbox` answers in words only.
     """
 
     supplier_id: str
@@ -34,6 +36,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     inbox: Path | None = None
     outbox: Path | None = None
     rules: FileRules = FileRules()
+    mailbox: str = ""
 
 
 class Desks:
@@ -52,6 +55,7 @@ class Desks:
     ) -> None:
         self.by_inbox: dict[Path, Desk] = {}
         self.by_participant: dict[ParticipantId, Desk] = {}
+        self.by_mailbox: dict[str, Desk] = {}
         self.by_id: dict[str, Desk] = {}
         self.accounts: dict[str, Account] = {}
         self.left_out: dict[str, str] = {}
@@ -73,7 +77,9 @@ class Desks:
         settings, enveloped = supplier.settings, _is_enveloped(supplier)
         try:
             places = self._places(settings)
-            if places is None or enveloped:
+            if isinstance(settings, EmailSettings):
+                desk = self._with_mailbox(desk, settings.to.lower())
+            elif places is None or enveloped:
                 desk = msgspec.structs.replace(desk, participant=self._address(supplier))
             if places is not None:
                 desk = self._with_folders(desk, *places, settings, shared=enveloped)
@@ -92,6 +98,8 @@ class Desks:
         if isinstance(settings, FolderSettings):
             self.unannounced.add(Path(settings.inbox).absolute())
             return Path(settings.inbox), Path(settings.outbox or settings.inbox)
+        if isinstance(settings, HttpsSettings):
+            raise Refused("suppliers with an address of their own on the web are not played")
         return None
 
     def _address(self, supplier: Supplier) -> ParticipantId:
@@ -100,6 +108,13 @@ class Desks:
         if supplier.participant in self.by_participant:
             raise Refused(f"{supplier.participant} is another supplier's participant")
         return supplier.participant
+
+    def _with_mailbox(self, desk: Desk, mailbox: str) -> Desk:
+        if mailbox in self.by_mailbox:
+            raise Refused(f"{mailbox} is {self.by_mailbox[mailbox].supplier_id}'s mailbox already")
+        desk = msgspec.structs.replace(desk, mailbox=mailbox, behaviour=Behaviour.SILENT)
+        self.by_mailbox[mailbox] = desk
+        return desk
 
     def _with_folders(self, desk: Desk, inbox: Path, outbox: Path, rules: FileRules, *, shared: bool) -> Desk:
         desk = msgspec.structs.replace(desk, inbox=inbox.absolute(), outbox=outbox.absolute(), rules=rules)

@@ -1,4 +1,4 @@
-"""The sandbox as a whole: both doors, the clerk behind them, and a way to stop."""
+"""The sandbox as a whole: its doors, the clerk behind them, and a way to stop."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 from fastapi import APIRouter
 
+from gateway.formats.mail import attached_to, message_id
 from gateway.sandbox.access_point import AccessPointDouble
 from gateway.sandbox.access_point_http import InboxPost, router_of
 from gateway.sandbox.behaviour import Behaviour
@@ -19,6 +20,7 @@ from gateway.sandbox.desks import Desks
 from gateway.sandbox.memory import Memory, Received
 from gateway.sandbox.relay import Relay
 from gateway.sandbox.sftp_server import SftpServer, host_key, listen, public_line
+from gateway.sandbox.smtp_server import SmtpServer
 from gateway.sandbox.speaking import Tongue
 from gateway.suppliers.supplier import Supplier
 
@@ -28,22 +30,27 @@ _SWEEP_LOOKS = 20
 
 
 class Door(msgspec.Struct, frozen=True):
-    """Where the sandbox's SFTP server will answer, known before any supplier is loaded."""
+    """Where the sandbox's SFTP and mail servers will answer, known before any supplier is loaded."""
 
     port: int
     host_key: str
     listener: socket.socket
+    mail: socket.socket
 
     @property
     def environment(self) -> dict[str, str]:
         """What suppliers.yaml needs to point at this sandbox."""
-        return {"AVROP_SANDBOX_SFTP_PORT": str(self.port), "AVROP_SANDBOX_SFTP_HOST_KEY": self.host_key}
+        return {
+            "AVROP_SANDBOX_SFTP_PORT": str(self.port),
+            "AVROP_SANDBOX_SFTP_HOST_KEY": self.host_key,
+            "AVROP_SANDBOX_SMTP_PORT": str(self.mail.getsockname()[1]),
+        }
 
 
 def open_door(folder: Path, port: int = 0) -> Door:
-    """Take a port and make or read the host key. Connections wait until `start_sandbox` is given this door."""
+    """Take ports and make or read the host key. Connections wait until `start_sandbox` is given this door."""
     listener = listen(port)
-    return Door(listener.getsockname()[1], public_line(host_key(folder)), listener)
+    return Door(listener.getsockname()[1], public_line(host_key(folder)), listener, listen(0))
 
 
 class Sandbox:
@@ -54,7 +61,8 @@ class Sandbox:
         self._dirty = set(desks.by_inbox)
         self._stopped = threading.Event()
         self._server = SftpServer(desks.accounts, host_key(folder), arrived=self._arrived, listener=door.listener)
-        self.sftp_port = self._server.port
+        self._mail = SmtpServer(lambda mailbox: mailbox.lower() in desks.by_mailbox, self._mailed, door.mail)
+        self.sftp_port, self.smtp_port = self._server.port, self._mail.port
         self.host_key = door.host_key
         self.router: APIRouter
         self._threads = [
@@ -87,12 +95,16 @@ class Sandbox:
         """Close the doors and let the clerk finish what is in hand; everything else is on disk."""
         self._stopped.set()
         self._server.stop()
+        self._mail.stop()
         for thread in self._threads:
             thread.join(15)
         self._post.close()
 
     def _arrived(self, user: str, path: Path) -> None:
         self._dirty.add(path.parent)
+
+    def _mailed(self, mailbox: str, message: bytes) -> None:
+        self._clerk.take(self._desks.by_mailbox[mailbox.lower()], attached_to(message), message_id(message))
 
     def _loop(self, work: Callable[[int], object]) -> None:
         looks = 0

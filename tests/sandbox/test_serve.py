@@ -271,3 +271,4 @@ def test_the_door_keeps_its_key_and_tells_the_environment(tmp_path):
     assert first.environment["AVROP_SANDBOX_SFTP_PORT"] == str(first.port)
     for door in (first, second):
         door.listener.close()
+        door.mail.close()
