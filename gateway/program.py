@@ -17,6 +17,7 @@ from gateway import database
 from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_http import inbox_router
+from gateway.exchange.inbox_suppliers import MOST_BYTES, supplier_inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.metrics_http import metrics_router
 from gateway.exchange.office import Handlers, Office
@@ -125,10 +126,12 @@ def open_lookup(settings: Settings) -> Lookup:
 
 
 def web_app(program: Program) -> FastAPI:
-    """Every page, and the doors for the access point."""
+    """Every page, and the doors for the access point and for suppliers."""
     settings = program.settings
     inbox = inbox_router(program.engine, settings.inbox_token, settings.inbox_limit)
-    doors = [inbox, hints_router(program.engine, settings.inbox_token)]
+    limit = min(MOST_BYTES, settings.inbox_limit)
+    theirs = supplier_inbox_router(program.engine, program.suppliers, limit)
+    doors = [inbox, hints_router(program.engine, settings.inbox_token), theirs]
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects

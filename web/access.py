@@ -29,9 +29,17 @@ PUBLIC = frozenset(
         "GET /metrics",
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
+        "POST /inbox/suppliers/{supplier_id}",
     }
 )
-MACHINES = frozenset({"GET /metrics", "POST /inbox/access-point", "POST /inbox/access-point/status"})
+MACHINES = frozenset(
+    {
+        "GET /metrics",
+        "POST /inbox/access-point",
+        "POST /inbox/access-point/status",
+        "POST /inbox/suppliers/{supplier_id}",
+    }
+)
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
