@@ -62,7 +62,7 @@ def post_office(
     if context is not None and not implicit:
         facts |= {"tls_context": context, "require_starttls": True}
     if log_in:
-        facts |= {"authenticator": _knows, "auth_required": True, "auth_require_tls": False}
+        facts |= {"authenticator": _knows, "auth_required": True, "auth_require_tls": not implicit}
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()

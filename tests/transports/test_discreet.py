@@ -17,10 +17,16 @@ from gateway.transports.contract import Check, Failure, NotSent, Receipt, Standi
 from gateway.transports.secrets import resolve
 from tests.suppliers.files import HEAD, TAIL, read
 from tests.transports.talkative import repeats_the_request
-from tests.transports.test_laws import ALL, PARCEL, SECRET, _http, _phase4
+from tests.transports.test_laws import ALL, PARCEL, SECRET, _http, _https, _phase4
 
 WORD = "hemligt-ord"
-ECHOES = {"access_point": _http, "access_point_phase4": _phase4}
+
+
+def _api_key(port: int, url: str, token: str) -> msgspec.Struct:
+    return _https(port, url=f"{url}/orders", check_url=f"{url}/me", test_url=f"{url}/test", api_key=token)
+
+
+ECHOES = {"access_point": _http, "access_point_phase4": _phase4, "https": _api_key}
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from gateway.transports.contract import NotSent, Refused
+from gateway.transports.discreet import hidden
 from gateway.transports.email.settings import EmailSettings
-from gateway.transports.secrets import secret
+from gateway.transports.secrets import secret, stated
 
 _MOST_WORDS = 300
 
@@ -29,7 +30,7 @@ def line_to(settings: EmailSettings) -> Iterator[smtplib.SMTP]:
             _log_in(smtp, settings.user, password)
         yield smtp
     except (smtplib.SMTPException, OSError, ValueError) as error:
-        raise trouble(settings, error, password) from None
+        raise trouble(settings, error) from None
     finally:
         if smtp is not None:
             with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -65,7 +66,7 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
 
 
 def _context(settings: EmailSettings) -> ssl.SSLContext:
-    authorities = secret(settings.ca, "ca")
+    authorities = stated(settings.ca, "ca")
     try:
         return ssl.create_default_context(cadata=authorities or None)
     except (ssl.SSLError, ValueError) as error:
@@ -79,14 +80,14 @@ def _password(settings: EmailSettings) -> str:
     return password
 
 
-def trouble(settings: EmailSettings, error: Exception, password: str = "") -> NotSent | Refused:
+def trouble(settings: EmailSettings, error: Exception) -> NotSent | Refused:
     """What an error means as long as the message has not left whole."""
     where = f"smtp {settings.host}:{settings.server_port}"
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-        return answered(where, code, words, password)
+        return answered(where, code, words)
     if isinstance(error, smtplib.SMTPResponseException):
-        return answered(where, error.smtp_code, error.smtp_error, password)
+        return answered(where, error.smtp_code, error.smtp_error)
     if isinstance(error, smtplib.SMTPNotSupportedError):
         cure = "state security tls, or ask for one that encrypts" if "STARTTLS" in str(error) else "check user"
         return Refused(f"{where}: {error}; {cure}; nothing was sent")
@@ -97,19 +98,18 @@ def trouble(settings: EmailSettings, error: Exception, password: str = "") -> No
     return NotSent(f"{where}: {named(error)}; nothing was sent")
 
 
-def answered(where: str, code: int, words: bytes | str, password: str = "") -> NotSent | Refused:
+def answered(where: str, code: int, words: bytes | str) -> NotSent | Refused:
     """An answer that is not yes: 5xx is for good, all others pass (RFC 5321, 4.2.1)."""
-    said = f"{where}: {code} {told(words, password)}".rstrip()
+    said = f"{where}: {code} {told(words)}".rstrip()
     if 500 <= code < 600:
         return Refused(f"{said}; check address and log-in with whoever runs the server")
     return NotSent(f"{said}; not taken now, later is fine")
 
 
-def told(words: bytes | str, password: str = "") -> str:
-    """Their words on one line, cut short, without our password."""
+def told(words: bytes | str) -> str:
+    """Their words on one line, cut short."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    text = text.replace(password, "…") if len(password) > 3 else text
-    return " ".join(text.split())[:_MOST_WORDS]
+    return hidden(" ".join(text.split()))[:_MOST_WORDS]
 
 
 def named(error: Exception) -> str:

@@ -8,8 +8,8 @@ import httpx
 import msgspec
 
 from gateway.transports.contract import Failure, NotSent, Parcel, Receipt, Refused, Unsure
+from gateway.transports.discreet import hidden
 from gateway.transports.https.bounded import LOCATION
-from gateway.transports.https.login import scrubbed
 from gateway.transports.https.settings import HttpsSettings, shown
 
 MOST_WORDS: Final = 300
@@ -42,12 +42,12 @@ OUTCOMES: Final[dict[int | str, tuple[type[Failure], str]]] = {
 }
 
 
-def judge(settings: HttpsSettings, parcel: Parcel, answer: httpx.Response, secrets: tuple[str, ...]) -> Receipt:
+def judge(settings: HttpsSettings, parcel: Parcel, answer: httpx.Response) -> Receipt:
     """The receipt, or the failure that the table names."""
     status = answer.status_code
-    said = f"{shown(settings.url)}: {status} {scrubbed(words_of(answer), secrets)}".rstrip()
+    said = f"{shown(settings.url)}: {status} {words_of(answer)}".rstrip()
     if answer.is_success:
-        return Receipt(evidence=f"https: {status} {parcel.key} {_their_id(answer, secrets)}".rstrip())
+        return Receipt(evidence=f"https: {status} {parcel.key} {_their_id(answer)}".rstrip())
     # What was never tried before cannot be there already: then the status means something else.
     if parcel.resent and status in settings.already:
         return Receipt(evidence=f"https: {status} {parcel.key}: they have it from an earlier attempt")
@@ -65,7 +65,7 @@ def words_of(answer: httpx.Response) -> str:
     names = ("detail", "title", "message", "error_description", "error", "errorMessage", "reason")
     told = next((facts[name] for name in names if isinstance(facts.get(name), str) and facts[name]), "")
     text = told or answer.content[: MOST_WORDS * 4].decode("utf-8", "replace")
-    return " ".join(text.split())[:MOST_WORDS] or answer.reason_phrase
+    return hidden(" ".join(text.split()))[:MOST_WORDS] or answer.reason_phrase
 
 
 def json_of(answer: httpx.Response) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def json_of(answer: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _their_id(answer: httpx.Response, secrets: tuple[str, ...]) -> str:
+def _their_id(answer: httpx.Response) -> str:
     facts = json_of(answer)
     found = [str(facts[name]) for name in ("id", "messageId", "orderId", "reference", "number") if facts.get(name)]
-    return scrubbed(" ".join(found)[:MOST_WORDS], secrets)
+    return hidden(" ".join(found))[:MOST_WORDS]

@@ -11,14 +11,13 @@ import msgspec
 
 from gateway.transports.contract import Check, Failure, Parcel
 from gateway.transports.https.answers import judge, words_of
-from gateway.transports.https.login import Login, scrubbed
 from gateway.transports.https.settings import HttpsSettings, shown
 
 
 class _Asks(Protocol):
     def request(
         self, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None = None
-    ) -> tuple[httpx.Response, Login]: ...
+    ) -> httpx.Response: ...
 
 
 def of(https: _Asks, settings: HttpsSettings) -> Iterator[Check]:
@@ -36,8 +35,8 @@ def of(https: _Asks, settings: HttpsSettings) -> Iterator[Check]:
 def _connected(https: _Asks, settings: HttpsSettings) -> Check:
     if not settings.check_url:
         return _front_page(https, settings)
-    answer, login = https.request(settings, "GET", settings.check_url)
-    said = f"{shown(settings.check_url)}: {answer.status_code} {scrubbed(words_of(answer), login.secrets)}"
+    answer = https.request(settings, "GET", settings.check_url)
+    said = f"{shown(settings.check_url)}: {answer.status_code} {words_of(answer)}"
     if answer.is_success:
         return Check(step="connect", good=True, evidence=f"{said}; connected and logged in")
     cure = "check the log-in in the settings" if answer.status_code in {401, 403} else "check the setting check_url"
@@ -54,7 +53,7 @@ def _front_page(https: _Asks, settings: HttpsSettings) -> Check:
         private_key=settings.private_key,
         passphrase=settings.passphrase,
     )
-    answer, _ = https.request(bare, "HEAD", bare.url)
+    answer = https.request(bare, "HEAD", bare.url)
     said = f"{bare.url} answered {answer.status_code}; the log-in was not tried, for there is no check_url"
     return Check(step="connect", good=True, evidence=said)
 
@@ -63,8 +62,7 @@ def _written(https: _Asks, settings: HttpsSettings) -> Check:
     there = msgspec.structs.replace(settings, url=settings.test_url)
     parcel = Parcel(key=str(uuid.uuid4()), name="avrop-test.txt", content=b"Avrop test\n", media_type="text/plain")
     try:
-        answer, login = https.request(there, there.method, there.url, parcel)
-        receipt = judge(there, parcel, answer, login.secrets)
+        receipt = judge(there, parcel, https.request(there, there.method, there.url, parcel))
     except Failure as failure:
         return Check(step="write", good=False, evidence=str(failure))
     return Check(step="write", good=True, evidence=f"{shown(there.url)}: {receipt.evidence}")

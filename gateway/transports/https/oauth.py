@@ -11,9 +11,10 @@ from authlib.oauth2.base import OAuth2Error  # type: ignore[import-untyped]
 from authlib.oauth2.client import OAuth2Client  # type: ignore[import-untyped]
 
 from gateway.transports.contract import NotSent, Refused
-from gateway.transports.https.answers import words_of
+from gateway.transports.discreet import hidden, keep
+from gateway.transports.https.answers import MOST_WORDS, json_of, words_of
 from gateway.transports.https.failures import before_anything
-from gateway.transports.https.login import carried, scrubbed
+from gateway.transports.https.login import carried
 from gateway.transports.https.settings import HttpsSettings, shown
 from gateway.transports.secrets import secret
 
@@ -57,7 +58,7 @@ class _Client(OAuth2Client):  # type: ignore[misc]
 def _fetched(settings: HttpsSettings, client: httpx.Client, known: str) -> Any:
     url = shown(settings.token_url)
     oauth = _Client(client, settings.client_id, known, scope=settings.scope or None)
-    oauth.register_compliance_hook("access_token_response", lambda answer: _judged(answer, url, known))
+    oauth.register_compliance_hook("access_token_response", lambda answer: _judged(answer, url))
     facts, auth = _shows(settings, known)
     timeout = httpx.Timeout(settings.timeout_seconds, connect=min(settings.timeout_seconds, 10.0))
     try:
@@ -65,12 +66,12 @@ def _fetched(settings: HttpsSettings, client: httpx.Client, known: str) -> Any:
             settings.token_url, grant_type="client_credentials", auth=auth, timeout=timeout, **facts
         )
     except OAuth2Error as error:
-        raise _said_no(url, error, known) from None
+        raise _said_no(url, error) from None
     except httpx.HTTPError as error:
         raise before_anything(url, error, "token_url") from error
     except (ValueError, KeyError):
         raise NotSent(f"{url}: the answer is no token, though it should be; nothing was sent") from None
-    carried(str(token.get("access_token") or ""), f"{url}: the access token")
+    keep(carried(str(token.get("access_token") or ""), f"{url}: the access token"))
     if str(token.get("token_type", "bearer")).lower() != "bearer":
         raise Refused(f"{url}: their token is not a bearer token; ask them how to log in")
     return token
@@ -83,29 +84,21 @@ def _shows(settings: HttpsSettings, known: str) -> tuple[dict[str, str], httpx.A
     return facts | {"client_id": settings.client_id, "client_secret": known}, httpx.Auth()
 
 
-def _judged(answer: httpx.Response, url: str, known: str) -> httpx.Response:
+def _judged(answer: httpx.Response, url: str) -> httpx.Response:
     """The answer, where Authlib can read a token or an error of RFC 6749 out of it."""
-    said = f"{url}: {answer.status_code} {scrubbed(words_of(answer), [known])}".rstrip()
+    said = f"{url}: {answer.status_code} {words_of(answer)}".rstrip()
     if answer.status_code in _LATER or answer.is_server_error:
         raise NotSent(f"{said}; their token endpoint is busy or down, nothing was sent")
-    if not answer.is_success and "error" not in _json(answer):
+    if not answer.is_success and "error" not in json_of(answer):
         raise Refused(f"{said}; check the settings token_url, client_id and client_secret, nothing was sent")
     return answer
 
 
-def _said_no(url: str, error: Any, known: str) -> NotSent | Refused:
-    said = scrubbed(f"{error.error} {error.description or ''}"[:300], [known]).rstrip()
+def _said_no(url: str, error: Any) -> NotSent | Refused:
+    said = hidden(f"{error.error} {error.description or ''}")[:MOST_WORDS].rstrip()
     if error.error in _OUR_TURN:
         return NotSent(f"{url}: {said}; nothing was sent")
     return Refused(f"{url}: {said}; check the settings client_id, client_secret and scope, nothing was sent")
-
-
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _key(settings: HttpsSettings, known: str) -> str:

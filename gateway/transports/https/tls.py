@@ -17,7 +17,7 @@ from cryptography import x509
 from gateway.transports.contract import Expiry, Refused
 from gateway.transports.https.bounded import bounded
 from gateway.transports.https.settings import HttpsSettings
-from gateway.transports.secrets import resolve, secret
+from gateway.transports.secrets import secret, stated
 
 _MOST_CLIENTS = 200
 # A proxy of the house cannot reach this machine's own addresses.
@@ -40,8 +40,12 @@ class Identity(msgspec.Struct, frozen=True):
 
 def identity_of(settings: HttpsSettings) -> Identity:
     """Read anew each time, so that a renewed certificate is used at once. Raises Refused naming the setting."""
-    names = ("ca", "client_certificate", "private_key", "passphrase")
-    return Identity(*(secret(getattr(settings, name), name) for name in names))
+    return Identity(
+        ca=stated(settings.ca, "ca"),
+        certificate=stated(settings.client_certificate, "client_certificate"),
+        key=secret(settings.private_key, "private_key"),
+        passphrase=secret(settings.passphrase, "passphrase"),
+    )
 
 
 class Clients:
@@ -109,8 +113,8 @@ def expiries_of(settings: HttpsSettings) -> Iterator[Expiry]:
     """The end of our own certificate and of the authorities that are named; what cannot be read is left out."""
     for name, what in (("client_certificate", "client certificate"), ("ca", "certificate authority")):
         try:
-            found = x509.load_pem_x509_certificates(resolve(getattr(settings, name)).encode())
-        except ValueError:
+            found = x509.load_pem_x509_certificates(stated(getattr(settings, name), name).encode())
+        except (ValueError, Refused):
             continue
         for certificate in found[:1] if name == "client_certificate" else found:
             subject = certificate.subject.rfc4514_string()

@@ -12,7 +12,7 @@ from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt,
 from gateway.transports.https import checks
 from gateway.transports.https.answers import judge
 from gateway.transports.https.failures import Progress, failure_of
-from gateway.transports.https.login import Login, carried, login_of
+from gateway.transports.https.login import carried, login_of
 from gateway.transports.https.oauth import Tokens
 from gateway.transports.https.settings import HttpsSettings
 from gateway.transports.https.signature import sign
@@ -34,26 +34,21 @@ class Https:
 
     def send(self, settings: HttpsSettings, parcel: Parcel) -> Receipt:
         """One request, and a second one with a new token where they do not take the kept one any more."""
-        answer, login = self.request(settings, settings.method, settings.url, parcel)
-        return judge(settings, parcel, answer, login.secrets)
+        return judge(settings, parcel, self.request(settings, settings.method, settings.url, parcel))
 
-    def request(
-        self, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None = None
-    ) -> tuple[httpx.Response, Login]:
-        """Their answer, its body cut short, and the log-in that was used. Raises the three failures."""
+    def request(self, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None = None) -> httpx.Response:
+        """Their answer, its body cut short. Raises the three failures."""
         client = self._clients.of(identity_of(settings))
         if not settings.token_url:
-            login = login_of(settings)
-            return _asked(client, settings, method, url, parcel, login), login
+            return _asked(client, settings, method, url, parcel, login_of(settings))
         token, kept = self._tokens.of(settings, client)
-        login = login_of(settings, token)
-        answer = _asked(client, settings, method, url, parcel, login)
+        answer = _asked(client, settings, method, url, parcel, login_of(settings, token))
         if answer.status_code == 401:
             self._tokens.forget(settings, token)
             if kept:
-                login = login_of(settings, self._tokens.of(settings, client)[0])
-                answer = _asked(client, settings, method, url, parcel, login)
-        return answer, login
+                token, _ = self._tokens.of(settings, client)
+                answer = _asked(client, settings, method, url, parcel, login_of(settings, token))
+        return answer
 
     def fetch(self, settings: HttpsSettings) -> Iterator[Parcel]:
         """Nothing: suppliers send to our inbox."""
@@ -76,10 +71,10 @@ class Https:
 
 
 def _asked(
-    client: httpx.Client, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None, login: Login
+    client: httpx.Client, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None, login: dict[str, str]
 ) -> httpx.Response:
     progress = Progress()
-    headers = login.headers | (_about(settings, parcel) if parcel is not None else {})
+    headers = login | (_about(settings, parcel) if parcel is not None else {})
     timeout = httpx.Timeout(settings.timeout_seconds, connect=min(settings.timeout_seconds, 10.0))
     content = parcel.content if parcel is not None else None
     try:
