@@ -33,7 +33,7 @@ profiles:
     transport: {type: sftp, host: sftp.exempel.test, user: "{id}", host_key: SHA256:abc, password: env:SECRET_OF_THEIRS}
 suppliers:
   - {id: papper, name: Papperslagret i Exempelstad AB, org: 5500008130, profile: csv}
-  - {id: blomman, name: Blomman och Bladet AB, org: 5500006597, transport: email, email: order@blomman.example}
+  - {id: blomman, name: Blomman och Bladet AB, org: 5500006597, transport: portal, email: order@blomman.example}
   - {id: vilan, name: Vilande Varor AB, org: 5500003289, profile: csv, active: false}
   - {id: fel, name: Felstavat AB, org: 5500007959, profile: csvv}
 """

@@ -85,6 +85,12 @@ def test_settings_that_cannot_go_together_are_told_where_the_transport_stands() 
     assert where(finding)[0] == LINE
 
 
+def test_two_suppliers_with_mistakes_are_both_told() -> None:
+    gamma = "  - {id: gamma, name: Gamma AB, org: 5500000038, profile: flies}\n"
+    suppliers = read(HEAD + BETA % "profile: fils" + gamma + TAIL)
+    assert [finding.place.path for finding in suppliers.findings] == ["beta", "gamma"]
+
+
 def test_block_style_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
     block = (
         "  - id: beta\n    name: Beta AB\n    org: 550000-0020\n    active: false\n    transport:\n      type: portal\n"
