@@ -122,7 +122,7 @@ def _apply(
             break
         with _joined(conn, message, row, document):
             if isinstance(document, OrderResponse):
-                findings += responses.answer(conn, message, supplier, row, document, office, now)
+                findings += responses.answer(conn, message, supplier, row, document, office.dialects, now)
             else:
                 _despatched(conn, message, supplier, row, document, office, now)
     about = found.orders[0].id if found.orders else None
