@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency, format_decimal
 from markupsafe import Markup
 
@@ -65,6 +65,10 @@ class Figures:
             short = f"{self.plain_day(local.date())} {short}"
         exact = format_datetime(local, f"EEEE d MMMM y {self.clock}:ss z", locale=self.locale)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, short)
+
+    def span(self, time: timedelta) -> str:
+        """A length of time in its largest unit: `45 minuter`, `6 timmar`, `3 dagar`."""
+        return format_timedelta(time, threshold=2, locale=self.locale)
 
     def week(self, day: date) -> int:
         """The ISO week number that Swedes plan by."""

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from gateway.cli import configuration, documents, messages, orders, rules, run, suppliers, validate
+from gateway.cli import configuration, documents, lanes, messages, orders, rehearsing, rules, run, suppliers, validate
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -22,8 +22,10 @@ app.add_typer(suppliers.app, name="suppliers")
 validate.register(documents.app)
 app.add_typer(documents.app, name="document")
 app.add_typer(rules.app, name="rules")
+rehearsing.register(orders.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
+app.add_typer(lanes.app, name="lane")
 
 
 def main() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from gateway.findings import Finding, Rejected
-from gateway.formats import Dialect, sbdh
-from gateway.formats.mail import attached_to
+from gateway.exchange.differences import as_text
+from gateway.findings import Finding
 from gateway.model import DespatchAdvice, Document, Order, OrderResponse
 from gateway.model.despatch import LogisticUnit
 from gateway.model.item import Item
@@ -51,24 +50,12 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
 
 def raw_lines(raw: bytes, marked: Collection[int]) -> tuple[list[RawLine], bool]:
     """The bytes as numbered lines, and whether there were more than are shown."""
-    lines = _as_text(raw).splitlines()
+    lines = as_text(raw).splitlines()
     shown = [
         RawLine(number, line[:LONGEST_LINE], number in marked)
         for number, line in enumerate(lines[:MOST_LINES], start=1)
     ]
     return shown, len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines[:MOST_LINES])
-
-
-def understand(raw: bytes, source: str, dialects: Mapping[str, Dialect], dialect: str | None) -> Understood:
-    """Reads the bytes again as the supplier's dialect does; never raises."""
-    speaker = dialects.get(dialect or "")
-    if speaker is None:
-        return Understood()
-    try:
-        payload = sbdh.unwrap(raw, source)[1] if sbdh.is_wrapped(raw[:2000]) else attached_to(raw)
-        return explain(speaker.read(payload, source).document)
-    except Rejected as rejected:
-        return Understood(findings=rejected.findings)
 
 
 def explain(document: Document) -> Understood:
@@ -110,11 +97,3 @@ def _ssccs(units: Collection[LogisticUnit]) -> list[str]:
         found += [unit.id.value] if unit.id is not None else []
         found += _ssccs(unit.units)
     return found
-
-
-def _as_text(raw: bytes) -> str:
-    """UTF-8 where it is, else Windows-1252: this is for people to read, formats decode for themselves."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     UNDELIVERABLE = "undeliverable"
     OFFER = "offer"
     UNHANDLED = "unhandled"
+    HELD = "held"
 
 
 _TOLD = {"OrderChange": Event.CHANGE_ACCEPTED, "OrderCancellation": Event.CANCEL_ACCEPTED}

@@ -18,10 +18,7 @@ from gateway.model import Document
 
 def survive(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
     """The example that a table names must come back from a round trip as it went, but for what the table leaves out."""
-    text = texts.get(f"{table.example}.yaml")
-    if text is None:
-        raise reject("table-example", f"there is no example {table.example}", table.root.place)
-    wanted = carried(spoken(example(text, f"{table.example}.yaml", table.document), table), table.leave_out)
+    wanted = carried(exemplar(table, texts), table.leave_out)
     try:
         found = codec.read(codec.write(wanted), f"the example of {table.name}").document
     except Rejected as rejected:
@@ -31,6 +28,14 @@ def survive(codec: Codec, table: Table, texts: Mapping[str, str]) -> None:
         raise Rejected([about, *rejected.findings]) from None
     if found != wanted:
         raise reject("table-example", f"{table.name} reads its example back as another document", table.root.place)
+
+
+def exemplar(table: Table, texts: Mapping[str, str]) -> Document:
+    """The example that a table names, in codes that the table knows. Raises `Rejected` where there is none."""
+    text = texts.get(f"{table.example}.yaml")
+    if text is None:
+        raise reject("table-example", f"there is no example {table.example}", table.root.place)
+    return spoken(example(text, f"{table.example}.yaml", table.document), table)
 
 
 def spoken(document: Document, table: Table) -> Document:

@@ -93,6 +93,15 @@ def add(
     return number
 
 
+def correct(conn: sa.Connection, order_id: UUID, order: Order, now: datetime) -> int:
+    """A person corrected what we send: this version stands from now on, without an answer of the supplier."""
+    stood = (order_versions.c.order_id == order_id) & (order_versions.c.state == Standing.STANDING.value)
+    conn.execute(order_versions.update().where(stood).values(state=Standing.REPLACED.value))
+    number = add(conn, order_id, order, Standing.STANDING, now)
+    conn.execute(orders.update().where(orders.c.id == order_id).values(version=number, document=order))
+    return number
+
+
 def sent_as(conn: sa.Connection, order_id: UUID, version: int, change: str, sequence: int) -> None:
     """The supplier's own offer goes back as a change of ours."""
     one = (order_versions.c.order_id == order_id) & (order_versions.c.version == version)

@@ -6,6 +6,7 @@ import pytest
 
 from gateway.console import understanding
 from gateway.console.health import Facts, judge, severity
+from gateway.exchange.whole import read_again
 from gateway.formats import load_dialects
 from gateway.model import Order
 from tests.console.house import BAD_ANSWER, some_suppliers
@@ -22,16 +23,18 @@ def dialects():
 @pytest.mark.parametrize("name", ["csv", "peppol"])
 def test_what_we_write_is_understood_again(dialects, name):
     raw = dialects[name].write(sample_order())
-    understood = understanding.understand(raw, "order", dialects, name)
+    document, findings = read_again(raw, "order", dialects[name])
+    assert findings == ()
+    understood = understanding.explain(document)
     assert isinstance(understood.document, Order)
     assert [line.quantity.value for line in understood.lines] == [1, 2]
     assert understanding.references(understood.document) == ("26-000001",)
 
 
 def test_what_cannot_be_read_gives_findings_and_never_an_error(dialects):
-    for raw in (BAD_ANSWER, b"", b"\x00\xff", b"<StandardBusinessDocument"):
-        assert understanding.understand(raw, "x", dialects, "csv").findings
-    assert understanding.understand(b"x", "x", dialects, None) == understanding.Understood()
+    for raw in (BAD_ANSWER, b"\x00\xff", b"<StandardBusinessDocument"):
+        assert read_again(raw, "x", dialects["csv"])[1]
+    assert read_again(b"x", "x", None) == (None, ())
 
 
 def test_lines_are_numbered_marked_and_cut():
@@ -53,4 +56,7 @@ def test_health_is_the_worst_that_is_true():
     assert judge(papper, Facts(failures=1)) == "wait"
     assert judge(papper, Facts(failures=3)) == "bad"
     assert judge(vilan, Facts(troubles=1, retrying=1)) == "bad"
-    assert sorted(["ok", "off", "bad", "hand", "wait"], key=severity) == ["bad", "wait", "hand", "off", "ok"]
+    assert judge(papper, Facts(paused_by="Alex", retrying=4)) == "paused"
+    assert judge(papper, Facts(paused_by="Alex", alarms=1)) == "bad"
+    every = ["ok", "off", "bad", "hand", "wait", "paused"]
+    assert sorted(every, key=severity) == ["bad", "paused", "wait", "hand", "off", "ok"]
