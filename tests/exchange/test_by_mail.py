@@ -13,12 +13,12 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from gateway.console.understanding import understand
 from gateway.exchange import journal, tasks
 from gateway.exchange.alone import deliver
 from gateway.exchange.journal import MessageState
 from gateway.exchange.place import place
 from gateway.exchange.typed import TypedAnswer, type_in
+from gateway.exchange.whole import read_again
 from gateway.orders import book
 from gateway.orders.lifecycle import State
 from gateway.suppliers.supplier import Supplier
@@ -69,7 +69,7 @@ def test_the_letter_is_journaled_as_it_went_and_the_answer_typed_in(engine: sa.E
         assert row.state is State.SENT
         type_in(conn, row, TypedAnswer(code="AP"), seller, dialects(), "alex", NOW)
         assert book.get(conn, message.order_id).state is State.CONFIRMED
-    assert understand(raw, "sent", dialects(), "csv").document.number == "26-000001"
+    assert read_again(raw, "sent", dialects()["csv"])[0].number == "26-000001"
 
 
 def test_a_lost_answer_sends_the_same_letter_again(engine: sa.Engine, tmp_path: Path) -> None:
