@@ -36,13 +36,18 @@ from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.room import ROOM as SHOP
+from shop.samples import some_goods
 from shop.units import bought_for
 from web import accounts
 from web.app import create_app
 
 ROOMS = (SHOP, HUB, CONSOLE)
 HANDLERS = Handlers(
-    despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices, address_of=accounts.email_of
+    despatch_advice=expect,
+    unit_of=bought_for,
+    contract_prices=contract_prices,
+    some_goods=some_goods,
+    address_of=accounts.email_of,
 )
 
 
@@ -132,6 +137,7 @@ def web_app(program: Program) -> FastAPI:
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
+    app.state.handlers = HANDLERS
     return app
 
 

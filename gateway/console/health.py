@@ -59,7 +59,7 @@ def facts_of_all(conn: sa.Connection, now: datetime) -> dict[str, Facts]:
     _count(conn, found, "troubles", tasks, tasks.c.closed_at.is_(None) & ~hand)
     _count(conn, found, "by_hand", tasks, tasks.c.closed_at.is_(None) & hand)
     _count(conn, found, "retrying", messages, messages.c.state == MessageState.WAITING.value)
-    silent = (orders.c.state == State.SENT.value) & (orders.c.placed_at < now - SILENT)
+    silent = (orders.c.state == State.SENT.value) & (orders.c.placed_at < now - SILENT) & ~orders.c.test
     _count(conn, found, "unanswered", orders, silent)
     for row in conn.execute(sa.select(channels)):
         channel = {"failures": row.failures, "error": row.error, "polled_at": row.polled_at}

@@ -58,7 +58,7 @@ def supplier_page(request: Request, supplier_id: str) -> Response:
         facts = health.facts_of_all(conn, state.now()).get(supplier_id, Facts())
         latest = journal.recent(conn, supplier_id=supplier_id, limit=20)
         numbers = lookup.order_numbers(conn, (message.order_id for message in latest))
-        waiting = (orders.c.supplier_id == supplier_id) & (orders.c.state == State.SENT.value)
+        waiting = (orders.c.supplier_id == supplier_id) & (orders.c.state == State.SENT.value) & ~orders.c.test
         unanswered = list(conn.scalars(orders.select().with_only_columns(orders.c.number).where(waiting).limit(SHOWN)))
     context = {"supplier": supplier, "facts": facts, "health": health.judge(supplier, facts), "latest": latest}
     context |= {"numbers": numbers, "unanswered": unanswered, "settings": list(settings_of(supplier)), "words": words}
