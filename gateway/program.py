@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +21,7 @@ from gateway.exchange.lanes import run_worker
 from gateway.exchange.metrics_http import metrics_router
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.reload import Reload
+from gateway.exchange.selftest.tools import Looked
 from gateway.exchange.watching import watched
 from gateway.formats import Dialect, load_dialects
 from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
@@ -30,7 +31,7 @@ from gateway.settings import Settings, mapping_texts
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
-from gateway.suppliers.supplier import Suppliers
+from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
@@ -129,6 +130,11 @@ def open_lookup(settings: Settings) -> Lookup:
     )
 
 
+def look_up(program: Program) -> Callable[[Supplier], Looked] | None:
+    """What a self-test asks the Peppol network with; None where nobody can ask."""
+    return None
+
+
 def web_app(program: Program) -> FastAPI:
     """Every page, and the doors for the access point."""
     settings = program.settings
@@ -137,7 +143,7 @@ def web_app(program: Program) -> FastAPI:
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
-    app.state.handlers = HANDLERS
+    app.state.handlers, app.state.look_up = HANDLERS, look_up(program)
     return app
 
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from gateway.cli import configuration, documents, messages, orders, rules, run, suppliers, validate
+from gateway.cli import configuration, documents, messages, orders, rules, run, selftest, suppliers, validate
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 run.register(app)
 configuration.register(suppliers.app)
+selftest.register(suppliers.app)
 app.add_typer(suppliers.app, name="suppliers")
 validate.register(documents.app)
 app.add_typer(documents.app, name="document")

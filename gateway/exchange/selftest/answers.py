@@ -65,5 +65,8 @@ def _lost(conn: sa.Connection, row: OrderRow, since: datetime) -> list[Message]:
 
 
 def _names(conn: sa.Connection, message: Message, number: str) -> bool:
+    """Whether the order's number stands in its file name or anywhere in its bytes."""
+    if number in message.name:
+        return True
     raw = (journal.raw(conn, message.id) or b"")[:_SEARCHED]
     return number.encode() in raw or number.encode("utf-16-le") in raw

@@ -112,12 +112,17 @@ def _probed(tools: Tools, supplier: Supplier, wanted: Collection[str]) -> Iterat
 
 
 def _lookup(tools: Tools, supplier: Supplier) -> Step:
+    looked = tools.lookup(supplier) if tools.lookup is not None else None
     now = tools.office.clock()
-    if tools.lookup is None or supplier.participant is None or supplier.transport != "access_point":
-        why = "it is not addressed in the Peppol network" if tools.lookup else "nobody can ask the Peppol network here"
+    if looked is None or looked.check is None:
+        why = "it is not addressed in the Peppol network" if looked else "nobody here can ask the Peppol network"
         return Step(step="lookup", good=None, evidence=why, at=now)
-    check = tools.lookup(supplier)
-    return Step(step="lookup", good=check.good, evidence=check.evidence, at=now)
+    check = looked.check
+    findings: tuple[Finding, ...] = ()
+    if looked.down:
+        why = f"the Peppol network cannot be asked now, which is not the supplier's fault: {check.evidence}"
+        findings = (Finding(rule="selftest-lookup-down", message=why),)
+    return Step(step="lookup", good=check.good, evidence=check.evidence, at=now, findings=findings)
 
 
 def _finding(rule: str, why: str, place: Place, fatal: bool = True) -> Finding:

@@ -8,12 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.exchange import journal, judging
+from gateway.exchange.alone import deliver
 from gateway.exchange.envelope import opened
+from gateway.exchange.follow import follow
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.poll import is_polled, poll
 from gateway.exchange.process import process
-from gateway.exchange.send import deliver
 from gateway.exchange.tables import messages
 from gateway.findings import Rejected
 from gateway.suppliers.supplier import Supplier
@@ -22,13 +23,15 @@ _UNSENT = (MessageState.QUEUED, MessageState.WAITING)
 
 
 def turn(office: Office, supplier: Supplier, order_id: UUID) -> None:
-    """Sends what is due of this order, fetches from this supplier, and reads what came from it."""
+    """Sends what is due of this order, asks what became of it, fetches from this supplier, and reads what came from it."""
     now = office.clock()
     with office.engine.begin() as conn:
-        mine = [one for one in journal.of_order(conn, order_id) if one.direction == "out" and one.state in _UNSENT]
+        mine = [one for one in journal.of_order(conn, order_id) if one.direction == "out"]
     for message in mine:
-        if message.next_at is None or message.next_at <= now:
+        if message.state in _UNSENT and (message.next_at is None or message.next_at <= now):
             deliver(office, message.id)
+        elif message.follow_at is not None and message.follow_at <= now:
+            follow(office, message.id)
     if is_polled(office, supplier):
         poll(office, supplier)
     for message in list(_unread(office, supplier)):

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 
-from gateway.exchange.office import Office
+from gateway.exchange.office import Handlers, Office
 from gateway.exchange.selftest.record import Step
 from gateway.exchange.tables import workers
-from gateway.suppliers.supplier import Supplier
-from gateway.transports.contract import Check
+from gateway.formats import Dialect
+from gateway.rules.judge import Rules
+from gateway.rules.pool import Limits, Pool
+from gateway.settings import Settings
+from gateway.suppliers.supplier import Supplier, Suppliers
+from gateway.transports.contract import Check, Transport
 
 PATIENCE: Final = timedelta(minutes=10)
 """How long a supplier has for each thing that is waited for; people and programs answer test orders the same day."""
@@ -36,6 +40,16 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     limit: float = 0.0
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """What the Peppol network says of a supplier. `down`: it could not be asked, which is nobody's fault here.
+
+    `check` is None for a supplier that is not addressed there.
+    """
+
+    check: Check | None
+    down: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tools:
     """`lookup` asks the Peppol network, None where nobody can ask. `look_every` in seconds.
@@ -44,7 +58,7 @@ class Tools:
     """
 
     office: Office
-    lookup: Callable[[Supplier], Check] | None = None
+    lookup: Callable[[Supplier], Looked] | None = None
     patience: timedelta = PATIENCE
     tell: Callable[[Told], None] = lambda _: None
     hands: bool = False
@@ -88,3 +102,34 @@ def worker_runs(conn: sa.Connection, now: datetime) -> bool:
 def _half(supplier_id: str) -> int:
     """32 bits with a sign, as PostgreSQL counts them."""
     return int.from_bytes(zlib.crc32(supplier_id.encode()).to_bytes(4), signed=True)
+
+
+@contextmanager
+def opened(
+    engine: sa.Engine,
+    suppliers: Suppliers,
+    dialects: Mapping[str, Dialect],
+    transports: Mapping[str, Transport],
+    settings: Settings,
+    handlers: Handlers,
+    lookup: Callable[[Supplier], Looked] | None = None,
+    **facts: Any,
+) -> Iterator[Tools]:
+    """Tools with the official rules in force; their processes start when first needed and end here.
+
+    `facts` are fields of Tools. Where no worker runs, the self-test works with its own hands.
+    """
+    limits = Limits(workers=1, seconds=settings.rules_seconds, memory=settings.rules_memory)
+    with Pool(limits) as pool:
+        office = Office(
+            engine=engine,
+            suppliers=suppliers,
+            dialects=dialects,
+            transports=transports,
+            settings=settings,
+            handlers=handlers,
+            rules=Rules(settings.rules_dir, pool),
+        )
+        with engine.begin() as conn:
+            hands = not worker_runs(conn, office.clock())
+        yield Tools(office=office, lookup=lookup, **{"hands": hands} | facts)
