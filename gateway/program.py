@@ -27,6 +27,7 @@ from gateway.formats import Dialect, load_dialects
 from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
+from gateway.sandbox.practice.room import ROOM as PRACTICE
 from gateway.settings import Settings, mapping_texts
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.apart import load_apart
@@ -42,7 +43,7 @@ from shop.units import bought_for
 from web import accounts
 from web.app import create_app
 
-ROOMS = (SHOP, HUB, CONSOLE)
+ROOMS = (SHOP, HUB, CONSOLE, PRACTICE)
 HANDLERS = Handlers(
     despatch_advice=expect,
     unit_of=bought_for,

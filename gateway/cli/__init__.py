@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from gateway.cli import configuration, documents, messages, orders, rules, run, selftest, suppliers, validate
+from gateway.cli import (
+    configuration,
+    documents,
+    messages,
+    orders,
+    rules,
+    run,
+    sandbox,
+    selftest,
+    suppliers,
+    validate,
+)
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -25,6 +36,7 @@ app.add_typer(documents.app, name="document")
 app.add_typer(rules.app, name="rules")
 app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def main() -> None:
