@@ -21,6 +21,7 @@ from gateway.exchange.lanes import run_worker
 from gateway.exchange.metrics_http import metrics_router
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.reload import Reload
+from gateway.exchange.selftest.looking import asking
 from gateway.exchange.selftest.tools import Looked
 from gateway.exchange.watching import watched
 from gateway.formats import Dialect, load_dialects
@@ -131,9 +132,9 @@ def open_lookup(settings: Settings) -> Lookup:
     )
 
 
-def look_up(program: Program) -> Callable[[Supplier], Looked] | None:
-    """What a self-test asks the Peppol network with; None where nobody can ask."""
-    return None
+def look_up(program: Program) -> Callable[[Supplier], Looked]:
+    """What a self-test asks the Peppol network with."""
+    return asking(program.dialects, open_lookup(program.settings))
 
 
 def web_app(program: Program) -> FastAPI:

@@ -23,7 +23,7 @@ _UNSENT = (MessageState.QUEUED, MessageState.WAITING)
 
 
 def turn(office: Office, supplier: Supplier, order_id: UUID) -> None:
-    """Sends what is due of this order, asks what became of it, fetches from this supplier, and reads what came from it."""
+    """Sends what is due of this order, asks what became of it, fetches from the supplier, and reads what came."""
     now = office.clock()
     with office.engine.begin() as conn:
         mine = [one for one in journal.of_order(conn, order_id) if one.direction == "out"]
