@@ -134,7 +134,7 @@ def open_lookup(settings: Settings) -> Lookup:
 
 def look_up(program: Program) -> Callable[[Supplier], Looked]:
     """What a self-test asks the Peppol network with."""
-    return asking(program.dialects, open_lookup(program.settings))
+    return asking(program.dialects, partial(open_lookup, program.settings))
 
 
 def web_app(program: Program) -> FastAPI:

@@ -13,10 +13,11 @@ from gateway.exchange.documents import takes_changes
 from gateway.exchange.journal import MessageState
 from gateway.exchange.selftest import connection
 from gateway.exchange.selftest import record as records
-from gateway.exchange.selftest.journey import Ended, Journey
+from gateway.exchange.selftest.journey import Journey
 from gateway.exchange.selftest.record import Record, Step
 from gateway.exchange.selftest.scenario import CONNECTION, STEPS, Scenario, takes
 from gateway.exchange.selftest.tools import Told, Tools, alone
+from gateway.exchange.selftest.watching import Ended
 from gateway.suppliers.supplier import Supplier
 
 ALL = tuple(Scenario)
