@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,18 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.exchange import tasks
-from gateway.exchange.selftest.run import try_out
+from gateway.exchange.selftest.connection import steps_of
+from gateway.exchange.selftest.looking import asking
+from gateway.exchange.selftest.run import not_applicable, try_out
 from gateway.exchange.selftest.scenario import Scenario
 from gateway.model import DespatchAdvice, Order
+from gateway.program import open_lookup
+from gateway.settings import load_settings
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.sftp.settings import SftpSettings
 from gateway.wording import explain
-from tests.exchange.desk import advice, only, response, supplier
+from tests.exchange.desk import advice, dialects, only, response, supplier
+from tests.sandbox.orders import by_access_point
 from tests.selftest.house import Answers, answering, last, play, tools
 from tests.transports.servers import nobody, sftp
 
@@ -78,6 +84,21 @@ def test_a_secret_that_is_not_there(engine: sa.Engine, tmp_path: Path) -> None:
     )
     (finding,) = record.steps[0].findings
     assert explain(finding, "sv").what.startswith("Inställningen password: miljövariabeln NOT_SET_ANYWHERE")
+
+
+def test_a_lookup_that_is_down_is_nobodys_fault(engine: sa.Engine, tmp_path: Path) -> None:
+    """A name server that does not answer, and settings of ours by which nobody can ask."""
+    away = {"AVROP_SML_NAMESERVER": f"127.0.0.1:{nobody()}"}
+    for environ in (away, {"AVROP_SMP_TRUST": str(tmp_path / "nowhere")}):
+        ask = asking(dialects(), partial(open_lookup, load_settings(environ)))
+        seller = by_access_point("grossisten", "5500006597")
+        step = next(steps_of(tools(engine, seller, lookup=ask), seller, ["lookup"]))
+        assert (step.step, step.good) == ("lookup", False)
+        assert explain(step.findings[0], "sv").what.startswith("Peppols nät kan inte tillfrågas nu, vilket inte är")
+    ask = asking(dialects(), partial(open_lookup, load_settings({})))
+    by_file = supplier(tmp_path)
+    (step,) = steps_of(tools(engine, by_file, lookup=ask), by_file, ["lookup"])
+    assert (step.good, step.evidence) == (None, "it is not addressed in the Peppol network")
 
 
 def test_a_folder_that_is_not_there(engine: sa.Engine, tmp_path: Path) -> None:
@@ -174,8 +195,6 @@ def test_no_worker_and_no_hands(engine: sa.Engine, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [{"by_hand": True}, {"dialect": "nowhere"}])
 def test_what_does_not_apply_is_said(engine: sa.Engine, tmp_path: Path, change: dict[str, object]) -> None:
-    from gateway.exchange.selftest.run import not_applicable
-
     seller = supplier(tmp_path, **change)
     desk = tools(engine, seller)
     check: Callable[[Scenario], str] = lambda scenario: not_applicable(desk, seller, scenario)  # noqa: E731
