@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.cli.say import Json, Lang, end, say
+from gateway.cli.selftest_said import Teller, aside, line, show
 from gateway.exchange.selftest.scenario import CONNECTION, STEPS, Scenario
-from gateway.wording import Language, explain
+from gateway.wording import Language
 
 if TYPE_CHECKING:
-    from gateway.exchange.selftest.record import Record, Step
+    from gateway.exchange.selftest.record import Record
     from gateway.exchange.selftest.tools import Told, Tools
     from gateway.program import Program
     from gateway.suppliers.supplier import Supplier
 
-_MARKS = {True: "✓", False: "✗", None: "–"}
-_TOLD_EVERY = 10.0
 _BY = "cli"
 
 
@@ -54,7 +51,7 @@ def selftest(
         elif everybody:
             _everybody(program, tools, chosen, json)
         elif resume:
-            _show([_resumed(program, tools, resume)], [], json)
+            show([_resumed(program, tools, resume)], [], json)
         elif history:
             _history(program, _supplier(program, id, json), json)
         else:
@@ -86,42 +83,14 @@ def _tools(patience: timedelta, lang: Language | None, quiet: bool) -> Iterator[
 
     program = open_program(load_settings())
     facts = (program.engine, program.suppliers, program.dialects, TRANSPORTS, program.settings, HANDLERS)
-    tell: Callable[[Told], None] = (lambda _: None) if quiet else _Teller(lang or "en")
+    tell: Callable[[Told], None] = (lambda _: None) if quiet else Teller(lang or "en")
     try:
         with opened(*facts, lookup=look_up(program), patience=patience, tell=tell) as tools:
             if tools.hands and not quiet:
-                _aside("no worker runs: this command sends and fetches for this supplier itself")
+                aside("no worker runs: this command sends and fetches for this supplier itself")
             yield program, tools
     finally:
         program.engine.dispose()
-
-
-class _Teller:
-    """Says each step as it is taken, and every ten seconds what is waited for; beside the answer, on stderr."""
-
-    def __init__(self, language: Language) -> None:
-        self.language, self.said = language, 0.0
-
-    def __call__(self, told: Told) -> None:
-        if told.began:
-            _aside(f"self-test {told.record_id}: {told.scenario}")
-        elif told.step is not None:
-            for line in step_lines(told.step, self.language):
-                _aside(line)
-        elif told.waiting and time.monotonic() - self.said > _TOLD_EVERY:
-            self.said = time.monotonic()
-            _aside(f"  … {told.waiting:13} {told.seconds:.0f} of {told.limit:.0f} s")
-
-
-def step_lines(step: Step, language: Language) -> Iterator[str]:
-    """One line of a step, and below it what was found with what to do about it."""
-    yield f"  {_MARKS[step.good]} {step.step:14} {step.evidence}"
-    for finding in step.findings:
-        said = explain(finding, language)
-        if said.what != step.evidence:
-            yield f"      {said.what} [{finding.rule}]"
-        if finding.fatal:
-            yield f"      → {said.todo}"
 
 
 def _supplier(program: Program, id: str, json: bool) -> Supplier:
@@ -146,7 +115,7 @@ def _one(tools: Tools, supplier: Supplier, steps: tuple[str, ...], asked: tuple[
 
     left_out = [(one, why) for one in asked if (why := not_applicable(tools, supplier, one))]
     for one, why in left_out:
-        _aside(f"  – {one.value}: {why}")
+        aside(f"  – {one.value}: {why}")
     try:
         done = try_out(tools, supplier, _BY, asked, steps)
     except Busy as busy:
@@ -154,9 +123,9 @@ def _one(tools: Tools, supplier: Supplier, steps: tuple[str, ...], asked: tuple[
         end(1)
         return
     except KeyboardInterrupt:
-        _aside("stopped; see --history, and go on with --resume N or close it with --end N")
+        aside("stopped; see --history, and go on with --resume N or close it with --end N")
         raise
-    _show(done, left_out, json)
+    show(done, left_out, json)
 
 
 def _resumed(program: Program, tools: Tools, record_id: int) -> Record:
@@ -192,21 +161,7 @@ def _history(program: Program, supplier: Supplier, json: bool) -> None:
 
     with program.engine.begin() as conn:
         found = records.of_supplier(conn, supplier.id)
-    say({"supplier": supplier.id, "records": found}, "\n".join(map(_line, found)) or "no self-test yet", json)
-
-
-def _line(record: Record) -> str:
-    where = "" if record.good else f"  {record.steps[-1].step if record.steps else record.next_step or ''}"
-    mark = "…" if record.ended_at is None else _MARKS[record.good]
-    return f"{record.id:6}  {record.began_at:%Y-%m-%d %H:%M}  {mark} {record.scenario:11} {record.by}{where}"
-
-
-def _show(done: list[Record], left_out: list[tuple[Scenario, str]], json: bool) -> None:
-    good = bool(done) and all(record.good for record in done)
-    facts: dict[str, Any] = {"good": good, "records": done}
-    facts["not_applicable"] = [{"scenario": one.value, "why": why} for one, why in left_out]
-    say(facts, "\n".join(map(_line, done)), json)
-    end(0 if good else 1)
+    say({"supplier": supplier.id, "records": found}, "\n".join(map(line, found)) or "no self-test yet", json)
 
 
 def _everybody(program: Program, tools: Tools, steps: tuple[str, ...], json: bool) -> None:
@@ -217,7 +172,7 @@ def _everybody(program: Program, tools: Tools, steps: tuple[str, ...], json: boo
     def done(record: Record) -> None:
         told["all"] += 1
         if told["all"] % 100 == 0:
-            _aside(f"  {told['all']} of {count} suppliers")
+            aside(f"  {told['all']} of {count} suppliers")
 
     found = try_all(tools, list(program.suppliers), _BY, steps, done)
     causes = causes_of(found, program.suppliers.get)
@@ -230,7 +185,3 @@ def _everybody(program: Program, tools: Tools, steps: tuple[str, ...], json: boo
         {"good": green == len(found), "suppliers": len(found), "green": green, "causes": causes}, "\n".join(lines), json
     )
     end(0 if green == len(found) else 1)
-
-
-def _aside(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -5,60 +5,28 @@ from __future__ import annotations
 import time
 from typing import Annotated, Any
 
-import msgspec
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from gateway.console import selftest_work, words
 from gateway.console.message_pages import dialects_of
+from gateway.console.selftest_words import PROBLEMS, SCENARIOS, STEP_WORDS, can_go_on, in_words, shown
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.selftest import record as records
 from gateway.exchange.selftest import run
-from gateway.exchange.selftest.record import Record, Step
-from gateway.exchange.selftest.scenario import CONNECTION, PLEASE, STEPS, Scenario
+from gateway.exchange.selftest.record import Record
+from gateway.exchange.selftest.scenario import CONNECTION, PLEASE, Scenario
 from gateway.exchange.selftest.tools import Tools, is_running, worker_runs
 from gateway.orders import book
 from gateway.suppliers.supplier import Supplier
 from gateway.transports import TRANSPORTS
 from web.access import ADMIN, allow
-from web.languages import N_
+from web.languages import language_of
 from web.pages import redirect, render
 
 router = APIRouter()
 _ADDRESS = "/console/suppliers/{supplier_id}/selftest"
 _APPEARS = 2.0  # seconds in which a test that was just started gets its record
-
-STEP_WORDS: dict[str, str] = {
-    "configuration": N_("Configuration is complete"),
-    "connect": N_("Connect"),
-    "write": N_("Write"),
-    "list": N_("List"),
-    "lookup": N_("Look up in Peppol"),
-    "order": N_("Write the test order"),
-    "send": N_("Put it on its way"),
-    "receipt": N_("Receipt"),
-    "response": N_("Order response"),
-    "agreement": N_("Our yes to their offer"),
-    "cancellation": N_("Cancellation"),
-    "despatch": N_("Despatch advice"),
-}
-SCENARIOS: dict[str, str] = {
-    CONNECTION: N_("Connection"),
-    Scenario.ACCEPT: N_("Accepted as ordered"),
-    Scenario.CHANGE: N_("Accepted with changes"),
-    Scenario.REJECT: N_("Rejected"),
-    Scenario.SPLIT: N_("Two deliveries"),
-    Scenario.BACKORDER: N_("Backorder"),
-    Scenario.CANCEL: N_("Cancelled by us"),
-}
-
-
-class Shown(msgspec.Struct, frozen=True):
-    """A step as the page shows it; `taken` is None while it is still to come."""
-
-    name: str
-    state: str
-    taken: Step | None = None
 
 
 @router.get(_ADDRESS)
@@ -75,8 +43,12 @@ def selftest_page(request: Request, supplier_id: str, problem: str = "") -> Resp
     current = next((one for one in history if one.ended_at is None), None)
     context: dict[str, Any] = {"supplier": supplier, "latest": latest, "history": history, "running": running}
     context |= {"current": current, "worker": worker, "not_for": not_for, "scenarios": SCENARIOS, "please": PLEASE}
-    context |= {"problem": _PROBLEMS.get(problem, ""), "words": words, "address": _address(supplier_id)}
-    return render(request, "console/selftest.html", context | {"step_words": STEP_WORDS})
+    context |= {"problem": PROBLEMS.get(problem, ""), "words": words, "address": _address(supplier_id)}
+    return render(
+        request,
+        "console/selftest.html",
+        context | {"step_words": STEP_WORDS, "in_words": in_words(language_of(request))},
+    )
 
 
 @router.post(_ADDRESS)
@@ -109,9 +81,9 @@ def record_page(request: Request, supplier_id: str, record_id: int) -> Response:
         later = next((one for one in records.of_supplier(conn, supplier_id, 1) if one.id > record_id), None)
     context: dict[str, Any] = {"supplier": supplier, "record": found, "row": row, "later": later}
     context |= {"steps": shown(found, running), "living": found.ended_at is None and running}
-    context |= {"running": running, "lost": found.ended_at is None and not running, "can_go_on": _can_go_on(found)}
+    context |= {"running": running, "lost": found.ended_at is None and not running, "can_go_on": can_go_on(found)}
     context |= {"scenarios": SCENARIOS, "step_words": STEP_WORDS, "please": PLEASE, "address": _address(supplier_id)}
-    return render(request, "console/selftest_record.html", context)
+    return render(request, "console/selftest_record.html", context, in_words=in_words(language_of(request)))
 
 
 @router.post(_ADDRESS + "/{record_id}/end")
@@ -138,31 +110,6 @@ def resume(request: Request, supplier_id: str, record_id: int) -> Response:
         return redirect(request, f"{_address(supplier_id)}?problem={'busy' if busy else 'many'}")
     _until_running(request, supplier_id)
     return redirect(request, f"{_address(supplier_id)}/{record_id}")
-
-
-def shown(record: Record, running: bool) -> list[Shown]:
-    """All steps of the record: good, bad, not for this supplier, now, or later."""
-    taken, steps = {step.step: step for step in record.steps}, []
-    for name in STEPS[record.scenario]:
-        step = taken.get(name)
-        if step is not None:
-            steps.append(Shown(name, {True: "good", False: "bad", None: "plain"}[step.good], step))
-        elif record.ended_at is None:
-            steps.append(Shown(name, "wait" if name == record.next_step and running else "later"))
-    return steps
-
-
-_PROBLEMS = {
-    "busy": N_("A self-test of this supplier runs already. Wait for it, or end it."),
-    "many": N_("Many self-tests run at this moment. Try again in a minute."),
-}
-
-
-def _can_go_on(record: Record) -> bool:
-    """It stopped on the way, or its last step failed and may be good by now."""
-    if record.good:
-        return False
-    return record.next_step is not None or (bool(record.steps) and record.steps[-1].good is False)
 
 
 def _supplier(request: Request, supplier_id: str) -> Supplier:

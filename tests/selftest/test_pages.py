@@ -74,13 +74,13 @@ def test_started_followed_and_green(engine: sa.Engine, alex: Person, seller: Sup
     with sandbox_of(seller, tmp_path):
         begun = alex.post(ADDRESS, scenario="accept")
         assert begun.url.path.startswith(f"{ADDRESS}/")
-        page = until(alex, f"{ADDRESS}/2", "✓ grönt")
-    assert page.count("✓ bra") == 5
+        page = until(alex, f"{ADDRESS}/2", ">grönt<")
+    assert page.count(">bra<") == 5
     assert "hx-get" not in page
     assert "T26-000001" in page
     assert "Bekräfta beställningen som den är" in page
     checklist = alex.get(ADDRESS)
-    assert checklist.count("✓ grönt") == 4  # connection and scenario, in the checklist and in the history
+    assert checklist.count(">grönt<") == 4  # connection and scenario, in the checklist and in the history
     with engine.connect() as conn:
         assert {record.by for record in records.of_supplier(conn, seller.id)} == {"Alex Exempel"}
 
@@ -88,9 +88,9 @@ def test_started_followed_and_green(engine: sa.Engine, alex: Person, seller: Sup
 def test_a_cause_is_told_in_swedish_with_what_to_do(alex: Person, seller: Supplier, tmp_path: Path) -> None:
     (tmp_path / seller.id / "in").rmdir()
     alex.post(ADDRESS, scenario="all")
-    page = until(alex, f"{ADDRESS}/1", "✗ inte grönt")
+    page = until(alex, f"{ADDRESS}/1", "inte grönt")
     assert "there is no such folder; create it or correct the path" in page
-    assert "✗ gick inte" in page
+    assert "gick inte" in page
     assert alex.client.get(f"{ADDRESS}/2").status_code == 404  # no order after a connection that failed
 
 
@@ -99,12 +99,12 @@ def test_one_that_runs_is_watched_and_ended(engine: sa.Engine, alex: Person) -> 
     page = until(alex, f"{ADDRESS}/2", "Väntar på den andra sidan")
     assert f'hx-get="{ADDRESS}/2"' in page
     assert "<noscript>" in page
-    assert "… nu" in page
+    assert ">nu<" in page
     assert "Ett självtest pågår" in alex.get(ADDRESS)
     assert "pågår redan" in alex.post(ADDRESS, scenario="connection").text
     ended = alex.post(f"{ADDRESS}/2/end").text
-    assert "✗ inte grönt" in ended
-    assert "Alex Exempel ended the self-test here" in ended
+    assert "inte grönt" in ended
+    assert "Alex Exempel avslutade självtestet här" in ended
     with engine.connect() as conn:
         end = time.monotonic() + 10
         while selftest_tools.is_running(conn, "papperslagret"):
@@ -125,7 +125,7 @@ def test_one_whose_program_died_is_taken_up_again(
     assert "stannade halvvägs" in alex.get(ADDRESS)
     with sandbox_of(seller, tmp_path):
         alex.post(f"{ADDRESS}/{record.id}/resume")
-        page = until(alex, f"{ADDRESS}/{record.id}", "✓ grönt")
+        page = until(alex, f"{ADDRESS}/{record.id}", ">grönt<")
     assert only(engine, "SELECT count(*) FROM orders") == 1
     assert "Prova sista steget igen" not in page
 
