@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,28 +22,36 @@ from gateway.exchange.lanes import run_worker
 from gateway.exchange.metrics_http import metrics_router
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.reload import Reload
+from gateway.exchange.selftest.looking import asking
+from gateway.exchange.selftest.tools import Looked
 from gateway.exchange.watching import watched
 from gateway.formats import Dialect, load_dialects
 from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
+from gateway.sandbox.practice.room import ROOM as PRACTICE
 from gateway.settings import Settings, mapping_texts
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
-from gateway.suppliers.supplier import Suppliers
+from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.room import ROOM as SHOP
+from shop.samples import some_goods
 from shop.units import bought_for
 from web import accounts
 from web.app import create_app
 
-ROOMS = (SHOP, HUB, CONSOLE)
+ROOMS = (SHOP, HUB, CONSOLE, PRACTICE)
 HANDLERS = Handlers(
-    despatch_advice=expect, unit_of=bought_for, contract_prices=contract_prices, address_of=accounts.email_of
+    despatch_advice=expect,
+    unit_of=bought_for,
+    contract_prices=contract_prices,
+    some_goods=some_goods,
+    address_of=accounts.email_of,
 )
 
 
@@ -125,6 +133,11 @@ def open_lookup(settings: Settings) -> Lookup:
     )
 
 
+def look_up(program: Program) -> Callable[[Supplier], Looked]:
+    """What a self-test asks the Peppol network with."""
+    return asking(program.dialects, partial(open_lookup, program.settings))
+
+
 def web_app(program: Program) -> FastAPI:
     """Every page, and the doors for the access point and for suppliers."""
     settings = program.settings
@@ -135,6 +148,7 @@ def web_app(program: Program) -> FastAPI:
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
+    app.state.handlers, app.state.look_up = HANDLERS, look_up(program)
     return app
 
 

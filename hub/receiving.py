@@ -165,7 +165,9 @@ def _by_number(conn: sa.Connection, label: Label, user: str, now: datetime) -> S
     if known:
         return _arrive(conn, label, waiting or known, user, now)
     order = book.get(conn, label.text.upper()) if label.text else None
-    return _without_advice(conn, label, order, user, now) if order else ScanResult(kind=Kind.NOTHING, label=label)
+    if order is None or order.test:  # no goods belong to a self-test's order
+        return ScanResult(kind=Kind.NOTHING, label=label)
+    return _without_advice(conn, label, order, user, now)
 
 
 def _without_advice(conn: sa.Connection, label: Label, order: OrderRow, user: str, now: datetime) -> ScanResult:

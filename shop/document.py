@@ -16,8 +16,9 @@ from gateway.identifiers import Gtin
 from gateway.model import Order
 from gateway.model.item import Item, Price, TaxCategory
 from gateway.model.order import OrderDelivery, OrderLine, Totals, line_amount
-from gateway.model.party import Address, Amount, Contact, Identifier, Location, Party, Period, Quantity, TaxRegistration
+from gateway.model.party import Amount, Contact, Party, Period, Quantity
 from gateway.settings import Municipality
+from gateway.suppliers.parties import buyer_party, hub_location, identifier, invoicee_party, seller_party
 from gateway.suppliers.supplier import Supplier
 from shop.articles import Article
 from shop.measures import plain, price_decimals
@@ -101,65 +102,27 @@ def build_order(
         customer_reference=terms.customer_reference,
         accounting_cost=terms.accounting_cost or None,
         contract=contracts.pop() if len(contracts) == 1 else None,
-        buyer=_buyer(municipality),
+        buyer=buyer_party(municipality),
         seller=seller_party(supplier),
         originator=Party(name=unit.name, ids=unit.party.ids, contact=Contact(name=orderer)),
-        invoicee=_invoicee(municipality),
+        invoicee=invoicee_party(municipality),
         delivery=_delivery(municipality, unit, terms),
-        lines=tuple(_line(place, line) for place, line in enumerate(lines, start=1)),
+        lines=tuple(order_line(place, line) for place, line in enumerate(lines, start=1)),
         tax_amount=Amount(value=total.tax, currency=currency),
         totals=_totals(total, currency),
     )
 
 
-def _id(value: str, scheme: str) -> Identifier:
-    """Documents hold plain text: an Sscc or a Gln has been checked before it is written down."""
-    return Identifier(value=str(value), scheme=scheme)
-
-
-def seller_party(supplier: Supplier) -> Party:
-    """The supplier as documents know it; its electronic address is the participant, else GLN, else company number."""
-    company = _id(supplier.org_number, "0007")
-    gln = _id(supplier.gln, "0088") if supplier.gln else None
-    known = supplier.participant
-    endpoint = _id(known.value, known.scheme) if known else gln or company
-    return Party(
-        endpoint=endpoint,
-        ids=(gln or company,),
-        name=supplier.name,
-        address=Address(country="SE"),
-        legal_name=supplier.name,
-        legal_id=company,
-    )
-
-
-def _buyer(municipality: Municipality) -> Party:
-    return Party(
-        endpoint=_id(municipality.participant.value, municipality.participant.scheme),
-        ids=(_id(municipality.gln, "0088"),),
-        name=municipality.name,
-        legal_name=municipality.name,
-        legal_id=_id(municipality.org_number, "0007"),
-    )
-
-
-def _invoicee(municipality: Municipality) -> Party:
-    """T01 asks for the invoicee's country (PEPPOL-T01-B11401)."""
-    tax = TaxRegistration(company_id=Identifier(value=municipality.org_number.vat_number))
-    return msgspec.structs.replace(_buyer(municipality), address=Address(country="SE"), taxes=(tax,))
-
-
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:
-    hub = municipality.hub
-    consignee = Location(id=_id(hub.gln, "0088"), name=hub.name, address=hub.address)
     # No label marks: UBL 2.1 wants a shipment id before them, which nobody has yet. The recipient says the same.
     period = Period(end_date=terms.wanted) if terms.wanted else None
-    return OrderDelivery(consignee=consignee, recipient=unit.party, requested=period)
+    return OrderDelivery(consignee=hub_location(municipality), recipient=unit.party, requested=period)
 
 
-def _line(place: int, wanted: Wanted) -> OrderLine:
+def order_line(place: int, wanted: Wanted) -> OrderLine:
+    """A line of an order; `place` counts from 1."""
     article = wanted.article
-    standard = _id(Gtin(article.gtin), "0160") if article.gtin else None
+    standard = identifier(Gtin(article.gtin), "0160") if article.gtin else None
     category = TaxCategory(id="S" if article.vat else "Z", percent=plain(article.vat))
     return OrderLine(
         id=str(place),

@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from gateway.cli import configuration, documents, lanes, messages, orders, rehearsing, rules, run, suppliers, validate
+from gateway.cli import (
+    configuration,
+    documents,
+    lanes,
+    messages,
+    orders,
+    rehearsing,
+    rules,
+    run,
+    sandbox,
+    selftest,
+    suppliers,
+    validate,
+)
 from gateway.findings import Rejected
 
 app = typer.Typer(
@@ -18,6 +31,7 @@ app = typer.Typer(
 )
 run.register(app)
 configuration.register(suppliers.app)
+selftest.register(suppliers.app)
 app.add_typer(suppliers.app, name="suppliers")
 validate.register(documents.app)
 app.add_typer(documents.app, name="document")
@@ -26,6 +40,7 @@ rehearsing.register(orders.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
 app.add_typer(lanes.app, name="lane")
+app.add_typer(sandbox.app, name="sandbox")
 
 
 def main() -> None:

@@ -73,7 +73,7 @@ def facts_of_all(conn: sa.Connection, now: datetime) -> dict[str, Facts]:
     _count(conn, found, "troubles", tasks, tasks.c.closed_at.is_(None) & ~hand)
     _count(conn, found, "by_hand", tasks, tasks.c.closed_at.is_(None) & hand)
     _count(conn, found, "alarms", alarms, alarms.c.recovered_at.is_(None) & (alarms.c.supplier_id != ""))
-    silent = (orders.c.state == State.SENT.value) & (orders.c.placed_at < now - SILENT)
+    silent = (orders.c.state == State.SENT.value) & (orders.c.placed_at < now - SILENT) & ~orders.c.test
     _count(conn, found, "unanswered", orders, silent)
     _waiting(conn, found)
     for row in conn.execute(sa.select(channels)):

@@ -13,6 +13,7 @@ from gateway.console import (
     edit_pages,
     message_pages,
     rehearse_pages,
+    selftest_pages,
     supplier_pages,
     task_pages,
 )
@@ -37,6 +38,7 @@ ROOM = Room(
         answer_pages.router,
         rehearse_pages.router,
         supplier_pages.router,
+        selftest_pages.router,
     ),
     menu=(
         MenuItem(path="/console/tasks", label=N_("Tasks"), roles=_WHO),

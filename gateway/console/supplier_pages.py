@@ -137,7 +137,7 @@ def _page(request: Request, supplier: Supplier, *, did: str = "", problems: tupl
 
 def _records(conn: sa.Connection, supplier_id: str) -> dict[str, Any]:
     """Orders without an answer, the last self-tests, and the settings that messages have left with."""
-    waiting = (orders.c.supplier_id == supplier_id) & (orders.c.state == State.SENT.value)
+    waiting = (orders.c.supplier_id == supplier_id) & (orders.c.state == State.SENT.value) & ~orders.c.test
     tests = sa.select(selftests).where(selftests.c.supplier_id == supplier_id).order_by(selftests.c.began_at.desc())
     known = sa.select(revisions.c.digest, revisions.c.at, revisions.c.settings)
     known = known.where(revisions.c.supplier_id == supplier_id).order_by(revisions.c.at.desc())

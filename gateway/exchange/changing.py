@@ -155,7 +155,7 @@ def _ask(
 ) -> None:
     """Message, document, job and event together; the key is the same on every attempt, after a crash too."""
     kind = type(asked).__name__
-    how = {"supplier_id": supplier.id, "dialect": supplier.dialect, "transport": supplier.transport}
+    how = {"supplier_id": supplier.id, "dialect": supplier.dialect, "transport": supplier.transport, "test": row.test}
     nth = int(asked.number.rsplit("-", 1)[1][1:])
     key = journal.message_key(row.id, kind, nth)
     message_id = journal.add(conn, "out", MessageState.QUEUED, now, **how, document=kind, order_id=row.id, key=key)

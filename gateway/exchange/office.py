@@ -14,6 +14,7 @@ from gateway.findings import Finding
 from gateway.formats import Dialect
 from gateway.model import DespatchAdvice, Document, Order
 from gateway.model.item import Price
+from gateway.model.order import OrderLine
 from gateway.orders.book import OrderRow
 from gateway.rules.judge import Rules
 from gateway.settings import Settings
@@ -25,6 +26,8 @@ DocumentHandler = Callable[[sa.Connection, Supplier, UUID, Document, datetime], 
 """Gets the message's id too; a fatal finding means that nothing was done, and a person must see it."""
 PriceBook = Callable[[sa.Connection, str, Collection[str]], Mapping[str, Price]]
 """Contract prices of a supplier's articles, by its article numbers; what has none is left out."""
+Sampler = Callable[[sa.Connection, str], Sequence[OrderLine]]
+"""A few lines with articles and prices of a supplier's own, for a test order."""
 UnitFinder = Callable[[sa.Connection, Order], str | None]
 AddressFinder = Callable[[sa.Connection, str], str | None]
 
@@ -41,6 +44,7 @@ class Handlers:
     """For whom an order was bought that the supplier registers."""
     address_of: AddressFinder | None = None
     """The e-mail address of a log-in, None where there is none."""
+    some_goods: Sampler | None = None
 
 
 def utc_now() -> datetime:

@@ -23,13 +23,17 @@ def place(
     placed_by: object,
     now: datetime,
     approved: bool = True,
+    test: bool = False,
 ) -> UUID:
-    """Enters the order and starts it on its way: in the supplier's lane, as a task by hand, or not before approval."""
+    """Enters the order and starts it on its way: in the supplier's lane, as a task by hand, or not before approval.
+
+    `test`: a self-test's order, which is marked in book and journal and travels as every other.
+    """
     if not approved:
         return book.add(conn, order, supplier.id, unit_id, placed_by, now, State.AWAITING_APPROVAL)
     state = State.BY_HAND if supplier.by_hand else State.PLACED
-    order_id = book.add(conn, order, supplier.id, unit_id, placed_by, now, state)
-    _start(conn, order_id, order, supplier, now)
+    order_id = book.add(conn, order, supplier.id, unit_id, placed_by, now, state, test=test)
+    _start(conn, order_id, order, supplier, now, test)
     return order_id
 
 
@@ -74,7 +78,9 @@ def _awaiting(conn: sa.Connection, order_id: UUID) -> book.OrderRow:
     return row
 
 
-def _start(conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier, now: datetime) -> None:
+def _start(
+    conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier, now: datetime, test: bool = False
+) -> None:
     if supplier.by_hand:
         summary = f"Order {order.number} from {supplier.name} by hand: sending by {supplier.transport} is not built yet"
         tasks.add(conn, tasks.Kind.BY_HAND, summary, now, order_id=order_id, supplier_id=supplier.id)
@@ -92,6 +98,7 @@ def _start(conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier
         transport=supplier.transport,
         order_id=order_id,
         key=key,
+        test=test,
     )
     lane_store.stir(conn, supplier.id, now)
     log.say("placed", message=message_id, order=order.number, supplier=supplier.id)

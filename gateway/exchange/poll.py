@@ -18,6 +18,7 @@ from gateway.exchange import journal, log
 from gateway.exchange.boxes import Box, boxes, is_shared
 from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
+from gateway.exchange.selftest.record import waiting
 from gateway.exchange.tables import channels
 from gateway.orders import book
 from gateway.orders.lifecycle import PENDING, State
@@ -51,12 +52,12 @@ def due(office: Office, started: datetime) -> list[str]:
     Of those whose answers wait in one place only the first is named.
     A worker that has just `started` takes the idle ones one by one over a whole pause, not all in its first second.
     """
-    polled = [supplier for supplier in office.suppliers if _is_polled(office, supplier)]
+    polled = [supplier for supplier in office.suppliers if is_polled(office, supplier)]
     if not polled:
         return []
     now = office.clock()
     with office.engine.begin() as conn:
-        open_ones = book.suppliers_in(conn, _OPEN)
+        open_ones = book.suppliers_in(conn, _OPEN) | waiting(conn, now)
         last = {row.supplier_id: row for row in conn.execute(sa.select(channels))}
     turns = []
     for box in boxes(polled, office.transports):
@@ -130,11 +131,12 @@ def _remote_id(supplier: Supplier, sender: str | None, parcel: Parcel) -> str:
 
 def _sharing(office: Office, supplier: Supplier) -> Box:
     """The supplier with all whose answers wait in the same place."""
-    alike = [one for one in office.suppliers if one.transport == supplier.transport and _is_polled(office, one)]
+    alike = [one for one in office.suppliers if one.transport == supplier.transport and is_polled(office, one)]
     return next((box for box in boxes(alike, office.transports) if supplier in box), (supplier,))
 
 
-def _is_polled(office: Office, supplier: Supplier) -> bool:
+def is_polled(office: Office, supplier: Supplier) -> bool:
+    """Whether its answers are fetched: they do not come by themselves, and there is a place where they may lie."""
     transport = office.transports.get(supplier.transport)
     if transport is None or not transport.polled or supplier.by_hand or supplier.settings is None:
         return False

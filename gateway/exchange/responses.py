@@ -61,6 +61,8 @@ def answer(
     if state is State.PROPOSED and event in (Event.PROPOSED, Event.CHANGE_COUNTERED):
         asked = next((one.order for one in known if one.change and one.change == response.change), row.order)
         versions.add(conn, row.id, offered(asked, response), Standing.OFFERED, now)
+        if row.test:
+            return ()  # the self-test says yes by itself
         summary = f"{supplier.name} offers order {row.number} otherwise than it was asked for"
         facts = {"order_id": row.id, "message_id": message.id, "supplier_id": supplier.id}
         tasks.add(conn, tasks.Kind.OFFER, summary, now, **facts)  # type: ignore[arg-type]

@@ -53,10 +53,20 @@ class EventRow(msgspec.Struct, frozen=True, kw_only=True):
 
 def next_number(conn: sa.Connection, year: int) -> str:
     """The next order number of the year, `26-000123`; without gaps, because a rollback gives the number back."""
-    row = insert(order_numbers).values(year=year, last=1)
+    return f"{year % 100:02d}-{_count(conn, year):06d}"
+
+
+def next_test_number(conn: sa.Connection, year: int) -> str:
+    """The next number of a self-test's order, `T26-000123`: a series of its own, so that no real one is missing."""
+    return f"T{year % 100:02d}-{_count(conn, -year):06d}"
+
+
+def _count(conn: sa.Connection, series: int) -> int:
+    """A series is a year; the tests of a year are counted under its negative."""
+    row = insert(order_numbers).values(year=series, last=1)
     row = row.on_conflict_do_update(index_elements=["year"], set_={"last": order_numbers.c.last + 1})
     last: int = conn.execute(row.returning(order_numbers.c.last)).scalar_one()
-    return f"{year % 100:02d}-{last:06d}"
+    return last
 
 
 # One statement and one copy of the document over the wire: a hundred orders may be placed in one commit.
@@ -111,20 +121,21 @@ def by_numbers(conn: sa.Connection, numbers: Iterable[str]) -> list[OrderRow]:
 
 
 def for_units(conn: sa.Connection, unit_ids: Iterable[object], limit: int = 50, offset: int = 0) -> list[OrderRow]:
-    """The newest orders of these units."""
-    wanted = sa.select(orders).where(orders.c.unit_id.in_([str(unit) for unit in unit_ids]))
+    """The newest orders of these units, those of self-tests aside."""
+    wanted = sa.select(orders).where(orders.c.unit_id.in_([str(unit) for unit in unit_ids]), ~orders.c.test)
     return _page(conn, wanted, limit, offset)
 
 
 def recent(conn: sa.Connection, states: Sequence[State] = (), limit: int = 50, offset: int = 0) -> list[OrderRow]:
-    """The newest orders of all units, those in `states` if any are given."""
-    wanted = sa.select(orders)
+    """The newest orders of all units, those in `states` if any are given; self-tests aside."""
+    wanted = sa.select(orders).where(~orders.c.test)
     return _page(conn, wanted.where(orders.c.state.in_(states)) if states else wanted, limit, offset)
 
 
 def suppliers_in(conn: sa.Connection, states: Iterable[State]) -> set[str]:
-    """The suppliers that have an order in one of these states."""
-    return set(conn.scalars(sa.select(orders.c.supplier_id).where(orders.c.state.in_(list(states))).distinct()))
+    """The suppliers that have an order in one of these states; a self-test's order, which nobody ends, is none."""
+    open_ones = orders.c.state.in_(list(states)) & ~orders.c.test
+    return set(conn.scalars(sa.select(orders.c.supplier_id).where(open_ones).distinct()))
 
 
 def record(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
+from gateway.exchange.selftest.scenario import Scenario, scenario_of
+from gateway.model import Order, OrderCancellation, OrderChange
+
 
 class Behaviour(StrEnum):
     """What a supplier does with every order, and with changes of it. The last four need Advanced Ordering.
@@ -45,6 +48,27 @@ _ADVANCED_SHARES = (
     (15, Behaviour.REFUSE_CHANGES),
     (10, Behaviour.COUNTER_CHANGES),
 )
+
+
+_AS_ASKED = {
+    Scenario.ACCEPT: Behaviour.ACCEPT,
+    Scenario.CHANGE: Behaviour.ACCEPT_WITH_CHANGES,
+    Scenario.REJECT: Behaviour.REJECT,
+    Scenario.SPLIT: Behaviour.SPLIT,
+    Scenario.BACKORDER: Behaviour.BACKORDER,
+    Scenario.CANCEL: Behaviour.ACCEPT,
+}
+
+
+def as_asked(asked: Order | OrderChange | OrderCancellation, otherwise: Behaviour) -> Behaviour:
+    """A marked test order says how it wants to be answered; to everybody else the supplier is as it is."""
+    scenario = scenario_of(asked)
+    return otherwise if scenario is None else _AS_ASKED[scenario]
+
+
+def keeps_the_goods(asked: Order | OrderChange | OrderCancellation) -> bool:
+    """A test order that will be cancelled is packed by nobody."""
+    return scenario_of(asked) is Scenario.CANCEL
 
 
 def draw(*words: object) -> int:

@@ -33,7 +33,8 @@ def answers_to_change(
         shares = plan(order, Behaviour.ACCEPT_WITH_CHANGES, today)
         offer = response(order, "CA", 1, today, shares=shares, note="Så här kan vi göra i stället")
         return [(CHANGE_ANSWERED, replace(offer, number=f"OB-{change.number}", change=change.number))]
-    shares = plan(order, Behaviour.ACCEPT, today)
+    # Two deliveries that were offered and agreed to are two deliveries still.
+    shares = plan(order, Behaviour.SPLIT if behaviour is Behaviour.SPLIT else Behaviour.ACCEPT, today)
     return [(CHANGE_ANSWERED, _to(change, order, "AP", today)), *despatches(order, shares, today)]
 
 

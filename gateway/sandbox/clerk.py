@@ -15,8 +15,9 @@ import httpx
 from gateway.findings import Rejected
 from gateway.formats import sbdh
 from gateway.identifiers import ParticipantId
-from gateway.model import Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse
 from gateway.sandbox.answers import advice_number
+from gateway.sandbox.behaviour import as_asked, keeps_the_goods
 from gateway.sandbox.changes import answers_to_cancellation, answers_to_change
 from gateway.sandbox.desks import Desk, Desks
 from gateway.sandbox.memory import Errand, Memory, Received, errand_id
@@ -96,15 +97,16 @@ class Clerk:
 
     def _decide(self, desk: Desk, asked: Order | OrderChange | OrderCancellation) -> list[tuple[timedelta, Document]]:
         """What is said to it. Goods that have not left wait for the outcome, and never leave a cancelled order."""
-        now = datetime.now(HERE)
+        now, behaviour = datetime.now(HERE), as_asked(asked, desk.behaviour)
         if isinstance(asked, Order):
-            return answers(asked, desk.behaviour, now)
+            said = answers(asked, behaviour, now)
+            return [one for one in said if not (keeps_the_goods(asked) and isinstance(one[1], DespatchAdvice))]
         waves = [errand_id(desk.supplier_id, advice_number(asked.order, wave)) for wave in (1, 2)]
         despatched = any(self._memory.was_given(wave) for wave in waves)
         said = (
-            answers_to_change(asked, desk.behaviour, despatched, now)
+            answers_to_change(asked, behaviour, despatched, now)
             if isinstance(asked, OrderChange)
-            else answers_to_cancellation(asked, desk.behaviour, despatched, now)
+            else answers_to_cancellation(asked, behaviour, despatched, now)
         )
         if any(isinstance(document, OrderResponse) and document.code in _UNPACKS for _, document in said):
             self._memory.withdraw(waves)

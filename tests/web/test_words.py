@@ -16,7 +16,8 @@ from web.languages import Words, read_messages
 from web.pages import own_address
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = [room for room in ("web", "shop", "hub", "gateway/console") if (ROOT / room / "locale" / "sv.po").is_file()]
+ALL = ("web", "shop", "hub", "gateway/console", "gateway/sandbox/practice")
+ROOMS = [room for room in ALL if (ROOT / room / "locale" / "sv.po").is_file()]
 NOW = datetime(2026, 11, 20, 13, 5, tzinfo=UTC)
 
 
