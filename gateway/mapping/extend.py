@@ -10,7 +10,7 @@ from typing import Any
 from gateway.findings import Place, reject
 from gateway.mapping.codes import Codes, code_map
 from gateway.mapping.located import Complaints, Located, did_you_mean, load_located
-from gateway.mapping.shapes import find
+from gateway.mapping.shapes import HOOKS, find
 from gateway.mapping.table import Group, Leaf, Table, leaves
 
 _KEYS = {"extends", "variants", "layout", "codes", "columns"}
@@ -70,8 +70,9 @@ class Extension:
         leave_out = [str(term) for term in section.get("leave_out") or ()]
         dropped = {str(term): section.at("drop") for term in section.get("drop") or ()}
         dropped |= dict.fromkeys(leave_out, section.at("leave_out"))
+        droppable = [_hooked(leaf) or full for full, leaf in known.items()]
         for term, place in dropped.items():
-            if not any(_below(full, term) for full in known):
+            if not any(_below(full, term) for full in droppable):
                 self.complaints.add(
                     "dialect-term", f"{parent.name} has no line for {term}{did_you_mean(term, known)}", place
                 )
@@ -131,7 +132,7 @@ class Extension:
         terms: list[Leaf | Group] = []
         for term in group.terms:
             full = ".".join(prefix + term.term)
-            cut = next((key for key in dropped if _below(full, key)), None)
+            cut = next((key for key in dropped if _below(_hooked(term) or full, key)), None)
             if cut is not None and self._droppable(group.struct, term, full, dropped[cut]):
                 continue
             if isinstance(term, Group):
@@ -207,6 +208,11 @@ def _relied_on(terms: list[Leaf | Group]) -> tuple[Leaf | Group, ...]:
     return tuple(
         dataclasses.replace(line, min=1) if isinstance(line, Leaf) and line.dotted in needed else line for line in terms
     )
+
+
+def _hooked(line: Leaf | Group) -> str:
+    """The document's own term that a column with a hook stands for."""
+    return HOOKS[line.hook][0] if line.hook and isinstance(line, Leaf) else ""
 
 
 def _silent(leaf: Leaf) -> bool:

@@ -50,7 +50,11 @@ def refusal(text: str) -> str:
 
 
 def test_what_has_no_column_is_constant_or_counted_and_a_party_may_go_unnamed():
-    answer = read(ANSWER, "order_response", "Ordernr;Svar;Datum;Rad;Antal\n26-000123;S1;2026-11-21;10;4\n26-000123;S1;2026-11-21;20;2\n")
+    answer = read(
+        ANSWER,
+        "order_response",
+        "Ordernr;Svar;Datum;Rad;Antal\n26-000123;S1;2026-11-21;10;4\n26-000123;S1;2026-11-21;20;2\n",
+    )
     assert isinstance(answer, OrderResponse)
     assert (answer.code, answer.seller, answer.buyer) == ("CA", Party(), Party())
     assert [(line.id, line.order_line, line.status) for line in answer.lines] == [("1", "10", "3"), ("2", "20", "3")]
@@ -75,14 +79,14 @@ def test_what_has_no_column_is_refused_where_it_says_something_else(change, says
 
 def test_a_file_without_a_header_is_read_by_the_place_of_its_cells():
     mine = codec(PRICES, "catalogue")
-    raw = "K-1;Kavaj;x;C62;1 799,50\r\nK-2;Kjol;;KGM;\r\n".encode()
+    raw = b"K-1;Kavaj;x;C62;1 799,50\r\nK-2;Kjol;;KGM;\r\n"
     prices = mine.read(raw, "in").document
     assert isinstance(prices, Catalogue)
     assert [line.id for line in prices.lines] == ["K-1", "K-2"]
     assert prices.lines[0].prices[0].amount.value == Decimal("1799.50")
     assert prices.lines[1].prices == ()
     assert prices.issued == date(2026, 11, 1)
-    assert mine.write(prices) == "K-1;Kavaj;;C62;1799,50\r\nK-2;Kjol;;KGM;\r\n".encode()
+    assert mine.write(prices) == b"K-1;Kavaj;;C62;1799,50\r\nK-2;Kjol;;KGM;\r\n"
     assert mine.resemblance(raw) == 4
     assert mine.resemblance(b"Artnr;Namn;x;Enhet;Pris\n") == 0
     assert mine.resemblance(b"K-1;Kavaj;C62\n") == 0
@@ -90,7 +94,7 @@ def test_a_file_without_a_header_is_read_by_the_place_of_its_cells():
 
 def test_a_currency_without_a_price_cannot_be_said_where_the_price_says_it():
     mine = codec(PRICES, "catalogue")
-    prices = mine.read("K-1;Kavaj;;C62;1,50\n".encode(), "in").document
+    prices = mine.read(b"K-1;Kavaj;;C62;1,50\n", "in").document
     (line,) = prices.lines
     (tier,) = line.prices
     twice = msgspec.structs.replace(prices, lines=(msgspec.structs.replace(line, prices=(tier, tier)),))
@@ -129,7 +133,10 @@ def test_the_columns_of_a_row_stand_in_the_order_that_the_supplier_wants():
     assert "cannot be said in mine/order_response" in refusal(text), "the example says more than the row has"
     left = "leave_out: [issued_time, seller, buyer, sales_order, currency, customer_reference, note, promised, lines.item.seller_id, lines.item.standard_id, lines.quantity, lines.backorder, lines.promised, lines.price, lines.substitute, lines.note]"
     mine = codec(f"{text}  {left}\n", "order_response")
-    raw = b"order_number,x".replace(b",", b";") + b";response_number;response_date;response_code;order_line;line;line_status;description;seller_name;buyer_name\n"
+    raw = (
+        b"order_number,x".replace(b",", b";")
+        + b";response_number;response_date;response_code;order_line;line;line_status;description;seller_name;buyer_name\n"
+    )
     answer = mine.read(raw + b"26-000123;?;S1;2026-11-21;CA;1;1;5;Penna;A;B\n", "in").document
     assert mine.write(answer).splitlines()[0].startswith(b"order_number;x;response_number;")
     assert mine.write(answer).splitlines()[1].startswith(b"26-000123;;S1;")
@@ -158,6 +165,8 @@ def test_a_mistake_is_said(text, says):
 
 
 def test_a_group_that_repeats_within_a_row_is_refused():
-    text = SPEECH["csv/catalogue.yaml"].replace("- each: prices\n        card: 0..1", "- each: prices\n        card: 0..n")
+    text = SPEECH["csv/catalogue.yaml"].replace(
+        "- each: prices\n        card: 0..1", "- each: prices\n        card: 0..n"
+    )
     with pytest.raises(Rejected, match="prices repeats within a line, and a row can say it once"):
         load_dialects(SPEECH | {"csv/catalogue.yaml": text})
