@@ -98,11 +98,11 @@ def test_a_currency_without_a_price_cannot_be_said_where_the_price_says_it():
     (line,) = prices.lines
     (tier,) = line.prices
     twice = msgspec.structs.replace(prices, lines=(msgspec.structs.replace(line, prices=(tier, tier)),))
-    with pytest.raises(Rejected, match="lines\\[0\\].prices holds more than one, and the row has room for one"):
+    with pytest.raises(Rejected, match=r"lines\[0\]\.prices holds more than one, and the row has room for one"):
         mine.write(twice)
     euro = msgspec.structs.replace(tier, amount=msgspec.structs.replace(tier.amount, currency="EUR"))
     other = msgspec.structs.replace(prices, lines=(msgspec.structs.replace(line, prices=(euro,)),))
-    with pytest.raises(Rejected, match="prices.amount.currency is not SEK"):
+    with pytest.raises(Rejected, match=r"prices\.amount\.currency is not SEK"):
         mine.write(other)
 
 
@@ -128,18 +128,19 @@ def _list(unit: str) -> bytes:
     ).encode()
 
 
+ROW = "order_number x response_number response_date response_code order_line line line_status description buyer_name"
+LEFT = """issued_time seller buyer sales_order currency customer_reference note promised lines.item.seller_id
+lines.item.standard_id lines.quantity lines.backorder lines.promised lines.price lines.substitute lines.note"""
+
+
 def test_the_columns_of_a_row_stand_in_the_order_that_the_supplier_wants():
-    text = "extends: csv\norder_response:\n  row: [order_number, x, response_number, response_date, response_code, order_line, line, line_status, description, seller_name, buyer_name]\n"
+    text = f"extends: csv\norder_response:\n  row: [{', '.join(ROW.split())}]\n"
     assert "cannot be said in mine/order_response" in refusal(text), "the example says more than the row has"
-    left = "leave_out: [issued_time, seller, buyer, sales_order, currency, customer_reference, note, promised, lines.item.seller_id, lines.item.standard_id, lines.quantity, lines.backorder, lines.promised, lines.price, lines.substitute, lines.note]"
-    mine = codec(f"{text}  {left}\n", "order_response")
-    raw = (
-        b"order_number,x".replace(b",", b";")
-        + b";response_number;response_date;response_code;order_line;line;line_status;description;seller_name;buyer_name\n"
-    )
-    answer = mine.read(raw + b"26-000123;?;S1;2026-11-21;CA;1;1;5;Penna;A;B\n", "in").document
-    assert mine.write(answer).splitlines()[0].startswith(b"order_number;x;response_number;")
-    assert mine.write(answer).splitlines()[1].startswith(b"26-000123;;S1;")
+    mine = codec(f"{text}  leave_out: [{', '.join(LEFT.split())}]\n", "order_response")
+    raw = f"{ROW.replace(' ', ';')}\n26-000123;?;S1;2026-11-21;CA;1;1;5;Penna;B\n".encode()
+    written = mine.write(mine.read(raw, "in").document).splitlines()
+    assert written[0].startswith(b"order_number;x;response_number;")
+    assert written[1].startswith(b"26-000123;;S1;")
 
 
 def test_a_lone_return_in_a_cell_comes_back_whatever_the_line_end():
@@ -165,8 +166,7 @@ def test_a_mistake_is_said(text, says):
 
 
 def test_a_group_that_repeats_within_a_row_is_refused():
-    text = SPEECH["csv/catalogue.yaml"].replace(
-        "- each: prices\n        card: 0..1", "- each: prices\n        card: 0..n"
-    )
+    once = "- each: prices\n        card: 0..1"
+    text = SPEECH["csv/catalogue.yaml"].replace(once, once.replace("0..1", "0..n"))
     with pytest.raises(Rejected, match="prices repeats within a line, and a row can say it once"):
         load_dialects(SPEECH | {"csv/catalogue.yaml": text})
