@@ -20,7 +20,7 @@ _ANOTHERS = 0.7  # a name that the standard gives to another column
 # What the values alone may say, and how much that counts; less than any name.
 _ALONE = {
     "gtin": 0.5, "parcels": 0.5, "order_number": 0.45, "unit": 0.42, "currency": 0.4, "line_status": 0.4, "line": 0.3,
-    "order_line": 0.3, "description": 0.28, "price": 0.24, "quantity": 0.22, "order_date": 0.21, "response_date": 0.21,
+    "order_line": 0.31, "description": 0.28, "price": 0.24, "quantity": 0.22, "order_date": 0.21, "response_date": 0.21,
     "advice_date": 0.21, "delivery_from": 0.2, "line_promised_from": 0.2, "article": 0.18,
 }  # fmt: skip
 _TELLING = {"gtin", "parcels", "order_number", "unit", "currency", "line_status"}

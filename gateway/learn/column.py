@@ -12,7 +12,7 @@ from gateway.learn.numbers import numeric
 
 ORDER_NUMBER = re.compile(r"\d{2}-\d{6}", re.ASCII)
 _CODE = re.compile(r"[\w./-]{1,30}")
-_SAMPLE = 500
+_SAMPLE = 200
 
 
 class Column:

@@ -101,13 +101,14 @@ def _fill(document: str, term: str, paths: Mapping[str, str], made: Gaps, today:
 
 
 def _number_lines(document: str, paths: Mapping[str, str], made: Gaps, remarks: Remarks) -> None:
-    twin = next((term for term in ("lines.order_line", "lines.item.seller_id") if term in paths), None)
-    if document == "order" or twin is None or (twin.endswith("seller_id") and document != "catalogue"):
+    """An article keeps its number from list to list; a row of an answer is one of several for an order line."""
+    article = paths.get("lines.item.seller_id")
+    if document == "catalogue" and article:
+        made.changes["lines.id"] = {"like": "lines.item.seller_id"}
+        remarks.note("like", f"the lines have no number of their own; {article!r} is taken for it")
+    else:
         made.changes["lines.id"] = {"numbered": True}
         remarks.note("numbered", "no column numbers the lines; they are counted from 1")
-    else:
-        made.changes["lines.id"] = {"like": twin}
-        remarks.note("like", f"the lines have no number of their own; {paths[twin]!r} is taken for it")
 
 
 def _response_number(paths: Mapping[str, str], made: Gaps, today: date, remarks: Remarks) -> None:

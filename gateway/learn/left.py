@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from gateway.learn.gaps import Gaps
 from gateway.learn.remarks import Remarks
 from gateway.learn.study import Study
-from gateway.mapping.shapes import shapes
+from gateway.mapping.shapes import HOOKS, shapes
 from gateway.mapping.table import Table, leaves
 
 # What an order of ours says and a supplier cannot do without: when, where, in what unit.
@@ -23,7 +23,7 @@ def left_out(study: Study, table: Table, found: Gaps, names: Mapping[str, str], 
     """
     said = {guess.term for guess in study.mapped if guess.column in names} | found.changes.keys()
     free = [
-        (term, leaf)
+        (HOOKS[leaf.hook][0] if leaf.hook else term, leaf)
         for steps, leaf in leaves(table.root)
         if (term := ".".join(steps)) not in said and not _covered(term, found.leave_out)
     ]

@@ -34,6 +34,7 @@ _NOISE = {
 }
 _TAXED = {"inkl", "inklusive", "incl", "including", "med"}
 _CLOSE = 0.87
+_LONGEST = 60
 _NORDIC = str.maketrans({"ø": "o", "æ": "a"})
 
 
@@ -81,11 +82,11 @@ def nowhere(document: str) -> frozenset[str]:
     return frozenset(common | {plain(word) for word in words()[document].get("nowhere", ())})
 
 
-@functools.cache
+@functools.lru_cache(maxsize=50_000)
 def says(document: str, column: str, name: str) -> Said:
     """Whether `name` means the standard `column` of `document` (order, order_response …)."""
     spelled = plain(name)
-    if not spelled or spelled in nowhere(document):
+    if not spelled or len(name) > _LONGEST or spelled in nowhere(document):
         return Said(0, "")
     if spelled == plain(column):
         return Said(PERHAPS if _of_another(document, column, spelled) else EXACT, column)
@@ -117,7 +118,10 @@ def _near(spelled: str, known: tuple[tuple[str, str, float], ...]) -> Said:
     for word, shown, score in known:
         if min(len(word), len(spelled)) < 5 or abs(len(word) - len(spelled)) > 3:
             continue
-        ratio = difflib.SequenceMatcher(None, word, spelled).ratio()
+        matcher = difflib.SequenceMatcher(None, word, spelled)
+        if matcher.real_quick_ratio() < _CLOSE or matcher.quick_ratio() < _CLOSE:
+            continue
+        ratio = matcher.ratio()
         if ratio >= _CLOSE and ratio * NEAR * score > best.score:
             best = Said(ratio * NEAR * score, shown)
     return best

@@ -153,7 +153,7 @@ def _pattern(column: Column, today: date, decided: set[str], remarks: Remarks) -
         fitting = tuple(alike)
     if len(fitting) > 1:
         value = next((one for one in column.distinct if others([one], fitting)), column.distinct[0])
-        readings = " or ".join(str(day(value, pattern)) for pattern in fitting[:2])
+        readings = " / ".join(str(day(value, pattern)) for pattern in fitting[:2])
         remarks.doubt(
             "day", f"{value!r} can be {readings}; the first is taken: find a day after the 12th", column.shown
         )

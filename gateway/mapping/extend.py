@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.findings import Place, reject
 from gateway.mapping.codes import Codes, code_map
 from gateway.mapping.located import Complaints, Located, did_you_mean, load_located
-from gateway.mapping.shapes import find
+from gateway.mapping.shapes import HOOKS, find
 from gateway.mapping.table import Group, Leaf, Table, leaves
 
 _KEYS = {"extends", "variants", "layout", "codes", "columns"}
@@ -44,7 +44,6 @@ class Extension:
         for key, value in self._mapping(data, "codes").items():
             self.codes[key] = code_map(key, value, self._mapping(data, "codes").at(key))
         self.columns = self._mapping(data, "columns")
-        self.known: dict[str, Leaf] = {}
 
     def tables(self, parents: Sequence[Table]) -> list[Table]:
         """Every parent table with the dialect's differences. Raises `Rejected` with all mistakes."""
@@ -63,7 +62,7 @@ class Extension:
         section = self._mapping(self.data, section_name)
         self._known(section, _SECTION_KEYS, section_name)
         change = self._mapping(section, "change")
-        known = self.known = {".".join(term): leaf for term, leaf in leaves(parent.root)}
+        known = {".".join(term): leaf for term, leaf in leaves(parent.root)}
         for term in change:
             if term not in known:
                 message = f"{parent.name} has no line for {term}{did_you_mean(term, known)}"
@@ -71,8 +70,9 @@ class Extension:
         leave_out = [str(term) for term in section.get("leave_out") or ()]
         dropped = {str(term): section.at("drop") for term in section.get("drop") or ()}
         dropped |= dict.fromkeys(leave_out, section.at("leave_out"))
+        droppable = [_hooked(leaf) or full for full, leaf in known.items()]
         for term, place in dropped.items():
-            if not any(_below(full, term) for full in known):
+            if not any(_below(full, term) for full in droppable):
                 self.complaints.add(
                     "dialect-term", f"{parent.name} has no line for {term}{did_you_mean(term, known)}", place
                 )
@@ -132,21 +132,21 @@ class Extension:
         terms: list[Leaf | Group] = []
         for term in group.terms:
             full = ".".join(prefix + term.term)
-            cut = next((key for key in dropped if _below(full, key)), None)
+            cut = next((key for key in dropped if _below(_hooked(term) or full, key)), None)
             if cut is not None and self._droppable(group.struct, term, full, dropped[cut]):
                 continue
             if isinstance(term, Group):
                 terms.append(self._group(term, prefix + term.term, change, dropped))
             else:
-                terms.append(self._leaf(term, prefix, self.known, change))
-        return dataclasses.replace(group, terms=tuple(terms))
+                terms.append(self._leaf(term, group, prefix, change))
+        return dataclasses.replace(group, terms=_relied_on(terms))
 
     def _droppable(self, struct: type, term: Leaf | Group, full: str, place: Place) -> bool:
         if _needed(struct, term.term):
             self.complaints.add("dialect-drop", f"{full} must be in every document, so it cannot be dropped", place)
         return True
 
-    def _leaf(self, leaf: Leaf, prefix: tuple[str, ...], known: Iterable[str], change: Located) -> Leaf:
+    def _leaf(self, leaf: Leaf, group: Group, prefix: tuple[str, ...], change: Located) -> Leaf:
         full = ".".join(prefix + leaf.term)
         column = str(self.columns.get(leaf.at, leaf.at))
         place = self.columns.at(leaf.at) if leaf.at in self.columns else leaf.place
@@ -161,7 +161,7 @@ class Extension:
             if "const" in changes:
                 const = self._const(leaf, changes)
             if "like" in options:
-                options["like"] = self._like(str(options["like"]), prefix, known, change.at(full))
+                options["like"] = self._like(str(options["like"]), group, prefix, change.at(full))
             if "codes" in changes:
                 codes = code_map(full, changes["codes"], changes.at("codes"))
         return dataclasses.replace(leaf, at=column, place=place, codes=codes, options=options, const=const)
@@ -172,14 +172,13 @@ class Extension:
             self.complaints.add("dialect-term", message, changes.at("const"))
         return str(changes["const"])
 
-    def _like(self, term: str, prefix: tuple[str, ...], known: Iterable[str], place: Place) -> str:
+    def _like(self, term: str, group: Group, prefix: tuple[str, ...], place: Place) -> str:
         """The term that a line says as well, seen from the group that both stand in."""
         start = "".join(f"{name}." for name in prefix)
-        mine = [full.removeprefix(start) for full in known if full.startswith(start)]
-        if term.removeprefix(start) not in mine or not term.startswith(start):
-            message = f"{term} is no term beside this one{did_you_mean(term, [start + name for name in mine])}"
-            self.complaints.add("dialect-term", message, place)
-        return term.removeprefix(start)
+        mine = {f"{start}{leaf.dotted}": leaf.dotted for leaf in group.terms if isinstance(leaf, Leaf)}
+        if term not in mine:
+            self.complaints.add("dialect-term", f"{term} is no term beside this one{did_you_mean(term, mine)}", place)
+        return mine.get(term, term)
 
     def _known(self, data: Located, known: set[str], what: str) -> None:
         for key in data:
@@ -201,6 +200,19 @@ def _needed(struct: type, term: tuple[str, ...]) -> bool:
     """Whether no `struct` can be without the term: every step to it must be there."""
     steps = [find(struct, term[: length + 1]) for length in range(len(term))]
     return all(step is not None and step.required for step in steps)
+
+
+def _relied_on(terms: list[Leaf | Group]) -> tuple[Leaf | Group, ...]:
+    """The lines, those in every document that another one must be like."""
+    needed = {line.options["like"] for line in terms if isinstance(line, Leaf) and "like" in line.options and line.min}
+    return tuple(
+        dataclasses.replace(line, min=1) if isinstance(line, Leaf) and line.dotted in needed else line for line in terms
+    )
+
+
+def _hooked(line: Leaf | Group) -> str:
+    """The document's own term that a column with a hook stands for."""
+    return HOOKS[line.hook][0] if line.hook and isinstance(line, Leaf) else ""
 
 
 def _silent(leaf: Leaf) -> bool:

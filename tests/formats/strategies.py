@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from gateway.formats.build import builder
+from gateway.formats.build import builder, unsaid
 from gateway.formats.hooks import MERGERS
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, Shape, shapes
@@ -32,6 +32,7 @@ class _Drawing:
     def __init__(self, draw: Draw, table: Table) -> None:
         self.draw = draw
         self.rows = table.syntax == "rows"
+        self.leave_out = table.leave_out
         self.text = _text(str(table.layout.get("encoding", "utf-8")), self.rows)
 
     def maybe(self, required: bool) -> bool:
@@ -43,7 +44,8 @@ class _Drawing:
         if not values:
             values = self.container(group, everything=True)
         terms = [tuple(key.split(".")) for key in values]
-        return builder(group.struct, terms)(values)
+        empty = unsaid(group.struct, self.leave_out, f"{group.dotted}." if group.term else "")
+        return builder(group.struct, terms)(values | empty)
 
     def container(self, group: Group, everything: bool = False) -> dict[str, Any]:
         values: dict[str, Any] = {}

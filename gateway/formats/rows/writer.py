@@ -38,7 +38,7 @@ class RowsWriter:
         hooked = {str(hook): SPLITTERS[str(hook)](document, bad) for hook in self.hooks}
         header = {c.name: self._cell(c, document, "", 1, currency, bad) for on_line, c in self.columns if not on_line}
         out = io.StringIO(newline="")
-        writer = csv.writer(out, delimiter=self.layout.separator, lineterminator=self.layout.newline)
+        writer = csv.writer(_Rows(out, self.layout.newline), delimiter=self.layout.separator)
         if self.layout.header:
             writer.writerow(self.row)
         for place, (path, line) in enumerate(self._lines(document, bad), 1):
@@ -114,6 +114,17 @@ class RowsWriter:
                 self._refuse_unmapped(found, shape.type, mapped, f"{path}{name}.", f"{plain}{name}.", bad)
                 if not any(_present(found, branch) for branch in _branches(mapped)):
                     bad(f"{path}{name}", "is empty; leave it out instead")
+
+
+class _Rows:
+    """Where rows go: csv ends them with its own line end, so that it quotes a lone return as well, and we with ours."""
+
+    def __init__(self, out: io.StringIO, newline: str) -> None:
+        self.out = out
+        self.newline = newline
+
+    def write(self, row: str) -> None:
+        self.out.write(row.removesuffix("\r\n") + self.newline)
 
 
 def _branches(tree: dict[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
