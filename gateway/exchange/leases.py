@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from gateway.exchange import lane_store, log
 from gateway.exchange.office import Office
 from gateway.exchange.turns import Turns
 
+_LOG = logging.getLogger(__name__)
 _JUMP: Final = timedelta(seconds=5)
 _LONGEST: Final = 5.0
 
@@ -35,19 +37,21 @@ class Leases:
         try:
             with self._office.engine.begin() as conn:
                 lane_store.forget(conn, self._worker)
-        except sa.exc.DBAPIError as error:
-            log.warn("leases_left", cause=error.orig)
+        except sa.exc.SQLAlchemyError as error:
+            log.warn("leases_left", cause=error)
 
     def _work(self) -> None:
         wall, steady = self._office.clock(), time.monotonic()
         while True:
             now, then = self._office.clock(), time.monotonic()
             jump = (now - wall) - timedelta(seconds=then - steady)
-            wall, steady = now, then
             try:
                 self._renew(jump)
-            except sa.exc.DBAPIError as error:
-                log.warn("leases_not_renewed", cause=error.orig)
+                wall, steady = now, then
+            except sa.exc.SQLAlchemyError as error:
+                log.warn("leases_not_renewed", cause=error)
+            except Exception:
+                _LOG.exception("the leases were not renewed by a mistake of ours; they are next time")
             if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
                 return
 
