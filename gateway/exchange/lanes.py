@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
+import sqlalchemy as sa
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
@@ -38,6 +39,7 @@ _LOG = logging.getLogger(__name__)
 _INBOX_TRIES = 6
 _BATCH = 20
 _READERS = 8
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.DBAPIError, sa.exc.TimeoutError)
 
 
 async def run_worker(
@@ -66,18 +68,26 @@ async def run_worker(
     )
     stopping = stop or asyncio.Event()
     dispatcher = Dispatcher(office)
+    # Polls that hang must not let it take lanes for as long as they do.
+    ending = asyncio.ensure_future(stopping.wait())
+    ending.add_done_callback(lambda _: dispatcher.stop())
     try:
         with _dispatching(url, dispatcher):
             log.say("worker_started", worker=dispatcher.name, slots=settings.worker_slots)
             while not stopping.is_set():
                 try:
                     await _run(url, office, stopping)
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except _AWAY as error:
                     log.warn("database_away", cause=error)
+                    await _sleep(stopping, 2)
+                except Exception:
+                    # The lanes go on meanwhile, and what stumbled may be one message of thousands.
+                    _LOG.exception("what runs beside the lanes stumbled and begins again")
                     await _sleep(stopping, 2)
             dispatcher.stop()
             await asyncio.to_thread(dispatcher.ended.wait)
     finally:
+        ending.cancel()
         engine.dispose()
     log.say("worker_stopped", worker=dispatcher.name)
 
