@@ -21,6 +21,7 @@ CHANNEL: Final = "avrop_lanes"
 """Where workers hear that a lane has something to send."""
 _STIRRED: Final = 50_000
 _LOOK: Final = 40
+_FAR: Final = 1000
 
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
@@ -51,20 +52,25 @@ _BEHIND = """
         WHERE ahead.order_id = one.order_id AND ahead.direction = 'out' AND ahead.sequence < one.sequence
           AND ahead.state IN ('queued', 'waiting', 'held')))
 """
+_FACTS = f"id, order_id, tries, next_at, sequence, supplier_id, {_BEHIND} AS behind"
 _UNSENT = f"""
-    SELECT id, order_id, tries, next_at, sequence, supplier_id, {_BEHIND} AS behind
-    FROM messages one
+    SELECT {_FACTS} FROM messages one
     WHERE direction = 'out' AND state IN ('queued', 'waiting') AND supplier_id = lane.supplier_id
 """  # noqa: S608 - the one part stands above
+# A lane may hold a hundred thousand: each part reads no more of it than it must. What is behind is asked of the first
+# thousand only, for its first one: where they hold none, something of them is due, and the lane is looked at again.
 _WAITING = sa.text(f"""
     SELECT found.* FROM unnest(CAST(:suppliers AS text[])) AS lane (supplier_id) CROSS JOIN LATERAL (
         ({_UNSENT} AND (next_at IS NULL OR next_at <= :now) AND NOT {_BEHIND} ORDER BY sequence LIMIT :most)
         UNION ALL
-        ({_UNSENT} AND next_at > :now AND NOT {_BEHIND} ORDER BY sequence LIMIT :most)
+        (SELECT {_FACTS} FROM messages one
+         WHERE direction = 'out' AND state = 'waiting' AND supplier_id = lane.supplier_id AND next_at > :now
+           AND NOT {_BEHIND} ORDER BY sequence LIMIT :most)
         UNION ALL
-        ({_UNSENT} AND {_BEHIND} ORDER BY sequence LIMIT 1)) AS found
+        (SELECT * FROM ({_UNSENT} ORDER BY sequence LIMIT :far) AS first WHERE behind ORDER BY sequence LIMIT 1)
+    ) AS found
     ORDER BY found.supplier_id, found.sequence
-""")  # noqa: S608 - both halves stand above
+""")  # noqa: S608 - its parts stand above
 _MAY_GO = sa.text("""
     SELECT FROM messages JOIN lanes USING (supplier_id)
     WHERE id = :id AND state IN ('queued', 'waiting') AND leased_by = :worker AND paused_by IS NULL
@@ -143,7 +149,7 @@ def standing_of(conn: sa.Connection, supplier_id: str) -> Standing:
 def waiting(conn: sa.Connection, suppliers: Sequence[str], now: datetime) -> dict[str, list[Waiting]]:
     """The first unsent messages of these lanes, in the order in which they were placed."""
     found: dict[str, list[Waiting]] = {supplier_id: [] for supplier_id in suppliers}
-    for row in conn.execute(_WAITING, {"suppliers": list(suppliers), "now": now, "most": _LOOK}):
+    for row in conn.execute(_WAITING, {"suppliers": list(suppliers), "now": now, "most": _LOOK, "far": _FAR}):
         one = Waiting(id=row.id, order_id=row.order_id, tries=row.tries, next_at=row.next_at, behind=row.behind)
         found[row.supplier_id].append(one)
     return found
