@@ -56,7 +56,7 @@ class Leases:
                 return
 
     def _renew(self, jump: timedelta) -> None:
-        held = self._turns.names()
+        held = self._turns.held()
         with self._office.engine.begin() as conn:
             kept = lane_store.renew(conn, self._worker, held, self.length) if held else set()
             lane_store.heard_of(conn, self._worker, self._office.clock(), self._office.suppliers.digest)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,9 +57,13 @@ class Turns:
         with self._lock:
             return list(self._held)
 
-    def keep(self, asked: Iterable[str], kept: set[str]) -> None:
-        """Of the lanes `asked` for, those that are not `kept` belong to another worker now."""
+    def held(self) -> dict[str, Held]:
+        """The turns of this moment, by lane."""
         with self._lock:
-            for supplier_id in asked:
-                if supplier_id not in kept and supplier_id in self._held:
-                    self._held[supplier_id].lost = True
+            return dict(self._held)
+
+    def keep(self, asked: Mapping[str, Held], kept: set[str]) -> None:
+        """Of the turns `asked` for, those that are not `kept` are another worker's now; not one that began since."""
+        with self._lock:
+            for supplier_id, one in asked.items():
+                one.lost = one.lost or supplier_id not in kept

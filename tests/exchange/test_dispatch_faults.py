@@ -12,19 +12,20 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from gateway.exchange import changing, handling, journal, lane_store, place
+from gateway.exchange import changing, handling, journal, lane_store, place, tasks, wrongs
+from gateway.exchange.alarms import Kind
 from gateway.exchange.conclude import conclude
 from gateway.exchange.dispatch import Dispatcher
 from gateway.exchange.lane import turn
 from gateway.exchange.leases import Leases
 from gateway.exchange.office import utc_now
 from gateway.exchange.recorder import Recorder
-from gateway.exchange.retry import Outcome
+from gateway.exchange.retry import Outcome, pause
 from gateway.exchange.send import Result
 from gateway.exchange.tables import lanes, stirs
 from gateway.exchange.turns import Held, Turns
 from gateway.orders import book
-from gateway.suppliers.agreement import Lane
+from gateway.suppliers.agreement import Lane, Plan
 from gateway.transports.contract import Parcel, Receipt
 from gateway.transports.folder import Folder, FolderSettings
 from tests.exchange.desk import dialects, message_of, only, supplier
@@ -299,3 +300,55 @@ def test_leases_that_ended_while_the_database_was_away_are_left_to_their_workers
         conn.execute(lanes.insert().values(supplier_id="theirs", leased_by="another", leased_until=ended))
         assert lane_store.claim(conn, "me", utc_now(), 5, timedelta(seconds=30), take_over=False) == []
         assert len(lane_store.claim(conn, "me", utc_now(), 5, timedelta(seconds=30))) == 1
+
+
+def test_who_closes_a_task_locks_in_the_order_in_which_others_do(engine: sa.Engine, tmp_path: Path) -> None:
+    (order_id,) = ordered(engine, supplier(tmp_path), "26-000001")
+    message_id = message_of(engine, order_id)
+    errors: list[BaseException] = []
+    with engine.begin() as conn:
+        about = {"order_id": order_id, "message_id": message_id}
+        task_id = tasks.add(conn, tasks.Kind.UNDELIVERABLE, "not delivered", utc_now(), **about)  # type: ignore[arg-type]
+
+    def close() -> None:
+        try:
+            with engine.begin() as conn:
+                tasks.close(conn, task_id, "anna", tasks.ORDERED, utc_now())
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=close)
+    with engine.begin() as conn:
+        book.lock(conn, order_id)
+        thread.start()
+        time.sleep(0.3)
+        conn.execute(sa.text("SET LOCAL lock_timeout = '1s'"))
+        tasks.close_for_message(conn, message_id, "berit", "released", utc_now())
+    thread.join(5)
+    assert [str(error) for error in errors if "was closed by berit" not in str(error)] == []
+
+
+def test_a_broken_lane_without_anything_to_send_is_no_longer_told_of(engine: sa.Engine, tmp_path: Path) -> None:
+    seller = supplier(tmp_path)
+    (order_id,) = ordered(engine, seller, "26-000001")
+    desk = desk_of(engine, seller)
+    with engine.begin() as conn:
+        conn.execute(lanes.insert().values(supplier_id=seller.id, broken_at=utc_now(), failures=3, error="away"))
+        assert [kind for kind, _ in wrongs.broken(conn, desk, utc_now())] == [Kind.LANE_BROKEN]
+        journal.change(conn, message_of(engine, order_id), state="held")
+        assert wrongs.broken(conn, desk, utc_now()) == {}
+
+
+def test_a_lane_that_has_been_dead_for_months_has_a_next_attempt() -> None:
+    plan = Plan(first=timedelta(days=1), longest=timedelta(days=7))
+    assert pause(80, 0.5, plan) == timedelta(days=7)
+
+
+def test_a_turn_that_began_while_leases_were_renewed_is_not_taken_for_lost() -> None:
+    turns, ended, begun, lost = Turns(), Held("a", ill=False), Held("a", ill=False), Held("b", ill=False)
+    turns.begin([ended, lost])
+    asked = turns.held()
+    turns.end([ended])
+    turns.begin([begun])
+    turns.keep(asked, kept=set())
+    assert (begun.lost, lost.lost) == (False, True)
