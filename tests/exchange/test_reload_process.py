@@ -25,7 +25,7 @@ LINE = (
     "  - {{id: papperslagret, name: Papper AB, org: 5500000004, dialect: peppol, participant: '0007:5500000004',"
     " transport: {{type: folder, inbox: {}}}}}\n"
 )
-OTHER = "  - {id: omega, name: Omega AB, org: 5500000012, transport: email, email: order@omega.example}\n"
+OTHER = "  - {id: omega, name: Omega AB, org: 5500000012, transport: portal, email: order@omega.example}\n"
 
 
 class House:

@@ -75,7 +75,7 @@ def test_started_followed_and_green(engine: sa.Engine, alex: Person, seller: Sup
         begun = alex.post(ADDRESS, scenario="accept")
         assert begun.url.path.startswith(f"{ADDRESS}/")
         page = until(alex, f"{ADDRESS}/2", ">grönt<")
-    assert page.count(">bra<") == 5
+    assert page.count(">godkänt<") == 5
     assert "hx-get" not in page
     assert "T26-000001" in page
     assert "Bekräfta beställningen som den är" in page
@@ -90,7 +90,7 @@ def test_a_cause_is_told_in_swedish_with_what_to_do(alex: Person, seller: Suppli
     alex.post(ADDRESS, scenario="all")
     page = until(alex, f"{ADDRESS}/1", "inte grönt")
     assert "there is no such folder; create it or correct the path" in page
-    assert "gick inte" in page
+    assert "misslyckades" in page
     assert alex.client.get(f"{ADDRESS}/2").status_code == 404  # no order after a connection that failed
 
 
