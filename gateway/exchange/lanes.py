@@ -12,6 +12,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
+import sqlalchemy as sa
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
@@ -35,6 +36,7 @@ from gateway.suppliers.supplier import Suppliers
 from gateway.transports.contract import Transport
 
 _LOG = logging.getLogger(__name__)
+_AWAY = (OSError, sa.exc.DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _INBOX_TRIES = 6
 _BATCH = 20
 _READERS = 8
@@ -72,8 +74,11 @@ async def run_worker(
             while not stopping.is_set():
                 try:
                     await _run(url, office, stopping)
-                except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                except _AWAY as error:
                     log.warn("database_away", cause=error)
+                    await _sleep(stopping, 2)
+                except Exception:
+                    _LOG.exception("the worker stumbled and goes on")
                     await _sleep(stopping, 2)
             dispatcher.stop()
             await asyncio.to_thread(dispatcher.ended.wait)
