@@ -31,8 +31,11 @@ FIRST_QUESTION: Final = timedelta(seconds=10)
 """After which somebody who took a message to carry it on is asked what became of it."""
 
 
-def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, datetime | None]) -> None:
-    """Records these attempts; `ended` are the lanes whose turn is over, with the time when more is due."""
+def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, datetime | None], worker: str = "") -> None:
+    """Records these attempts; `ended` are the lanes whose turn is over, with the time when more is due.
+
+    Of these only `worker`'s own are given back: it may have been stopped for so long that another one has them.
+    """
     now = office.clock()
     with office.engine.begin() as conn:
         # Orders before messages, as whoever orders by hand locks them.
@@ -46,7 +49,7 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         _tell_orders(conn, found, tried, now)
         _await_answers(conn, results, tried)
         lane_state.end(states, ended, _retries(found, tried))
-        lane_store.settle(conn, states.values())
+        lane_store.settle(conn, states.values(), worker)
         lane_store.wake(conn, [one.supplier_id for one in states.values() if one.mended], now)
     for one, step in zip(results, tried, strict=True):
         _say(one, step)
@@ -76,6 +79,7 @@ def _tried(
         state=message.state,
         next_at=message.next_at,
         done_at=message.done_at,
+        follow_at=message.follow_at,
         revision=_revision(one) if _may_be_asked(one) else message.revision,
     )
     if one.outcome is Outcome.DELIVERED:

@@ -10,6 +10,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -60,7 +61,7 @@ class Dispatcher:
 
     def run(self) -> None:
         """Until `stop`. A database that goes away is waited for."""
-        self._recorder = Recorder(self.office, self._turns, self.rouse)
+        self._recorder = Recorder(self.office, self.name, self._turns, self.rouse)
         self._leases = Leases(self.office, self.name, self._turns, self.rouse)
         with ThreadPoolExecutor(self._slots, "lane") as senders:
             self._senders = senders
@@ -89,10 +90,11 @@ class Dispatcher:
         if most <= 0:
             return False
         now, healthy_only = self.office.clock(), ill >= self._slots // 2
+        until = time.monotonic() + self._leases.length.total_seconds()
         with self.office.engine.begin() as conn:
             given = (conn, self.name, now, most, self._leases.length)
             standing = lane_store.claim(*given, healthy_only=healthy_only)
-        held = {one.supplier_id: Held(one.supplier_id, one.failures > 0) for one in standing}
+        held = {one.supplier_id: Held(one.supplier_id, one.failures > 0, until) for one in standing}
         self._turns.begin(held.values())
         try:
             self._start(standing, held, now)
@@ -144,7 +146,7 @@ class Dispatcher:
             for one in side:
                 result = one if isinstance(one, Result) else attempt(self.office, one)
                 self._recorder.put(result)
-                if result.outcome is not Outcome.DELIVERED or held.lost:
+                if result.outcome is not Outcome.DELIVERED or held.gone:
                     break
             else:
                 left = False

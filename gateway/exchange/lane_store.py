@@ -69,8 +69,8 @@ _SETTLE = sa.text("""
     UPDATE lanes SET
         failures = done.failures, error = done.error, broken_at = done.broken_at, next_slot_at = done.next_slot_at,
         sent_at = coalesce(done.sent_at, lanes.sent_at), due_at = least(lanes.due_at, done.due_at),
-        leased_by = CASE WHEN done.ended THEN NULL ELSE leased_by END,
-        leased_until = CASE WHEN done.ended THEN NULL ELSE leased_until END
+        leased_by = CASE WHEN done.ended AND leased_by = :worker THEN NULL ELSE leased_by END,
+        leased_until = CASE WHEN done.ended AND leased_by = :worker THEN NULL ELSE leased_until END
     FROM unnest(
         CAST(:supplier_id AS text[]), CAST(:failures AS int[]), CAST(:error AS text[]),
         CAST(:broken_at AS timestamptz[]), CAST(:next_slot_at AS timestamptz[]), CAST(:sent_at AS timestamptz[]),
@@ -139,11 +139,12 @@ def locked(conn: sa.Connection, suppliers: Iterable[str]) -> dict[str, State]:
     return {row.supplier_id: State(**row._mapping) for row in rows}
 
 
-def settle(conn: sa.Connection, states: Collection[State]) -> None:
-    """Writes what turns have made of their lanes. What has stirred a lane meanwhile is not forgotten."""
+def settle(conn: sa.Connection, states: Collection[State], worker: str) -> None:
+    """Writes what turns of `worker` have made of their lanes. What has stirred a lane meanwhile is not forgotten."""
     if states:
         fields = (name for name in State.__struct_fields__ if name != "mended")
-        conn.execute(_SETTLE, {name: [getattr(state, name) for state in states] for name in fields})
+        columns: dict[str, object] = {name: [getattr(state, name) for state in states] for name in fields}
+        conn.execute(_SETTLE, columns | {"worker": worker})
 
 
 def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> None:
@@ -172,9 +173,20 @@ def hasten(conn: sa.Connection, now: datetime) -> None:
     """Every lane looks again now: the clock has jumped, and no time that was reckoned before can be relied on."""
     late = messages.update().where(messages.c.state == "waiting", messages.c.next_at > now)
     conn.execute(late.values(next_at=now))
+    conn.execute(messages.update().where(messages.c.follow_at > now).values(follow_at=now))
     rows = sa.select(lanes.c.supplier_id).order_by(lanes.c.supplier_id).with_for_update()
     ids = list(conn.scalars(rows))
     conn.execute(lanes.update().where(lanes.c.supplier_id.in_(ids)).values(due_at=now, next_slot_at=None))
+
+
+def clock_was_wrong(conn: sa.Connection, now: datetime, longest: timedelta) -> bool:
+    """Whether something waits for a time that no clock which is right can have reckoned: a pause of the retry plans is
+    at most `longest`, and every lane opens once a week."""
+    far, week = now + longest * 1.25 + timedelta(minutes=1), now + timedelta(days=8)
+    unsent = (messages.c.direction == "out") & messages.c.state.in_(("queued", "waiting"))
+    late = sa.exists().where(unsent, messages.c.next_at > far)
+    slot = sa.exists().where((lanes.c.next_slot_at > far) | (lanes.c.due_at > week))
+    return bool(conn.execute(sa.select(late | slot | sa.exists().where(messages.c.follow_at > week))).scalar_one())
 
 
 def heard_of(conn: sa.Connection, worker: str, now: datetime, configuration: str) -> None:

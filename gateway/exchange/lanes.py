@@ -38,6 +38,8 @@ from gateway.transports.contract import Transport
 _LOG = logging.getLogger(__name__)
 _AWAY = (OSError, sa.exc.DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _INBOX_TRIES = 6
+_ANSWER_SECONDS = 30
+"""After which the database counts as away."""
 _BATCH = 20
 _READERS = 8
 
@@ -109,7 +111,8 @@ def _dispatching(url: str, dispatcher: Dispatcher) -> Iterator[None]:
 async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
     heartbeat = timedelta(seconds=office.settings.worker_heartbeat)
     with ThreadPoolExecutor(_READERS, "inbox") as threads:
-        async with asyncpg.create_pool(database.driver_url(url), min_size=1, max_size=4) as pool:
+        known = {"min_size": 1, "max_size": 4, "timeout": 10, "command_timeout": _ANSWER_SECONDS}
+        async with asyncpg.create_pool(database.driver_url(url), **known) as pool:
             manager = QueueManager(Queries.from_asyncpg_pool(pool))
             manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads))
             run = manager.run(
@@ -147,7 +150,7 @@ def _job(office: Office, threads: ThreadPoolExecutor) -> Callable[[Job], Awaitab
             await loop.run_in_executor(threads, _inbox, office, message_id)
         except Exception as error:
             _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)
-            if job.attempts + 1 >= _INBOX_TRIES:
+            if job.attempts + 1 >= _INBOX_TRIES and not isinstance(error, sa.exc.OperationalError):
                 await loop.run_in_executor(threads, give_up, office, message_id, error)
                 return
             raise RetryRequested(min(office.first_delay * 2**job.attempts, timedelta(hours=1))) from error

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gateway.exchange import lane_store, log
 from gateway.exchange.office import Office
 from gateway.exchange.turns import Turns
+from gateway.suppliers.agreement import Plan
 
 _JUMP: Final = timedelta(seconds=5)
 _LONGEST: Final = 5.0
@@ -39,6 +40,7 @@ class Leases:
             log.warn("leases_left", cause=error.orig)
 
     def _work(self) -> None:
+        self._set_right()
         wall, steady = self._office.clock(), time.monotonic()
         while True:
             now, then = self._office.clock(), time.monotonic()
@@ -51,14 +53,25 @@ class Leases:
             if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
                 return
 
+    def _set_right(self) -> None:
+        """No worker may have been there when the clock was set right."""
+        plans = (one.lane.retry.longest for one in self._office.suppliers)
+        try:
+            with self._office.engine.begin() as conn:
+                if lane_store.clock_was_wrong(conn, self._office.clock(), max(plans, default=Plan().longest)):
+                    log.warn("clock_was_wrong")
+                    lane_store.hasten(conn, self._office.clock())
+        except sa.exc.DBAPIError as error:
+            log.warn("clock_not_checked", cause=error.orig)
+
     def _renew(self, jump: timedelta) -> None:
-        held = self._turns.names()
+        held, until = self._turns.names(), time.monotonic() + self.length.total_seconds()
         with self._office.engine.begin() as conn:
             kept = lane_store.renew(conn, self._worker, held, self.length) if held else set()
             lane_store.heard_of(conn, self._worker, self._office.clock(), self._office.suppliers.digest)
             if abs(jump) > _JUMP:
                 log.warn("clock_jumped", seconds=jump.total_seconds())
                 lane_store.hasten(conn, self._office.clock())
-        self._turns.keep(held, kept)
+        self._turns.keep(held, kept, until)
         if abs(jump) > _JUMP:
             self._hastened()

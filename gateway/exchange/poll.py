@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange import journal, log
 from gateway.exchange.boxes import Box, boxes, is_shared
+from gateway.exchange.single import single
 from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
 from gateway.exchange.selftest.record import waiting
@@ -66,8 +67,9 @@ def due(office: Office, started: datetime) -> list[str]:
         pause = _pause(office, is_open, row.failures if row is not None else 0)
         times = [row.polled_at] if row is not None else []
         if not is_open:
-            times.append(started - pause * (1 - zlib.crc32(supplier.id.encode()) / 2**32))
-        if not times or max(times) + pause <= now:
+            times.append(min(started, now) - pause * (1 - zlib.crc32(supplier.id.encode()) / 2**32))
+        # What lies ahead of us was noted before the clock was set back.
+        if all(at + pause <= now or at > now for at in times):
             turns.append((not is_open, supplier.id))
     return [supplier_id for _, supplier_id in sorted(turns)]
 
@@ -77,18 +79,16 @@ def poll(office: Office, supplier: Supplier) -> int:
 
     The supplier is locked for all workers meanwhile. Others whose answers wait in the same place are asked with it.
     """
-    key = sa.func.hashtextextended(f"poll {supplier.id}", 0)
-    with office.engine.connect() as lock:
-        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
-            return 0
-        lock.commit()
-        try:
+    try:
+        with single(office.engine, f"poll {supplier.id}") as mine:
+            if not mine:
+                return 0
             taken, errors = _fetch(office, supplier)
             _note(office, _sharing(office, supplier), "; ".join(errors))
-        finally:
-            lock.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-            lock.commit()
-    return taken
+            return taken
+    except sa.exc.DBAPIError as error:
+        log.warn("not_polled", supplier=supplier.id, cause=error.orig)
+        return 0
 
 
 def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:

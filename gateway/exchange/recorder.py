@@ -31,8 +31,8 @@ Ended = tuple[Held, datetime | None]
 class Recorder:
     """Takes outcomes and ended turns in the order in which they come; `recorded` is called after each batch."""
 
-    def __init__(self, office: Office, turns: Turns, recorded: Callable[[], None]) -> None:
-        self._office, self._turns, self._recorded = office, turns, recorded
+    def __init__(self, office: Office, worker: str, turns: Turns, recorded: Callable[[], None]) -> None:
+        self._office, self._worker, self._turns, self._recorded = office, worker, turns, recorded
         self._waiting: queue.SimpleQueue[Result | Ended | None] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="lane-recorder")
@@ -91,4 +91,4 @@ class Recorder:
 
     def _conclude(self, batch: Sequence[Result | Ended]) -> None:
         ended = {one[0].supplier_id: one[1] for one in batch if isinstance(one, tuple) and not one[0].lost}
-        conclude(self._office, [one for one in batch if isinstance(one, Result)], ended)
+        conclude(self._office, [one for one in batch if isinstance(one, Result)], ended, self._worker)

@@ -72,6 +72,14 @@ class Postgres:
         given = ("-w", "-D", str(self.data), *words)
         pgexec("pg_ctl", given, bin_path=self._server.bin_path, user=self._server.system_user, timeout=40)
 
+    @property
+    def alive(self) -> bool:
+        return (self.data / "postmaster.pid").exists() and psutil.pid_exists(self.pid)
+
+    def execute(self, statement: str) -> None:
+        with self.engine.begin() as conn:
+            conn.execute(sa.text(statement))
+
     def rows(self, statement: str, **given: object) -> list[sa.Row[Any]]:
         with self.engine.connect() as conn:
             return list(conn.execute(sa.text(statement), given))

@@ -6,9 +6,8 @@ import logging
 import multiprocessing
 import os
 import signal
-import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,9 +71,8 @@ def _live(name: str, environ: Mapping[str, str], log: Path, clock: Path | None) 
     written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for stream in (1, 2):
         os.dup2(written, stream)
-    sys.stdin = open(os.devnull, encoding="ascii")
     logging.getLogger("paramiko").setLevel(logging.ERROR)
-    program.load_dialects = lambda _: _DIALECTS  # type: ignore[attr-defined]
+    program.load_dialects = lambda _: _DIALECTS
     if clock is not None:
         _shift(clock)
     if name.startswith("worker"):
@@ -92,10 +90,10 @@ def _shift(clock: Path) -> None:
     office.Office.__init__.__kwdefaults__["clock"] = shifted
 
 
-def until(true: object, seconds: float, what: str = "it") -> float:
+def until(true: Callable[[], bool], seconds: float, what: str = "it") -> float:
     """Waits until `true()` is; how long that took."""
     began = time.monotonic()
-    while not true():  # type: ignore[operator]
+    while not true():
         assert time.monotonic() - began < seconds, f"{what} did not happen in {seconds:g} s"
         time.sleep(0.05)
     return time.monotonic() - began

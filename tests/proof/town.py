@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import threading
 import time
@@ -32,6 +33,7 @@ from tests.proof.processes import Process
 from tests.sandbox.orders import dialects, order
 
 TOKEN = "lekplats"
+SPEED = 20.0
 FILE = """
 profiles:
   peppol:
@@ -53,7 +55,7 @@ suppliers:
   - {{id: grossisten, name: Grossisten, org: 5500006597, profile: peppol}}
   - {{id: kontorsmix, name: Kontorsmix, org: 5500003289, profile: peppol}}
   - {{id: bagaren, name: Bagaren, org: 5500007959, profile: sftp}}
-  - {{id: kemisten, name: Kemisten, org: 5500009641, profile: sftp}}
+  - {{id: kemisten, name: Kemisten, org: 5500009641, profile: sftp, transport: {{marker: .done}}}}
   - {{id: mappen, name: Mappen, org: 5500003651, profile: folder}}
 """
 ENVIRON = {
@@ -72,7 +74,8 @@ class Town:
     def __init__(self, home: Path, postgres: Postgres, sandbox: Sandbox, suppliers: Suppliers) -> None:
         self.home, self.postgres, self.sandbox, self.suppliers = home, postgres, sandbox, suppliers
         self.placed: dict[str, str] = {}
-        self.port = _free_port()
+        self.port = self.point = 0
+        self.delay = 0.03
         self.processes: list[Process] = []
 
     def process(self, name: str, clock: Path | None = None, **changes: str) -> Process:
@@ -86,6 +89,13 @@ class Town:
         self.processes.append(made)
         return made
 
+    async def take_time(self, request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
+        """An access point far away, so that a kill finds work before, during and after the sending."""
+        await asyncio.sleep(self.delay)
+        answered = await answer(request)
+        await asyncio.sleep(self.delay)
+        return answered
+
     def order(self, supplier_id: str) -> str:
         """Places the next order, and again until it surely is in the book, as the shop's user would."""
         supplier, number = self.suppliers.get(supplier_id), f"26-{len(self.placed):06d}"
@@ -94,9 +104,10 @@ class Town:
         while True:
             try:
                 self._place(supplier, number)
-                return number
             except sa.exc.DBAPIError:
                 time.sleep(0.1)
+            else:
+                return number
 
     def _place(self, supplier: Supplier, number: str) -> None:
         with self.postgres.engine.begin() as conn:
@@ -112,6 +123,25 @@ class Town:
             return int(self.postgres.one(f"SELECT (SELECT count(*) FROM attempts) + ({came})"))
         except sa.exc.DBAPIError:
             return -1
+
+    def in_the_act(self) -> bool:
+        """Whether something is written, perhaps with its supplier, and not yet known to be."""
+        with contextlib.suppress(sa.exc.DBAPIError):
+            sql = "SELECT count(*) FROM messages WHERE state = 'queued' AND journaled_at IS NOT NULL"
+            return bool(self.postgres.one(sql))
+        return False
+
+    def sent(self, *supplier_ids: str) -> Callable[[], bool]:
+        """Whether all that was placed with these suppliers is sent."""
+        sql = "SELECT count(*) FROM messages WHERE direction = 'out' AND state = 'sent' AND supplier_id = ANY(:ids)"
+        wanted = sum(supplier_id in supplier_ids for supplier_id in self.placed.values())
+
+        def all_sent() -> bool:
+            with contextlib.suppress(sa.exc.DBAPIError):
+                return bool(self.postgres.one(sql, ids=list(supplier_ids)) == wanted)
+            return False
+
+        return all_sent
 
     @property
     def inbox(self) -> str:
@@ -140,23 +170,29 @@ class Town:
 
 
 @contextmanager
-def town(home: Path, speed: float = 20.0, sftp_port: int = 0, point: str = "") -> Iterator[Town]:
-    """Everything but the program's own processes. `sftp_port` and `point`: where the suppliers are said to be."""
+def town(
+    home: Path,
+    behaviour: Behaviour = Behaviour.ACCEPT,
+    sftp_port: int = 0,
+    point_port: int = 0,
+    database: Path | None = None,
+) -> Iterator[Town]:
+    """Everything but the program's own processes. The ports are those where the suppliers are said to be."""
     listener, door = listen(), open_door(home / "sandbox")
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    suppliers = _suppliers(home, door, sftp_port or door.port, point or f"{address}/ap")
-    made = Postgres(home / "postgres")
+    point = point_port or listener.getsockname()[1]
+    suppliers = _suppliers(home, door, sftp_port or door.port, f"http://127.0.0.1:{point}/ap")
+    made = Postgres(database or home / "postgres")
     app, port = FastAPI(), _free_port()
-    app.middleware("http")(_take_time)
-    behaviours = {supplier.id: Behaviour.ACCEPT for supplier in suppliers}
+    behaviours = {supplier.id: behaviour for supplier in suppliers}
     given = (home / "sandbox", suppliers, dialects(), f"http://127.0.0.1:{port}{PATH}", TOKEN)
-    sandbox = start_sandbox(*given, behaviours=behaviours, speed=speed, door=door)
+    sandbox = start_sandbox(*given, behaviours=behaviours, speed=SPEED, door=door)
     app.include_router(sandbox.router, prefix="/ap")
+    built = Town(home, made, sandbox, suppliers)
+    built.port, built.point = port, listener.getsockname()[1]
+    app.middleware("http")(built.take_time)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    built = Town(home, made, sandbox, suppliers)
-    built.port = port
     try:
         yield built
     finally:
@@ -166,14 +202,6 @@ def town(home: Path, speed: float = 20.0, sftp_port: int = 0, point: str = "") -
         server.should_exit = True
         thread.join(5)
         made.stop()
-
-
-async def _take_time(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-    """An access point far away, so that a kill finds work before, during and after the sending."""
-    await asyncio.sleep(0.03)
-    answered = await answer(request)
-    await asyncio.sleep(0.03)
-    return answered
 
 
 def _suppliers(home: Path, door: Door, port: int, point: str) -> Suppliers:
