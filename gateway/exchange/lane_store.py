@@ -24,12 +24,13 @@ _LOOK: Final = 40
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
 """)
+# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time.
 _TAKE_STIRS = sa.text("""
     WITH taken AS (
         DELETE FROM stirs WHERE id IN (SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
         RETURNING supplier_id, at
     ), due AS (SELECT supplier_id, min(at) AS at FROM taken GROUP BY supplier_id ORDER BY supplier_id)
-    INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, at FROM due
+    INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, least(at, :now) FROM due
     ON CONFLICT (supplier_id) DO UPDATE SET due_at = least(lanes.due_at, excluded.due_at)
 """)
 # A lease that has ended was left by a worker that died; one that ends later than any can, by a clock that jumped.
@@ -103,7 +104,7 @@ def claim(
     conn: sa.Connection, worker: str, now: datetime, most: int, lease: timedelta, *, healthy_only: bool = False
 ) -> list[Standing]:
     """Lanes that are due, this worker's for as long as the lease; `healthy_only` leaves out those that just failed."""
-    conn.execute(_TAKE_STIRS, {"most": _STIRRED})
+    conn.execute(_TAKE_STIRS, {"most": _STIRRED, "now": now})
     given = {"worker": worker, "now": now, "most": most, "lease": lease, "healthy_only": healthy_only}
     return [Standing(**row._mapping) for row in conn.execute(_CLAIM, given)]
 

@@ -37,10 +37,11 @@ class Postgres:
         while True:
             try:
                 self._server.ensure_postgres_running()
-                return
             except (subprocess.SubprocessError, OSError):
                 assert time.monotonic() < deadline, (self.data / "log").read_text()[-2000:]
                 time.sleep(0.2)
+            else:
+                return
 
     def kill(self) -> None:
         """kill -9 of the postmaster: nothing is flushed, nobody is told."""

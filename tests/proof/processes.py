@@ -13,7 +13,7 @@ from pathlib import Path
 
 from gateway import program
 from gateway.cli import run
-from gateway.exchange import office
+from gateway.exchange import office, sweep
 from gateway.formats import load_dialects
 from gateway.settings import load_settings, mapping_texts
 
@@ -73,6 +73,7 @@ def _live(name: str, environ: Mapping[str, str], log: Path, clock: Path | None) 
         os.dup2(written, stream)
     logging.getLogger("paramiko").setLevel(logging.ERROR)
     program.load_dialects = lambda _: _DIALECTS
+    sweep._FORGOTTEN = timedelta(seconds=5)  # a minute in earnest
     if clock is not None:
         _shift(clock)
     if name.startswith("worker"):
