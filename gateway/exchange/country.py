@@ -12,9 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.exchange import journal, log
-from gateway.exchange.single import single
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, pause
+from gateway.exchange.single import single
 from gateway.exchange.tables import messages
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.supplier import Supplier

@@ -16,10 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange import journal, log
 from gateway.exchange.boxes import Box, boxes, is_shared
-from gateway.exchange.single import single
 from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
 from gateway.exchange.selftest.record import waiting
+from gateway.exchange.single import single
 from gateway.exchange.tables import channels
 from gateway.orders import book
 from gateway.orders.lifecycle import PENDING, State
