@@ -148,9 +148,12 @@ def _job(office: Office, threads: ThreadPoolExecutor) -> Callable[[Job], Awaitab
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(threads, _inbox, office, message_id)
+        except sa.exc.OperationalError as error:
+            log.warn("reading_waits_for_the_database", message=message_id, cause=error.orig)
+            raise RetryRequested(office.first_delay) from error
         except Exception as error:
             _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)
-            if job.attempts + 1 >= _INBOX_TRIES and not isinstance(error, sa.exc.OperationalError):
+            if job.attempts + 1 >= _INBOX_TRIES:
                 await loop.run_in_executor(threads, give_up, office, message_id, error)
                 return
             raise RetryRequested(min(office.first_delay * 2**job.attempts, timedelta(hours=1))) from error

@@ -99,6 +99,8 @@ def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:
             taken += 1
     except Failure as failure:
         errors.append(str(failure))
+    except sa.exc.DBAPIError:
+        raise  # no fault of theirs
     except Exception as failure:
         _LOG.exception("polling %s failed in a way that is our fault", supplier.id)
         errors.append(f"{type(failure).__name__}: {failure}")

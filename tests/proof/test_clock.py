@@ -37,7 +37,7 @@ def test_however_the_clock_jumps_nobody_waits_for_a_time_that_never_comes(home: 
                 here.order(supplier_id)
             until(here.sent(*OTHERS), 30, "the sending")
             away.rename(box)
-            until(here.all_done, 90, f"all after the clock went to {jump} s")
+            here.finish(90, f"all after the clock went to {jump} s")
         # A clock that is ten days ahead, put right while no worker runs.
         clock.write_text(str(10 * DAY))
         box.rename(away)
@@ -47,7 +47,7 @@ def test_however_the_clock_jumps_nobody_waits_for_a_time_that_never_comes(home: 
         clock.write_text("0")
         away.rename(box)
         worker.start()
-        until(here.all_done, 60, "all after a start with the right time")
+        here.finish(60, "all after a start with the right time")
         check(here)
         assert worker.said("clock_jumped") >= 4
         assert worker.said("clock_was_wrong") == 1

@@ -34,7 +34,7 @@ def test_a_restart_while_sending_loses_nothing(home: Path, mode: str) -> None:
             until(here.in_the_act, 60, "the sending")
             here.postgres.restart(mode)
         orders(here, 5)
-        until(here.all_done, 90, "the end of every journey")
+        here.finish(90)
         check(here)
         assert all(process.alive for process in processes)
 
@@ -78,7 +78,7 @@ def test_a_full_disk_beneath_the_database_stops_everything_and_loses_nothing(hom
         if not here.postgres.alive:
             here.postgres.start()
         orders(here, 10)
-        until(here.all_done, 120, "the end of every journey")
+        here.finish(120)
         here.postgres.execute("DROP TABLE IF EXISTS ballast")
         check(here)
         assert all(process.alive for process in processes)
@@ -111,5 +111,5 @@ def test_a_full_disk_at_a_supplier_is_waited_for_and_stops_nobody_else(home: Pat
             until(lambda: here.postgres.one(why) > 0, 30, "an attempt")
             assert [path.name for path in (inbox / "in").iterdir()] == []
             ballast.unlink()
-            until(here.all_done, 90, "the end of every journey")
+            here.finish(90)
             check(here)

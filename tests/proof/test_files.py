@@ -30,7 +30,7 @@ def test_a_server_that_dies_in_the_middle_of_uploads_gets_everything_in_the_end(
             here.sandbox._server.drop_all()
             time.sleep(0.3)
             here.sandbox._server.drop_all()
-        until(here.all_done, 90, "the end of every journey")
+        here.finish(90)
         check(here)
         assert worker.alive
         leftover = [path.name for path in home.glob("sandbox/sftp/*/inbox/.*")]

@@ -31,7 +31,7 @@ def test_whoever_is_killed_nothing_is_lost_and_nothing_goes_under_two_keys(
     with town(home) as here:
         processes = {"worker": here.process("worker"), "web": here.process("web")}
         killed = Counter(kill_one(here, processes, dice) for _ in range(KILLS))
-        took = until(here.all_done, 90, "the end of every journey")
+        took = here.finish(90)
         check(here)
         sent_again = here.postgres.one("SELECT count(*) FROM messages WHERE direction = 'out' AND attempts > 1")
         came_again = here.postgres.one("SELECT count(*) FROM messages WHERE state = 'duplicate'")

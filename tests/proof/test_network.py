@@ -58,7 +58,7 @@ def test_a_line_to_suppliers_that_breaks_in_the_middle_loses_nothing_and_stops_n
         time.sleep(1)
         for line in lines:
             line.mode = "pass"
-    until(away.all_done, 90, "the end of every journey")
+    away.finish(90)
     check(away)
     assert all(process.alive for process in processes)
 
@@ -75,7 +75,7 @@ def test_a_server_that_accepts_and_never_answers_keeps_nobody_waiting(away: Town
     assert not away.sent("bagaren")()
     assert took < 20
     sftp.mode = point.mode = "pass"
-    until(away.all_done, 120, "the end of every journey")
+    away.finish(120)
     check(away)
 
 
@@ -89,7 +89,7 @@ def test_a_worker_that_is_cut_off_from_the_database_comes_back_and_another_goes_
         far = here.process("worker-far", AVROP_DATABASE_URL=far_url)
         here.process("web")
         orders(here, 2, *AP, *SFTP, "mappen")
-        until(here.all_done, 90, "the first journeys")
+        here.finish(90, "the first journeys")
         for mode in ("stall", "cut"):
             orders(here, 4, *AP, *SFTP, "mappen")
             until(here.in_the_act, 30, "the sending")
@@ -99,7 +99,7 @@ def test_a_worker_that_is_cut_off_from_the_database_comes_back_and_another_goes_
             line.mode = "pass"
             assert near.end() == 0
             orders(here, 1, *AP, *SFTP, "mappen")
-            until(here.all_done, 60, "what came after")
+            here.finish(60, "what came after")
         check(here)
         assert far.alive
         assert here.postgres.one("SELECT count(*) FROM workers WHERE seen_at > now() - interval '10 s'") == 1

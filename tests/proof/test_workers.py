@@ -57,7 +57,7 @@ def test_one_killed_and_one_stopped_in_the_middle_of_their_work_are_taken_over(
         stopped.signal(signal.SIGCONT)
         for nth in range(10):
             here.order((FAR + NEAR)[nth % 5])
-        until(here.all_done, 90, "the end of every journey")
+        here.finish(90)
         check(here)
         assert stopped.alive
         assert stopped.end() == 0

@@ -29,7 +29,7 @@ from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from tests.proof.postgres import Postgres
-from tests.proof.processes import Process
+from tests.proof.processes import Process, until
 from tests.sandbox.orders import dialects, order
 
 TOKEN = "lekplats"
@@ -157,6 +157,26 @@ class Town:
             return not (open_ones or self.sandbox.open_answers or self.left_over())
         except sa.exc.DBAPIError:
             return False
+
+    def finish(self, seconds: float, what: str = "the end of every journey") -> float:
+        """Waits until all is done, and says how long that took; else what is left."""
+        try:
+            return until(self.all_done, seconds, what)
+        except AssertionError as late:
+            raise AssertionError(f"{late}; left: {self.left()}") from late
+
+    def left(self) -> dict[str, list[str]]:
+        asked = {
+            "orders": "SELECT state, count(*) FROM orders WHERE state <> 'despatched' GROUP BY state",
+            "messages": """SELECT direction, transport, state, count(*), min(next_at), min(created_at) FROM messages
+                WHERE state NOT IN ('sent', 'processed', 'duplicate') GROUP BY 1, 2, 3""",
+            "lanes": "SELECT * FROM lanes WHERE leased_by IS NOT NULL OR due_at IS NOT NULL OR failures > 0",
+            "jobs": "SELECT status, attempts, execute_after, heartbeat, now() FROM pgqueuer LIMIT 9",
+            "tasks": "SELECT summary, finding FROM tasks LIMIT 9",
+            "channels": "SELECT * FROM channels",
+        }
+        found = {name: [str(row) for row in self.postgres.rows(sql)] for name, sql in asked.items()}
+        return found | {"answers": [str(self.sandbox.open_answers)]}
 
     def left_over(self) -> int:
         """Whatever a worker still has to do, or will have to."""
