@@ -91,7 +91,7 @@ def _shift(clock: Path) -> None:
     office.Office.__init__.__kwdefaults__["clock"] = shifted
 
 
-def until(true: Callable[[], bool], seconds: float, what: str = "it") -> float:
+def until(true: Callable[[], object], seconds: float, what: str = "it") -> float:
     """Waits until `true()` is; how long that took."""
     began = time.monotonic()
     while not true():

@@ -124,12 +124,18 @@ class Town:
         except sa.exc.DBAPIError:
             return -1
 
-    def in_the_act(self) -> bool:
-        """Whether something is written, perhaps with its supplier, and not yet known to be."""
+    def under_way(self) -> int:
+        """How many orders have not come to their end; more than all while that cannot be said."""
+        with contextlib.suppress(sa.exc.DBAPIError):
+            return int(self.postgres.one("SELECT count(*) FROM orders WHERE state <> 'despatched'"))
+        return len(self.placed) + 1
+
+    def in_the_act(self) -> int:
+        """How much is written, perhaps with its supplier, and not yet known to be."""
         with contextlib.suppress(sa.exc.DBAPIError):
             sql = "SELECT count(*) FROM messages WHERE state = 'queued' AND journaled_at IS NOT NULL"
-            return bool(self.postgres.one(sql))
-        return False
+            return int(self.postgres.one(sql))
+        return 0
 
     def sent(self, *supplier_ids: str) -> Callable[[], bool]:
         """Whether all that was placed with these suppliers is sent."""
