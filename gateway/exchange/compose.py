@@ -36,6 +36,7 @@ class Draft:
     document: Document | None
     written: bytes | None
     connection: Connection | None = None
+    unreadable: Exception | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,15 +75,21 @@ def drafts(conn: sa.Connection, message_ids: Sequence[UUID]) -> list[Draft]:
 def _draft(conn: sa.Connection, row: Any) -> Draft:
     facts = row._mapping
     message = journal.message_of({name: facts[name] for name in Message.__struct_fields__})
-    document: Document | None = None
+    given = {"message": message, "number": row.number, "written": row.written, "connection": row.settings}
+    try:
+        return Draft(document=_document(conn, message, row), **given)
+    except (msgspec.MsgspecError, KeyError) as error:  # another version of this program may have kept it
+        return Draft(document=None, unreadable=error, **given)
+
+
+def _document(conn: sa.Connection, message: Message, row: Any) -> Document | None:
     if message.document == Order.__name__ and row.version == 1 and row.kept is None:
-        document = msgspec.json.decode(row.order, type=Order)
-    elif row.kept is not None:
-        document = msgspec.json.decode(row.kept, type=DOCUMENTS[message.document or ""], strict=False)
-    elif message.order_id is not None and message.document == Order.__name__:
-        document = documents.first_version(conn, message.order_id)
-    given = {"document": document, "written": row.written, "connection": row.settings}
-    return Draft(message=message, number=row.number, **given)
+        return msgspec.json.decode(row.order, type=Order)
+    if row.kept is not None:
+        return msgspec.json.decode(row.kept, type=DOCUMENTS[message.document or ""], strict=False)
+    if message.order_id is not None and message.document == Order.__name__:
+        return documents.first_version(conn, message.order_id)
+    return None
 
 
 def compose(office: Office, found: Draft) -> Outgoing:
@@ -166,6 +173,8 @@ def _written(
     office: Office, found: Draft, supplier: Supplier, transport: Transport, dialect: Dialect
 ) -> tuple[bytes, tuple[Verdict, ...], tuple[Finding, ...]]:
     """The bytes as they travel, what the rules say of them, and what of that is noted with the message."""
+    if found.unreadable is not None:
+        raise found.unreadable
     if found.document is None:
         raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
     document = documents.spoken(found.document, dialect)

@@ -32,10 +32,7 @@ FIRST_QUESTION: Final = timedelta(seconds=10)
 
 
 def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, datetime | None], worker: str = "") -> None:
-    """Records these attempts; `ended` are the lanes whose turn is over, with the time when more is due.
-
-    Of these only `worker`'s own are given back: it may have been stopped for so long that another one has them.
-    """
+    """Records these attempts; `ended` are the lanes whose turn at `worker` is over, with the time when more is due."""
     now = office.clock()
     with office.engine.begin() as conn:
         # Orders before messages, as whoever orders by hand locks them.
@@ -85,7 +82,8 @@ def _tried(
     if one.outcome is Outcome.DELIVERED:
         lane_state.went(state, now)
         tried = replace(tried, state=MessageState.SENT, receipt=one.evidence, done_at=one.at, next_at=None)
-        tried = replace(tried, revision=None) if one.final else replace(tried, follow_at=now + FIRST_QUESTION)
+        asked = now + FIRST_QUESTION
+        tried = replace(tried, revision=None, follow_at=None) if one.final else replace(tried, follow_at=asked)
     else:
         # A failure of our own says nothing about the supplier: it is reckoned on a lane that nobody sees.
         of_lane = State(supplier_id="") if one.ours else state

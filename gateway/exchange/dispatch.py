@@ -36,6 +36,8 @@ _LANES_AT_ONCE: Final = 16
 _OF_A_LANE: Final = 8
 _LOOK_SECONDS: Final = 1.0
 _AWAY_SECONDS: Final = 2.0
+_FRESH_SECONDS: Final = 0.5
+"""So long after it was chosen a message is sent without asking whether a person has held it meanwhile."""
 
 
 class Dispatcher:
@@ -48,6 +50,7 @@ class Dispatcher:
         self._roused = threading.Event()
         self._stopping = threading.Event()
         self._turns = Turns()
+        self._take_over_from = time.monotonic()
         self.ended = threading.Event()
 
     def rouse(self) -> None:
@@ -76,8 +79,10 @@ class Dispatcher:
     def _look(self) -> bool:
         try:
             return self._take()
-        except sa.exc.DBAPIError as error:
-            log.warn("database_away", cause=error.orig)
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            log.warn("database_away", cause=error)
+            # Nobody could renew meanwhile: leases that ended are their workers' still, who come back too.
+            self._take_over_from = time.monotonic() + self._leases.length.total_seconds()
         except Exception:
             _LOG.exception("the dispatcher stumbled and goes on")
         self._stopping.wait(_AWAY_SECONDS)
@@ -89,20 +94,35 @@ class Dispatcher:
         most = min(self._slots - running, _LANES_AT_ONCE)
         if most <= 0:
             return False
-        now, healthy_only = self.office.clock(), ill >= self._slots // 2
-        until = time.monotonic() + self._leases.length.total_seconds()
+        now, healthy_only = self.office.clock(), ill >= max(self._slots // 2, 1)
         with self.office.engine.begin() as conn:
             given = (conn, self.name, now, most, self._leases.length)
-            standing = lane_store.claim(*given, healthy_only=healthy_only)
-        held = {one.supplier_id: Held(one.supplier_id, one.failures > 0, until) for one in standing}
+            mine, take_over = self._turns.names(), time.monotonic() >= self._take_over_from
+            standing = lane_store.claim(*given, mine=mine, healthy_only=healthy_only, take_over=take_over)
+        held = {one.supplier_id: Held(one.supplier_id, one.failures > 0) for one in standing}
         self._turns.begin(held.values())
+        self._begin(standing, held, now)
+        return len(standing) == most
+
+    def _begin(self, standing: Sequence[Standing], held: dict[str, Held], now: datetime) -> None:
+        """Lane by lane where all together stumble, so that none keeps the others waiting."""
         try:
             self._start(standing, held, now)
-        except BaseException:
-            for one in held.values():
-                self._recorder.put((one, now))
-            raise
-        return len(standing) == most
+        except BaseException as error:
+            left = [one for one in standing if one.supplier_id in held]
+            away = isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError)
+            if away or len(left) < 2:
+                for turn_of in held.values():
+                    self._recorder.put((turn_of, now if away else now + self.office.first_delay))
+                raise
+            for one in left:
+                self._begin_alone(one, held.pop(one.supplier_id), now)
+
+    def _begin_alone(self, standing: Standing, held: Held, now: datetime) -> None:
+        try:
+            self._begin([standing], {standing.supplier_id: held}, now)
+        except Exception:
+            _LOG.exception("the lane of %s stumbled and is looked at again", standing.supplier_id)
 
     def _start(self, standing: Sequence[Standing], held: dict[str, Held], now: datetime) -> None:
         """Writes all that these lanes send now, keeps it in one transaction, and lets each lane go."""
@@ -141,15 +161,28 @@ class Dispatcher:
 
     def _send(self, held: Held, side: Sequence[Outgoing | Result]) -> None:
         """One stream of a lane, one message after the other; what follows a failure waits for the next turn."""
-        left = True
+        left, chosen = True, time.monotonic()
         try:
             for one in side:
+                if not self._may_go(held, one, chosen):
+                    break
                 result = one if isinstance(one, Result) else attempt(self.office, one)
                 self._recorder.put(result)
-                if result.outcome is not Outcome.DELIVERED or held.gone:
+                if result.outcome is not Outcome.DELIVERED:
                     break
             else:
                 left = False
+        except Exception:
+            _LOG.exception("a turn of the lane of %s stumbled and goes on later", held.supplier_id)
         finally:
             if self._turns.over(held, left=left):
                 self._recorder.put((held, self.office.clock() if held.left else held.due_at))
+
+    def _may_go(self, held: Held, one: Outgoing | Result, chosen: float) -> bool:
+        """Whether it is still this worker's to send: nobody has held it, paused its lane or taken that over."""
+        if held.lost or self._stopping.is_set():
+            return False
+        if time.monotonic() - chosen < _FRESH_SECONDS:
+            return True
+        with self.office.engine.connect() as conn:
+            return lane_store.may_go(conn, self.name, one.message.id)

@@ -22,6 +22,7 @@ from gateway.exchange.office import Office
 from gateway.exchange.send import hold_in
 from gateway.exchange.tables import revisions
 from gateway.findings import Finding
+from gateway.orders import book
 from gateway.suppliers.revisions import settings_of
 from gateway.transports.contract import Failure, Standing
 
@@ -68,8 +69,8 @@ def follow(office: Office, message_id: UUID) -> None:
                 standing = _asked(office, message, connection)
                 step.note(state=standing.state)
                 _settle(office, message, standing)
-    except sa.exc.DBAPIError as error:
-        log.warn("not_followed", message=message_id, cause=error.orig)
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        log.warn("not_followed", message=message_id, cause=error)
     except Exception:
         _LOG.exception("following message %s failed in a way that is our fault", message_id)
 
@@ -91,11 +92,16 @@ def _asked(office: Office, message: Message, connection: dict[str, Any] | None) 
         return transport.status(settings, message.key or "")
     except (Failure, ValueError) as failure:
         return Standing(state="pending", said=f"not answered: {failure}")
+    except Exception as error:  # a transport that breaks its contract must not be asked for ever
+        _LOG.exception("asking about message %s by %s failed in a way that is our fault", message.id, message.transport)
+        return Standing(state="pending", said=f"not answered: {type(error).__name__}: {error}")
 
 
 def _settle(office: Office, asked: Message, standing: Standing) -> None:
     now, said = office.clock(), journal.storable(standing.said)
     with office.engine.begin() as conn:
+        if asked.order_id is not None:
+            book.lock(conn, asked.order_id)  # orders before messages, as whoever records outcomes locks them
         message = journal.get(conn, asked.id, lock=True)
         if message is None or message.state is not MessageState.SENT:
             journal.change(conn, asked.id, follow_at=None)

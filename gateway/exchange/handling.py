@@ -79,6 +79,8 @@ def leave_unsent(conn: sa.Connection, message: Message, actor: object, now: date
     """The message ends without being sent; its tasks are closed. The order is the caller's."""
     journal.change(conn, message.id, state=MessageState.SKIPPED.value, done_at=now, next_at=None)
     tasks.close_for_message(conn, message.id, actor, "skipped", now)
+    if message.supplier_id is not None:
+        lane_store.stir(conn, message.supplier_id, now)  # what waited behind it may go
     log.say("skipped", message=message.id, supplier=message.supplier_id, who=actor)
 
 

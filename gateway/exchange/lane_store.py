@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -18,8 +19,9 @@ from gateway.exchange.tables import lanes, messages, workers
 
 CHANNEL: Final = "avrop_lanes"
 """Where workers hear that a lane has something to send."""
-_STIRRED: Final = 1000
+_STIRRED: Final = 50_000
 _LOOK: Final = 40
+_FAR: Final = 1000
 
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
@@ -40,26 +42,40 @@ _CLAIM = sa.text("""
         SELECT supplier_id FROM lanes
         WHERE (failures = 0 OR NOT :healthy_only) AND (
             leased_until IS NULL AND due_at <= :now
-            OR leased_until < now() OR leased_until > now() + 2 * CAST(:lease AS interval))
-        ORDER BY due_at LIMIT :most FOR UPDATE SKIP LOCKED)
+            OR :take_over AND (leased_until < now() OR leased_until > now() + 2 * CAST(:lease AS interval)))
+            AND supplier_id <> ALL(:mine)
+        ORDER BY due_at NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED)
     RETURNING supplier_id, failures, broken_at, next_slot_at, paused_by IS NOT NULL AS paused
 """)
-_UNSENT = """
-    SELECT id, order_id, tries, next_at, sequence, supplier_id,
-           CASE WHEN document = 'Order' THEN false ELSE EXISTS (
-               SELECT FROM messages ahead
-               WHERE ahead.order_id = one.order_id AND ahead.direction = 'out' AND ahead.sequence < one.sequence
-                 AND ahead.state IN ('queued', 'waiting', 'held')) END AS behind
-    FROM messages one
-    WHERE direction = 'out' AND state IN ('queued', 'waiting') AND supplier_id = lane.supplier_id
+_BEHIND = """
+    (document <> 'Order' AND EXISTS (
+        SELECT FROM messages ahead
+        WHERE ahead.order_id = one.order_id AND ahead.direction = 'out' AND ahead.sequence < one.sequence
+          AND ahead.state IN ('queued', 'waiting', 'held')))
 """
+_FACTS = f"id, order_id, tries, next_at, sequence, supplier_id, {_BEHIND} AS behind"
+_UNSENT = f"""
+    SELECT {_FACTS} FROM messages one
+    WHERE direction = 'out' AND state IN ('queued', 'waiting') AND supplier_id = lane.supplier_id
+"""  # noqa: S608 - the one part stands above
+# A lane may hold a hundred thousand: each part reads no more of it than it must. What is behind is asked of the first
+# thousand only, for its first one: where they hold none, something of them is due, and the lane is looked at again.
 _WAITING = sa.text(f"""
     SELECT found.* FROM unnest(CAST(:suppliers AS text[])) AS lane (supplier_id) CROSS JOIN LATERAL (
-        ({_UNSENT} AND (next_at IS NULL OR next_at <= :now) ORDER BY sequence LIMIT :most)
+        ({_UNSENT} AND (next_at IS NULL OR next_at <= :now) AND NOT {_BEHIND} ORDER BY sequence LIMIT :most)
         UNION ALL
-        ({_UNSENT} AND next_at > :now ORDER BY sequence LIMIT :most)) AS found
+        (SELECT {_FACTS} FROM messages one
+         WHERE direction = 'out' AND state = 'waiting' AND supplier_id = lane.supplier_id AND next_at > :now
+           AND NOT {_BEHIND} ORDER BY sequence LIMIT :most)
+        UNION ALL
+        (SELECT * FROM ({_UNSENT} ORDER BY sequence LIMIT :far) AS first WHERE behind ORDER BY sequence LIMIT 1)
+    ) AS found
     ORDER BY found.supplier_id, found.sequence
-""")  # noqa: S608 - both halves stand above
+""")  # noqa: S608 - its parts stand above
+_MAY_GO = sa.text("""
+    SELECT FROM messages JOIN lanes USING (supplier_id)
+    WHERE id = :id AND state IN ('queued', 'waiting') AND leased_by = :worker AND paused_by IS NULL
+""")
 _RENEW = sa.text("""
     UPDATE lanes SET leased_until = now() + :lease
     WHERE leased_by = :worker AND supplier_id IN (
@@ -101,11 +117,24 @@ def stir(conn: sa.Connection, supplier_id: str, at: datetime) -> None:
 
 
 def claim(
-    conn: sa.Connection, worker: str, now: datetime, most: int, lease: timedelta, *, healthy_only: bool = False
+    conn: sa.Connection,
+    worker: str,
+    now: datetime,
+    most: int,
+    lease: timedelta,
+    *,
+    mine: Sequence[str] = (),
+    healthy_only: bool = False,
+    take_over: bool = True,
 ) -> list[Standing]:
-    """Lanes that are due, this worker's for as long as the lease; `healthy_only` leaves out those that just failed."""
-    conn.execute(_TAKE_STIRS, {"most": _STIRRED, "now": now})
-    given = {"worker": worker, "now": now, "most": most, "lease": lease, "healthy_only": healthy_only}
+    """Lanes that are due, this worker's for as long as the lease.
+
+    `mine` are in its hands already, whatever their leases say; `healthy_only` leaves out those that just failed, and
+    without `take_over` so do those whose lease has ended.
+    """
+    conn.execute(_TAKE_STIRS, {"most": _STIRRED})
+    given = {"worker": worker, "now": now, "most": most, "lease": lease, "mine": list(mine)}
+    given |= {"healthy_only": healthy_only, "take_over": take_over}
     return [Standing(**row._mapping) for row in conn.execute(_CLAIM, given)]
 
 
@@ -121,10 +150,15 @@ def standing_of(conn: sa.Connection, supplier_id: str) -> Standing:
 def waiting(conn: sa.Connection, suppliers: Sequence[str], now: datetime) -> dict[str, list[Waiting]]:
     """The first unsent messages of these lanes, in the order in which they were placed."""
     found: dict[str, list[Waiting]] = {supplier_id: [] for supplier_id in suppliers}
-    for row in conn.execute(_WAITING, {"suppliers": list(suppliers), "now": now, "most": _LOOK}):
+    for row in conn.execute(_WAITING, {"suppliers": list(suppliers), "now": now, "most": _LOOK, "far": _FAR}):
         one = Waiting(id=row.id, order_id=row.order_id, tries=row.tries, next_at=row.next_at, behind=row.behind)
         found[row.supplier_id].append(one)
     return found
+
+
+def may_go(conn: sa.Connection, worker: str, message_id: UUID) -> bool:
+    """Whether the message still waits, in a lane that runs and is this worker's."""
+    return conn.execute(_MAY_GO, {"worker": worker, "id": message_id}).first() is not None
 
 
 def renew(conn: sa.Connection, worker: str, suppliers: Collection[str], lease: timedelta) -> set[str]:
@@ -141,7 +175,8 @@ def locked(conn: sa.Connection, suppliers: Iterable[str]) -> dict[str, State]:
 
 
 def settle(conn: sa.Connection, states: Collection[State], worker: str) -> None:
-    """Writes what turns of `worker` have made of their lanes. What has stirred a lane meanwhile is not forgotten."""
+    """Writes what turns have made of their lanes. What has stirred a lane meanwhile is not forgotten, and a lease that
+    is another worker's by now stays."""
     if states:
         fields = (name for name in State.__struct_fields__ if name != "mended")
         columns: dict[str, object] = {name: [getattr(state, name) for state in states] for name in fields}
@@ -152,10 +187,16 @@ def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> N
     """What waits in these lanes for a later time is due now."""
     if not supplier_ids:
         return
-    late = messages.c.supplier_id.in_(supplier_ids) & (messages.c.next_at > now)
-    conn.execute(messages.update().where(late, messages.c.state == "waiting").values(next_at=now))
+    _all_now(conn, messages.c.supplier_id.in_(supplier_ids), now)
     for supplier_id in sorted(supplier_ids):
         stir(conn, supplier_id, now)
+
+
+def _all_now(conn: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
+    """Messages that somebody has locked are left to them: whoever records an attempt waits for the lane's row."""
+    late = sa.select(messages.c.id).where(which, messages.c.state == "waiting", messages.c.next_at > now)
+    free = late.with_for_update(skip_locked=True).scalar_subquery()
+    conn.execute(messages.update().where(messages.c.id.in_(free)).values(next_at=now))
 
 
 def came(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
@@ -172,8 +213,7 @@ def try_now(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
 
 def hasten(conn: sa.Connection, now: datetime) -> None:
     """Every lane looks again now: the clock has jumped, and no time that was reckoned before can be relied on."""
-    late = messages.update().where(messages.c.state == "waiting", messages.c.next_at > now)
-    conn.execute(late.values(next_at=now))
+    _all_now(conn, sa.true(), now)
     conn.execute(messages.update().where(messages.c.follow_at > now).values(follow_at=now))
     rows = sa.select(lanes.c.supplier_id).order_by(lanes.c.supplier_id).with_for_update()
     ids = list(conn.scalars(rows))
@@ -199,5 +239,7 @@ def heard_of(conn: sa.Connection, worker: str, now: datetime, configuration: str
 
 def forget(conn: sa.Connection, worker: str) -> None:
     """The worker ends in good order: its lanes are free, its row is gone."""
-    conn.execute(lanes.update().where(lanes.c.leased_by == worker).values(leased_by=None, leased_until=None))
+    rows = sa.select(lanes.c.supplier_id).where(lanes.c.leased_by == worker).order_by(lanes.c.supplier_id)
+    ids = list(conn.scalars(rows.with_for_update()))
+    conn.execute(lanes.update().where(lanes.c.supplier_id.in_(ids)).values(leased_by=None, leased_until=None))
     conn.execute(workers.delete().where(workers.c.id == worker))

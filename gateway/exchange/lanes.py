@@ -36,12 +36,12 @@ from gateway.suppliers.supplier import Suppliers
 from gateway.transports.contract import Transport
 
 _LOG = logging.getLogger(__name__)
-_AWAY = (OSError, sa.exc.DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _INBOX_TRIES = 6
 _ANSWER_SECONDS = 30
 """After which the database counts as away."""
 _BATCH = 20
 _READERS = 8
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.DBAPIError, sa.exc.TimeoutError)
 
 
 async def run_worker(
@@ -70,6 +70,9 @@ async def run_worker(
     )
     stopping = stop or asyncio.Event()
     dispatcher = Dispatcher(office)
+    # Polls that hang must not let it take lanes for as long as they do.
+    ending = asyncio.ensure_future(stopping.wait())
+    ending.add_done_callback(lambda _: dispatcher.stop())
     try:
         with _dispatching(url, dispatcher):
             log.say("worker_started", worker=dispatcher.name, slots=settings.worker_slots)
@@ -80,11 +83,13 @@ async def run_worker(
                     log.warn("database_away", cause=error)
                     await _sleep(stopping, 2)
                 except Exception:
-                    _LOG.exception("the worker stumbled and goes on")
+                    # The lanes go on meanwhile, and what stumbled may be one message of thousands.
+                    _LOG.exception("what runs beside the lanes stumbled and begins again")
                     await _sleep(stopping, 2)
             dispatcher.stop()
             await asyncio.to_thread(dispatcher.ended.wait)
     finally:
+        ending.cancel()
         engine.dispose()
     log.say("worker_stopped", worker=dispatcher.name)
 

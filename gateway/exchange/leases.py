@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from gateway.exchange.office import Office
 from gateway.exchange.turns import Turns
 from gateway.suppliers.agreement import Plan
 
+_LOG = logging.getLogger(__name__)
 _JUMP: Final = timedelta(seconds=5)
 _LONGEST: Final = 5.0
 
@@ -36,8 +38,8 @@ class Leases:
         try:
             with self._office.engine.begin() as conn:
                 lane_store.forget(conn, self._worker)
-        except sa.exc.DBAPIError as error:
-            log.warn("leases_left", cause=error.orig)
+        except sa.exc.SQLAlchemyError as error:
+            log.warn("leases_left", cause=error)
 
     def _work(self) -> None:
         self._set_right()
@@ -45,11 +47,13 @@ class Leases:
         while True:
             now, then = self._office.clock(), time.monotonic()
             jump = (now - wall) - timedelta(seconds=then - steady)
-            wall, steady = now, then
             try:
                 self._renew(jump)
-            except sa.exc.DBAPIError as error:
-                log.warn("leases_not_renewed", cause=error.orig)
+                wall, steady = now, then
+            except sa.exc.SQLAlchemyError as error:
+                log.warn("leases_not_renewed", cause=error)
+            except Exception:
+                _LOG.exception("the leases were not renewed by a mistake of ours; they are next time")
             if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
                 return
 
@@ -65,13 +69,13 @@ class Leases:
             log.warn("clock_not_checked", cause=error.orig)
 
     def _renew(self, jump: timedelta) -> None:
-        held, until = self._turns.names(), time.monotonic() + self.length.total_seconds()
+        held = self._turns.held()
         with self._office.engine.begin() as conn:
             kept = lane_store.renew(conn, self._worker, held, self.length) if held else set()
             lane_store.heard_of(conn, self._worker, self._office.clock(), self._office.suppliers.digest)
             if abs(jump) > _JUMP:
                 log.warn("clock_jumped", seconds=jump.total_seconds())
                 lane_store.hasten(conn, self._office.clock())
-        self._turns.keep(held, kept, until)
+        self._turns.keep(held, kept)
         if abs(jump) > _JUMP:
             self._hastened()

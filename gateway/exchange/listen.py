@@ -26,6 +26,6 @@ def listen(url: str, heard: Callable[[], None], stopping: threading.Event) -> No
                 while not stopping.is_set():
                     for _ in connection.notifies(timeout=0.5, stop_after=1):
                         heard()
-        except psycopg.OperationalError as error:
+        except psycopg.Error as error:
             log.warn("database_away", cause=error)
             stopping.wait(_AWAY_SECONDS)

@@ -57,6 +57,9 @@ def decline(conn: sa.Connection, order_id: UUID, approver: object, reason: str, 
 
 def release(conn: sa.Connection, message_id: UUID, actor: object, now: datetime) -> None:
     """Sends a held message after all, under its old key; its tasks are closed. Raises ValueError if it is not held."""
+    seen = journal.get(conn, message_id)
+    if seen is not None and seen.order_id is not None:
+        book.lock(conn, seen.order_id)  # orders before messages, as whoever records outcomes locks them
     message = journal.get(conn, message_id, lock=True)
     if message is None:
         raise LookupError(f"there is no message {message_id}")

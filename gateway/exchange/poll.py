@@ -37,7 +37,8 @@ async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
     """Asks every polled supplier when its time has come, `_AT_ONCE` of them at a time."""
     running: dict[str, asyncio.Future[int]] = {}
     loop, started = asyncio.get_running_loop(), office.clock()
-    with ThreadPoolExecutor(_AT_ONCE, "poll") as threads:
+    threads = ThreadPoolExecutor(_AT_ONCE, "poll")
+    try:
         while not stopping.is_set():
             for supplier_id in await asyncio.to_thread(due, office, started):
                 supplier = office.suppliers.get(supplier_id)
@@ -45,6 +46,8 @@ async def poll_forever(office: Office, stopping: asyncio.Event) -> None:
                     running[supplier_id] = loop.run_in_executor(threads, poll, office, supplier)
             running = {supplier_id: polled for supplier_id, polled in running.items() if not polled.done()}
             await asyncio.sleep(min(office.settings.poll_active / 4, 0.5))
+    finally:
+        threads.shutdown(cancel_futures=True)  # who is not being asked yet is not waited for
 
 
 def due(office: Office, started: datetime) -> list[str]:
@@ -67,9 +70,9 @@ def due(office: Office, started: datetime) -> list[str]:
         pause = _pause(office, is_open, row.failures if row is not None else 0)
         times = [row.polled_at] if row is not None else []
         if not is_open:
-            times.append(min(started, now) - pause * (1 - zlib.crc32(supplier.id.encode()) / 2**32))
-        # What lies ahead of us was noted before the clock was set back.
-        if all(at + pause <= now or at > now for at in times):
+            times.append(started - pause * (1 - zlib.crc32(supplier.id.encode()) / 2**32))
+        times = [at for at in times if at <= now]  # a clock that was ahead has written what is yet to come
+        if not times or max(times) + pause <= now:
             turns.append((not is_open, supplier.id))
     return [supplier_id for _, supplier_id in sorted(turns)]
 

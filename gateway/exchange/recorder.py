@@ -15,14 +15,15 @@ import sqlalchemy as sa
 from gateway.exchange import log
 from gateway.exchange.conclude import conclude
 from gateway.exchange.office import Office
-from gateway.exchange.send import Result
+from gateway.exchange.send import Result, hold_unrecorded
 from gateway.exchange.turns import Held, Turns
 
 _LOG = logging.getLogger(__name__)
 _BATCH: Final = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 _LAST_TRIES: Final = 5
-_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError)
+# A pool that is empty, or a server that is a copy for the moment, is as good as none.
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
 
 Ended = tuple[Held, datetime | None]
 """A lane whose turn is over, and when more is due."""
@@ -74,14 +75,15 @@ class Recorder:
                 self._conclude(batch)
             except _AWAY as error:
                 tries += 1
-                log.warn("outcomes_wait_for_the_database", outcomes=len(batch), cause=error.orig)
+                log.warn("outcomes_wait_for_the_database", outcomes=len(batch), cause=error)
                 if self._closing.is_set() and tries > _LAST_TRIES:
                     return
                 time.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
-            except Exception:
+            except Exception as error:
                 if len(batch) == 1:
-                    _LOG.exception("the outcome %s could not be recorded: it is sent again under its key", batch[0])
+                    _LOG.exception("the outcome %s could not be recorded", batch[0])
+                    self._give_up(batch[0], error)
                     return
                 for one in batch:
                     self._record([one])
@@ -92,3 +94,11 @@ class Recorder:
     def _conclude(self, batch: Sequence[Result | Ended]) -> None:
         ended = {one[0].supplier_id: one[1] for one in batch if isinstance(one, tuple) and not one[0].lost}
         conclude(self._office, [one for one in batch if isinstance(one, Result)], ended, self._worker)
+
+    def _give_up(self, one: Result | Ended, error: Exception) -> None:
+        """A message whose outcome is lost waits for a person: it would be sent again and again. Leases end alone."""
+        try:
+            if isinstance(one, Result):
+                hold_unrecorded(self._office, one, error)
+        except Exception:
+            _LOG.exception("nor could message %s be held: it is sent again", one)

@@ -60,7 +60,7 @@ def decide(
 
 def pause(attempt: int, jitter: float, plan: Plan = _USUAL) -> timedelta:
     """How long to wait after attempt number `attempt`."""
-    usual: timedelta = min(plan.first * 2 ** min(max(attempt, 1) - 1, 30), plan.longest)
+    usual: timedelta = min(plan.first * 2 ** min(max(attempt, 1) - 1, 20), plan.longest)
     return usual * (0.75 + jitter / 2)
 
 

@@ -135,12 +135,29 @@ def hold(office: Office, stuck: Iterable[Stuck]) -> None:
     for one in stuck:
         with office.engine.begin() as conn:
             now = office.clock()
-            locked = journal.get(conn, one.message.id, lock=True)
+            locked = _locked(conn, one.message)
             if locked is None or locked.state not in UNSENT:
                 continue
             if one.given is not None:
                 verdicts.keep(conn, locked.id, one.given.given, now)
             hold_in(conn, locked, tasks.Kind.UNDELIVERABLE, "could not be written", one.findings, now)
+
+
+def hold_unrecorded(office: Office, result: Result, error: Exception) -> None:
+    """The attempt was made and a mistake of ours keeps it out of the journal: a person gets what is known of it."""
+    why = f"the outcome {result.outcome.value} ({result.evidence}) could not be recorded: {type(error).__name__}"
+    with office.engine.begin() as conn:
+        message = _locked(conn, result.message)
+        if message is not None and message.state in UNSENT:
+            finding = Finding(rule="internal", message=why)
+            hold_in(conn, message, tasks.Kind.UNDELIVERABLE, "its outcome is unknown", [finding], office.clock())
+
+
+def _locked(conn: sa.Connection, message: Message) -> Message | None:
+    """Its order and then itself locked, as whoever records outcomes does."""
+    if message.order_id is not None:
+        book.lock(conn, message.order_id)
+    return journal.get(conn, message.id, lock=True)
 
 
 def hold_in(
@@ -151,8 +168,7 @@ def hold_in(
     cause = journal.storable("; ".join(str(finding) for finding in found))
     journal.change(conn, message.id, state=MessageState.HELD.value, next_at=None)
     journal.add_findings(conn, message.id, found, now)
-    row = book.get(conn, message.order_id) if message.order_id is not None else None
-    number = row.number if row is not None else None
+    number = book.number_of(conn, message.order_id) if message.order_id is not None else None
     summary = f"{message.document} {number or ''} to {message.supplier_id}: {why}"
     facts = {"order_id": message.order_id, "message_id": message.id, "supplier_id": message.supplier_id}
     tasks.add(conn, kind, summary, now, **facts, finding=cause)  # type: ignore[arg-type]

@@ -141,6 +141,9 @@ def close_for_message(conn: sa.Connection, message_id: UUID, user: object, outco
 
 
 def _open(conn: sa.Connection, task_id: int) -> Task:
+    about = conn.execute(sa.select(tasks.c.order_id).where(tasks.c.id == task_id)).scalar()
+    if about is not None:
+        book.lock(conn, about)  # before the task, as whoever releases or skips its message locks them
     row = conn.execute(sa.select(tasks).where(tasks.c.id == task_id).with_for_update()).first()
     if row is None:
         raise LookupError(f"there is no task {task_id}")

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(eq=False)
 class Held:
-    """A lane during its turn. `ill`: it failed last time; `lost`: another worker has it by now; `until`: when its lease
-    ends by the steady clock, which runs on while we are stopped.
+    """A lane during its turn. `ill`: it failed last time; `lost`: another worker has it by now.
 
     `running` of its streams are still sending; `left`: not everything that was chosen was tried.
     """
 
     supplier_id: str
     ill: bool
-    until: float
     running: int = 1
     due_at: datetime | None = None
     left: bool = False
     lost: bool = False
-
-    @property
-    def gone(self) -> bool:
-        """Whether it is, or may be, another worker's by now."""
-        return self.lost or time.monotonic() > self.until
 
 
 class Turns:
@@ -65,9 +57,13 @@ class Turns:
         with self._lock:
             return list(self._held)
 
-    def keep(self, asked: Iterable[str], kept: set[str], until: float) -> None:
-        """Of the lanes `asked` for, those that are not `kept` belong to another worker now, the others are ours."""
+    def held(self) -> dict[str, Held]:
+        """The turns of this moment, by lane."""
         with self._lock:
-            for held in (self._held[supplier_id] for supplier_id in asked if supplier_id in self._held):
-                held.lost = held.lost or held.supplier_id not in kept
-                held.until = until
+            return dict(self._held)
+
+    def keep(self, asked: Mapping[str, Held], kept: set[str]) -> None:
+        """Of the turns `asked` for, those that are not `kept` are another worker's now; not one that began since."""
+        with self._lock:
+            for supplier_id, one in asked.items():
+                one.lost = one.lost or supplier_id not in kept

@@ -45,8 +45,12 @@ def late(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
 
 
 def broken(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
-    """Lanes in which one probe at a time is made."""
-    wanted = sa.select(lanes.c.supplier_id, lanes.c.failures, lanes.c.error).where(lanes.c.broken_at.is_not(None))
+    """Lanes in which one probe at a time is made, while there is something to make it with."""
+    unsent = messages.c.state.in_([MessageState.QUEUED.value, MessageState.WAITING.value])
+    waits = sa.exists().where(messages.c.direction == "out", unsent, messages.c.supplier_id == lanes.c.supplier_id)
+    wanted = sa.select(lanes.c.supplier_id, lanes.c.failures, lanes.c.error).where(
+        lanes.c.broken_at.is_not(None), waits
+    )
     return {
         (Kind.LANE_BROKEN, row.supplier_id): f"{row.failures} attempts in a row failed: {row.error}"
         for row in conn.execute(wanted)

@@ -114,6 +114,12 @@ def get(conn: sa.Connection, key: UUID | str) -> OrderRow | None:
     return _order_row(row) if row is not None else None
 
 
+def number_of(conn: sa.Connection, order_id: UUID) -> str | None:
+    """The number alone, which can be told of an order whose document cannot be read."""
+    found: str | None = conn.execute(sa.select(orders.c.number).where(orders.c.id == order_id)).scalar()
+    return found
+
+
 def by_numbers(conn: sa.Connection, numbers: Iterable[str]) -> list[OrderRow]:
     """The orders with these numbers, in the order of the numbers; unknown ones are left out."""
     found = conn.execute(sa.select(orders).where(orders.c.number.in_(list(numbers))).order_by(orders.c.number))

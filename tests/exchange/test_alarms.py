@@ -11,8 +11,9 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gateway.exchange import alarms, tasks
+from gateway.exchange import alarms, journal, tasks
 from gateway.exchange.alarms import HOUSE, Kind, open_alarms, raise_alarm, recover
+from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.receive import receive
 from gateway.exchange.tables import channels, configurations, lanes, stirs, workers
@@ -233,6 +234,7 @@ def test_a_broken_lane_and_polls_that_fail_are_found_in_their_tables(engine: sa.
     row = {"polled_at": NOW, "error": "10.0.0.1 does not answer"}
     with engine.begin() as conn:
         conn.execute(lanes.insert().values(supplier_id="a", failures=3, broken_at=NOW, error="connection refused"))
+        journal.add(conn, "out", MessageState.QUEUED, NOW, supplier_id="a")
         rows = [
             row | {"supplier_id": name, "failures": count}
             for name, count in (("a", 2), ("b", 3), ("left", 9), ("c1", 4), ("c2", 4))

@@ -18,7 +18,6 @@ from gateway.exchange.retry import Outcome
 from gateway.exchange.send import Result
 from gateway.exchange.single import single
 from gateway.exchange.tables import channels, lanes, messages
-from gateway.exchange.turns import Held, Turns
 from tests.exchange.desk import message_of, office, only, supplier
 from tests.exchange.test_dispatch import ordered
 from tests.orders.samples import NOW
@@ -34,17 +33,6 @@ def test_a_lane_that_another_worker_has_by_now_is_not_given_away(engine: sa.Engi
         assert lane_store.renew(conn, "the other", ["papperslagret"], LEASE) == {"papperslagret"}
         lane_store.settle(conn, [State(supplier_id="papperslagret", ended=True)], "the other")
         assert lane_store.renew(conn, "the other", ["papperslagret"], LEASE) == set()
-
-
-def test_a_lane_whose_lease_has_run_out_is_counted_as_gone(monkeypatch: pytest.MonkeyPatch) -> None:
-    turns, mine, theirs = Turns(), Held("mine", False, 100.0), Held("theirs", False, 100.0)
-    turns.begin([mine, theirs])
-    monkeypatch.setattr("time.monotonic", lambda: 99.0)
-    assert not mine.gone
-    turns.keep(["mine", "theirs"], {"mine"}, 130.0)
-    assert (mine.gone, theirs.gone) == (False, True)
-    monkeypatch.setattr("time.monotonic", lambda: 131.0)
-    assert mine.gone
 
 
 def test_a_late_failure_does_not_end_the_following_of_what_somebody_carries_on(
