@@ -132,7 +132,7 @@ def claim(
     `mine` are in its hands already, whatever their leases say; `healthy_only` leaves out those that just failed, and
     without `take_over` so do those whose lease has ended.
     """
-    conn.execute(_TAKE_STIRS, {"most": _STIRRED})
+    conn.execute(_TAKE_STIRS, {"most": _STIRRED, "now": now})
     given = {"worker": worker, "now": now, "most": most, "lease": lease, "mine": list(mine)}
     given |= {"healthy_only": healthy_only, "take_over": take_over}
     return [Standing(**row._mapping) for row in conn.execute(_CLAIM, given)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gateway.sandbox.memory import Errand, Submission
+from gateway.transports.file_rules import FileRules
 from tests.proof.processes import until
 from tests.proof.town import Town
 
@@ -67,11 +68,24 @@ def _every_answer_taken_in(town: Town) -> None:
     others = "SELECT count(*) FROM messages WHERE duplicate_of IS NOT NULL AND state <> 'duplicate'"
     assert town.postgres.one(others) == 0
     # What a killed worker took in without moving it away is fetched once more, and found to be known.
-    until(lambda: not _waiting(town.home), 30, "the fetching of all answers")
+    until(lambda: not _waiting(town), 30, "the fetching of all answers")
+    left = _left(town)
+    assert all(hashlib.sha256(path.read_bytes()).hexdigest() in have for path in left), left
 
 
-def _waiting(home: Path) -> list[Path]:
-    found = [*home.glob("sandbox/sftp/*/outbox/*.*"), *home.glob("folders/*/out/*.*")]
+def _waiting(town: Town) -> list[str]:
+    """Files that we have agreed to take now."""
+    found = []
+    for supplier in town.suppliers:
+        if isinstance(supplier.settings, FileRules):
+            names = [path.name for path in _left(town) if supplier.id in path.parts]
+            found += supplier.settings.ready(names)
+    return found
+
+
+def _left(town: Town) -> list[Path]:
+    """Whatever lies in an outbox: also a file whose marker was put away by a worker that was killed before the rest."""
+    found = [*town.home.glob("sandbox/sftp/*/outbox/*.*"), *town.home.glob("folders/*/out/*.*")]
     return [path for path in found if path.is_file()]
 
 
