@@ -30,6 +30,23 @@ metadata = sa.MetaData(
 """Every room declares its tables on this: orders, exchange, shop, hub, web."""
 
 _UPGRADE_LOCK = 7_350_001
+# A process that is stopped or cut off keeps nobody waiting: the server ends its transaction and then its session.
+_SESSION = (
+    "timezone=UTC",
+    "idle_in_transaction_session_timeout=30s",
+    "tcp_keepalives_idle=10",
+    "tcp_keepalives_interval=5",
+    "tcp_keepalives_count=3",
+    "tcp_user_timeout=25s",
+)
+LINE: dict[str, int] = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 25_000,
+}
+"""How soon libpq finds that the line to the server is dead; milliseconds for the last, seconds for the others."""
 
 
 def start(settings: Settings) -> str:
@@ -117,7 +134,7 @@ def engine(url: str) -> sa.Engine:
         pool_size=10,
         max_overflow=20,
         pool_pre_ping=True,
-        connect_args={"options": "-c timezone=UTC"},
+        connect_args={"options": " ".join(f"-c {setting}" for setting in _SESSION), **LINE},
         json_serializer=lambda value: msgspec.json.encode(value, enc_hook=_plain).decode(),
         json_deserializer=msgspec.json.decode,
     )

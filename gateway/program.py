@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 import sqlalchemy as sa
 from fastapi import FastAPI
 
 from gateway import database
 from gateway.console.room import ROOM as CONSOLE
+from gateway.exchange import log
 from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.inbox_suppliers import MOST_BYTES, supplier_inbox_router
@@ -45,6 +48,7 @@ from shop.units import bought_for
 from web import accounts
 from web.app import create_app
 
+_DATABASE_SECONDS: Final = 60
 ROOMS = (SHOP, HUB, CONSOLE, PRACTICE)
 HANDLERS = Handlers(
     despatch_advice=expect,
@@ -72,8 +76,23 @@ class Program:
 
 
 def open_program(settings: Settings) -> Program:
-    """Starts or finds the database, brings its tables up to date, loads tables and suppliers. Raises `Rejected`."""
+    """Starts or finds the database, brings its tables up to date, loads tables and suppliers. Raises `Rejected`.
+
+    A database that is being started or recovers is waited for.
+    """
     dialects = load_dialects(mapping_texts(settings))
+    patience = time.monotonic() + _DATABASE_SECONDS
+    while True:
+        try:
+            return _opened(settings, dialects)
+        except sa.exc.OperationalError as error:
+            if time.monotonic() > patience:
+                raise
+            log.warn("database_away", cause=error.orig)
+            time.sleep(1)
+
+
+def _opened(settings: Settings, dialects: Mapping[str, Dialect]) -> Program:
     url = database.start(settings)
     database.upgrade(url)
     engine, path, plan = database.engine(url), settings.suppliers_file, plan_of(settings)

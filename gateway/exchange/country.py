@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gateway.exchange import journal, log
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, pause
+from gateway.exchange.single import single
 from gateway.exchange.tables import messages
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.supplier import Supplier
@@ -37,16 +38,8 @@ def tell_due(office: Office) -> int:
     asking = {supplier.id: supplier for supplier in office.suppliers if _asks(supplier)}
     if not asking:
         return 0
-    key = sa.func.hashtextextended("country", 0)
-    with office.engine.connect() as lock:
-        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
-            return 0
-        lock.commit()
-        try:
-            return sum(_tell(office, asking[row.supplier_id], row) for row in _due(office, asking))
-        finally:
-            lock.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-            lock.commit()
+    with single(office.engine, "country") as mine:
+        return sum(_tell(office, asking[row.supplier_id], row) for row in _due(office, asking)) if mine else 0
 
 
 def _asks(supplier: Supplier) -> bool:

@@ -26,12 +26,13 @@ _FAR: Final = 1000
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
 """)
+# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time.
 _TAKE_STIRS = sa.text("""
     WITH taken AS (
         DELETE FROM stirs WHERE id IN (SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
         RETURNING supplier_id, at
     ), due AS (SELECT supplier_id, min(at) AS at FROM taken GROUP BY supplier_id ORDER BY supplier_id)
-    INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, at FROM due
+    INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, least(at, :now) FROM due
     ON CONFLICT (supplier_id) DO UPDATE SET due_at = least(lanes.due_at, excluded.due_at)
 """)
 # A lease that has ended was left by a worker that died; one that ends later than any can, by a clock that jumped.
@@ -131,7 +132,7 @@ def claim(
     `mine` are in its hands already, whatever their leases say; `healthy_only` leaves out those that just failed, and
     without `take_over` so do those whose lease has ended.
     """
-    conn.execute(_TAKE_STIRS, {"most": _STIRRED})
+    conn.execute(_TAKE_STIRS, {"most": _STIRRED, "now": now})
     given = {"worker": worker, "now": now, "most": most, "lease": lease, "mine": list(mine)}
     given |= {"healthy_only": healthy_only, "take_over": take_over}
     return [Standing(**row._mapping) for row in conn.execute(_CLAIM, given)]
@@ -217,6 +218,16 @@ def hasten(conn: sa.Connection, now: datetime) -> None:
     rows = sa.select(lanes.c.supplier_id).order_by(lanes.c.supplier_id).with_for_update()
     ids = list(conn.scalars(rows))
     conn.execute(lanes.update().where(lanes.c.supplier_id.in_(ids)).values(due_at=now, next_slot_at=None))
+
+
+def clock_was_wrong(conn: sa.Connection, now: datetime, longest: timedelta) -> bool:
+    """Whether something waits for a time that no clock which is right can have reckoned: a pause of the retry plans is
+    at most `longest`, and every lane opens once a week."""
+    far, week = now + longest * 1.25 + timedelta(minutes=1), now + timedelta(days=8)
+    unsent = (messages.c.direction == "out") & messages.c.state.in_(("queued", "waiting"))
+    late = sa.exists().where(unsent, messages.c.next_at > far)
+    slot = sa.exists().where((lanes.c.next_slot_at > far) | (lanes.c.due_at > week))
+    return bool(conn.execute(sa.select(late | slot | sa.exists().where(messages.c.follow_at > week))).scalar_one())
 
 
 def heard_of(conn: sa.Connection, worker: str, now: datetime, configuration: str) -> None:

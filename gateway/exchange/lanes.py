@@ -37,6 +37,8 @@ from gateway.transports.contract import Transport
 
 _LOG = logging.getLogger(__name__)
 _INBOX_TRIES = 6
+_ANSWER_SECONDS = 30
+"""After which the database counts as away."""
 _BATCH = 20
 _READERS = 8
 _AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.DBAPIError, sa.exc.TimeoutError)
@@ -114,7 +116,8 @@ def _dispatching(url: str, dispatcher: Dispatcher) -> Iterator[None]:
 async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
     heartbeat = timedelta(seconds=office.settings.worker_heartbeat)
     with ThreadPoolExecutor(_READERS, "inbox") as threads:
-        async with asyncpg.create_pool(database.driver_url(url), min_size=1, max_size=4) as pool:
+        known = {"min_size": 1, "max_size": 4, "timeout": 10, "command_timeout": _ANSWER_SECONDS}
+        async with asyncpg.create_pool(database.driver_url(url), **known) as pool:
             manager = QueueManager(Queries.from_asyncpg_pool(pool))
             manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads))
             run = manager.run(
@@ -150,6 +153,9 @@ def _job(office: Office, threads: ThreadPoolExecutor) -> Callable[[Job], Awaitab
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(threads, _inbox, office, message_id)
+        except sa.exc.OperationalError as error:
+            log.warn("reading_waits_for_the_database", message=message_id, cause=error.orig)
+            raise RetryRequested(office.first_delay) from error
         except Exception as error:
             _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)
             if job.attempts + 1 >= _INBOX_TRIES:

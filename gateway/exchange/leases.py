@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gateway.exchange import lane_store, log
 from gateway.exchange.office import Office
 from gateway.exchange.turns import Turns
+from gateway.suppliers.agreement import Plan
 
 _LOG = logging.getLogger(__name__)
 _JUMP: Final = timedelta(seconds=5)
@@ -41,6 +42,7 @@ class Leases:
             log.warn("leases_left", cause=error)
 
     def _work(self) -> None:
+        self._set_right()
         wall, steady = self._office.clock(), time.monotonic()
         while True:
             now, then = self._office.clock(), time.monotonic()
@@ -54,6 +56,17 @@ class Leases:
                 _LOG.exception("the leases were not renewed by a mistake of ours; they are next time")
             if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
                 return
+
+    def _set_right(self) -> None:
+        """No worker may have been there when the clock was set right."""
+        plans = (one.lane.retry.longest for one in self._office.suppliers)
+        try:
+            with self._office.engine.begin() as conn:
+                if lane_store.clock_was_wrong(conn, self._office.clock(), max(plans, default=Plan().longest)):
+                    log.warn("clock_was_wrong")
+                    lane_store.hasten(conn, self._office.clock())
+        except sa.exc.DBAPIError as error:
+            log.warn("clock_not_checked", cause=error.orig)
 
     def _renew(self, jump: timedelta) -> None:
         held = self._turns.held()

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from gateway import database
 from gateway.exchange import log
@@ -16,9 +17,10 @@ _AWAY_SECONDS = 2.0
 
 def listen(url: str, heard: Callable[[], None], stopping: threading.Event) -> None:
     """Calls `heard` for every notification until `stopping`; whoever listens looks by itself now and then as well."""
+    line = make_conninfo(database.driver_url(url), **database.LINE)
     while not stopping.is_set():
         try:
-            with psycopg.connect(database.driver_url(url), autocommit=True) as connection:
+            with psycopg.connect(line, autocommit=True) as connection:
                 connection.execute(f"LISTEN {CHANNEL}")
                 heard()
                 while not stopping.is_set():

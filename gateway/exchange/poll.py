@@ -19,6 +19,7 @@ from gateway.exchange.boxes import Box, boxes, is_shared
 from gateway.exchange.office import Office
 from gateway.exchange.receive import instance_of, receive
 from gateway.exchange.selftest.record import waiting
+from gateway.exchange.single import single
 from gateway.exchange.tables import channels
 from gateway.orders import book
 from gateway.orders.lifecycle import PENDING, State
@@ -81,18 +82,16 @@ def poll(office: Office, supplier: Supplier) -> int:
 
     The supplier is locked for all workers meanwhile. Others whose answers wait in the same place are asked with it.
     """
-    key = sa.func.hashtextextended(f"poll {supplier.id}", 0)
-    with office.engine.connect() as lock:
-        if not lock.execute(sa.select(sa.func.pg_try_advisory_lock(key))).scalar_one():
-            return 0
-        lock.commit()
-        try:
+    try:
+        with single(office.engine, f"poll {supplier.id}") as mine:
+            if not mine:
+                return 0
             taken, errors = _fetch(office, supplier)
             _note(office, _sharing(office, supplier), "; ".join(errors))
-        finally:
-            lock.execute(sa.select(sa.func.pg_advisory_unlock(key)))
-            lock.commit()
-    return taken
+            return taken
+    except sa.exc.DBAPIError as error:
+        log.warn("not_polled", supplier=supplier.id, cause=error.orig)
+        return 0
 
 
 def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:
@@ -103,6 +102,8 @@ def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:
             taken += 1
     except Failure as failure:
         errors.append(str(failure))
+    except sa.exc.DBAPIError:
+        raise  # no fault of theirs
     except Exception as failure:
         _LOG.exception("polling %s failed in a way that is our fault", supplier.id)
         errors.append(f"{type(failure).__name__}: {failure}")

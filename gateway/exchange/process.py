@@ -29,6 +29,8 @@ from gateway.suppliers.policy import Policy
 from gateway.suppliers.supplier import Supplier
 
 _LOG = logging.getLogger(__name__)
+_LARGE = 1_000_000
+"""Bytes; above that reading may take longer than the database lets a transaction be silent."""
 
 
 def process(
@@ -50,6 +52,8 @@ def _understood(
 ) -> None:
     message_id = message.id
     raw = journal.raw(conn, message_id) or b""
+    if len(raw) > _LARGE:
+        conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = '15min'")
     try:
         supplier, payload = opened(office, message, raw)
     except Rejected as rejected:
@@ -83,7 +87,9 @@ def give_up(office: Office, message_id: UUID, error: BaseException) -> None:
     """Processing failed again and again for a reason of our own: a person gets it, the bytes stay."""
     finding = Finding(rule="internal", message=f"{type(error).__name__}: {error}")
     with office.engine.begin() as conn:
-        now = office.clock()
+        now, message = office.clock(), journal.get(conn, message_id, lock=True)
+        if message is None or message.state is not MessageState.RECEIVED:
+            return
         set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, [finding], now)
 
 

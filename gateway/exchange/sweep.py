@@ -33,7 +33,9 @@ def pick_up(office: Office) -> None:
         back = conn.execute(queue.jobs.update().where(failed).values(status="queued", execute_after=soon))
         if back.rowcount:
             log.warn("failed_jobs_put_back", jobs=back.rowcount)
-        left = (messages.c.state == MessageState.KEPT.value) & (messages.c.created_at < now - _FORGOTTEN)
+        # Also where they seem to come from the future: the clock has been set back.
+        old = (messages.c.created_at < now - _FORGOTTEN) | (messages.c.created_at > now + _FORGOTTEN)
+        left = (messages.c.state == MessageState.KEPT.value) & old
         for message_id in conn.scalars(sa.select(messages.c.id).where(left).with_for_update(skip_locked=True)).all():
             raw = journal.raw(conn, message_id) or b""
             identify(conn, message_id, instance_of(raw) or f"unidentified:{journal.digest(raw)}", now)

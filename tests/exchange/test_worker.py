@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import random
 import time
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +21,9 @@ from gateway.orders import book
 from gateway.orders.lifecycle import Event
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
-from tests.exchange import worker_process
 from tests.exchange.desk import advice, dialects, only, response, settings, supplier
 from tests.orders.samples import sample_order
 
-KILLS = 20
 NO_HANDLERS = Handlers()
 
 
@@ -170,48 +165,3 @@ def test_a_lane_keeps_its_order(engine: sa.Engine, database_url: str, tmp_path: 
     with engine.connect() as conn:
         sent = conn.scalars(sa.text("SELECT number FROM orders JOIN messages ON order_id = orders.id ORDER BY done_at"))
         assert list(sent) == [f"26-{place_:06d}" for place_ in range(12)]
-
-
-@pytest.mark.slow
-def test_a_worker_killed_twenty_times_loses_nothing_and_sends_nothing_twice(
-    engine: sa.Engine, database_url: str, tmp_path: Path
-) -> None:
-    sellers = worker_process.sellers(tmp_path, 4)
-    dice = random.Random(26)
-    started = multiprocessing.get_context("forkserver")
-    started.set_forkserver_preload(["tests.exchange.worker_process"])
-    orders: dict[str, UUID] = {}
-    caught_in_the_act = 0
-    for kill in range(KILLS):
-        worker = started.Process(target=worker_process.work, args=(database_url, tmp_path, len(sellers)))
-        worker.start()
-        before = only(engine, "SELECT count(*) FROM attempts")
-        for _ in range(8):
-            number = f"26-{len(orders):06d}"
-            orders[number] = order_now(engine, dice.choice(sellers), number)
-        deadline = time.monotonic() + 10
-        while kill % 4 and only(engine, "SELECT count(*) FROM attempts") == before and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(dice.uniform(0, 0.25))
-        worker.kill()
-        worker.join()
-        sending = "SELECT count(*) FROM messages WHERE journaled_at IS NOT NULL AND state = 'queued'"
-        caught_in_the_act += only(engine, sending)
-    last = started.Process(target=worker_process.work, args=(database_url, tmp_path, len(sellers)))
-    last.start()
-    try:
-        asyncio.run(until(lambda: only(engine, "SELECT count(*) FROM orders WHERE state = 'sent'") == len(orders), 30))
-    finally:
-        last.kill()
-        last.join()
-    assert caught_in_the_act, "no kill came between journaling and recording: make the folders slower"
-    files = [file for seller in sellers for file in (tmp_path / seller.id / "in").iterdir() if file.suffix == ".xml"]
-    assert Counter(file.name.split("-", 1)[1][:9] for file in files) == Counter(orders.keys())
-    assert only(engine, "SELECT count(DISTINCT key) FROM messages") == len(orders)
-    with engine.connect() as conn:
-        for file in files:
-            order_id = orders[file.name.split("-", 1)[1][:9]]
-            (message,) = journal.of_order(conn, order_id)
-            assert message.key == journal.message_key(order_id, "Order", 1)
-            assert journal.raw(conn, message.id) == file.read_bytes()
-            assert [event.event for event in book.timeline(conn, order_id)] == [Event.PLACED, Event.SENT]

@@ -1,0 +1,1 @@
+"""Nothing is lost, whatever happens: real processes, killed, stopped and cut off."""
