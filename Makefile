@@ -22,7 +22,7 @@ demo: install
 
 test: install browser
 	$(BIN)/python -m pytest -m "not slow" -n auto
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .
