@@ -11,7 +11,8 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.exchange import documents, journal, judging, verdicts
-from gateway.exchange.journal import Message, Written
+from gateway.exchange.batches import Written, keep_all
+from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.exchange.tables import message_documents, messages, revisions
 from gateway.exchange.wrapping import Bare, as_it_travels, wrapped
@@ -138,7 +139,7 @@ def keep(conn: sa.Connection, composed: Sequence[Outgoing], office: Office) -> l
     """
     now = office.clock()
     fresh = [(one, *one.fresh) for one in composed if one.fresh is not None]
-    first = journal.keep_all(conn, [_to_keep(one) for one, _, _ in fresh], now)
+    first = keep_all(conn, [_to_keep(one) for one, _, _ in fresh], now)
     verdicts.keep_all(conn, [(one.message.id, given) for one, given, _ in fresh], now)
     for one, _, noted in fresh:
         journal.add_findings(conn, one.message.id, noted, now)

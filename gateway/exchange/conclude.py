@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway import telemetry
 from gateway.exchange import deadlines, journal, lane_state, lane_store, log, tasks
-from gateway.exchange.journal import Message, MessageState, Tried
+from gateway.exchange.batches import Tried, add_attempts
+from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.lane_store import State
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome, Retry, Stop
@@ -42,7 +43,7 @@ def conclude(office: Office, results: Sequence[Result], ended: Mapping[str, date
         states = lane_store.locked(conn, lanes)
         tried = [_tried(office, conn, found[one.message.id], one, states, now) for one in results]
         _keep_connections(conn, results, now)
-        journal.add_attempts(conn, tried)
+        add_attempts(conn, tried)
         _tell_orders(conn, found, tried, now)
         _await_answers(conn, results, tried)
         lane_state.end(states, ended, _retries(found, tried))

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gateway.console.room import ROOM
 from gateway.exchange import journal, place, tasks
+from gateway.exchange.batches import Written, keep_all
 from gateway.exchange.journal import MessageState
 from gateway.exchange.receive import keep, set_aside
 from gateway.exchange.retry import Outcome
@@ -69,7 +70,9 @@ def refused_order(engine: sa.Engine, now: datetime, number: str = "26-000001") -
         supplier = some_suppliers().by_id["papper"]
         order_id = place.place(conn, sample_order(number), supplier, "bjorken", "Kim Exempel", now)
         (message,) = journal.of_order(conn, order_id)
-        journal.keep_bytes(conn, message.id, b"Ordernr;Rad;Artikel\r\n26-000001;1;PA-100\r\n", now)
+        raw = b"Ordernr;Rad;Artikel\r\n26-000001;1;PA-100\r\n"
+        written = Written(id=message.id, raw=raw, transport="sftp", dialect="csv", name=message.name)
+        keep_all(conn, [written], now)
         journal.add_attempt(conn, message, Outcome.REFUSED, finding.message, now, None)
         journal.change(conn, message.id, state=MessageState.HELD.value)
         journal.add_findings(conn, message.id, [finding], now)
