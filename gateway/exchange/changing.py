@@ -96,13 +96,16 @@ def cancel(
     return asked
 
 
+_UNSENT = (MessageState.QUEUED, MessageState.WAITING, MessageState.HELD)
+
+
 def settle(conn: sa.Connection, order_id: UUID, accepted: bool, actor: object, note: str, now: datetime) -> State:
-    """What a person learned of a pending change or cancellation, by telephone for example; closes its tasks."""
+    """What a person learned of a pending change or cancellation, by telephone for example; if unsent, it stays here."""
     row = _found(conn, order_id)
     if row.state not in PENDING:
         raise _no(row, "nothing-pending", f"it is {row.state.value}: nothing waits for an answer")
     for message in journal.of_order(conn, order_id):
-        if message.document in documents.CHANGES and message.state is MessageState.HELD:
+        if message.document in documents.CHANGES and message.state in _UNSENT:
             journal.change(conn, message.id, state=MessageState.CLOSED.value, done_at=now)
             tasks.close_for_message(conn, message.id, actor, "settled", now)
     return book.record(conn, order_id, _SETTLED[row.state, accepted], actor, now, {"note": note, "by_hand": True})

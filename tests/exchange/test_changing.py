@@ -182,6 +182,16 @@ def test_a_change_that_a_person_told_by_telephone(agreed: Story) -> None:
     assert (agreed.row.state, agreed.row.order) == (State.CONFIRMED, MORE)
 
 
+def test_what_was_settled_by_telephone_before_it_left_stays_here(agreed: Story) -> None:
+    agreed.ask(changing.change, MORE)
+    with agreed.engine.begin() as conn:
+        changing.settle(conn, agreed.order_id, True, "berit", "Sa ja i telefon", NOW)
+        told = journal.of_order(conn, agreed.order_id)
+    assert [one.state for one in told if one.direction == "out"] == [MessageState.SENT, MessageState.CLOSED]
+    assert deliver(agreed.desk, told[-1].id) is None
+    assert (agreed.row.state, agreed.row.order) == (State.CONFIRMED, MORE)
+
+
 def test_an_office_without_the_supplier_holds_the_change(agreed: Story) -> None:
     agreed.ask(changing.change, MORE)
     empty: Office = office(agreed.engine)
