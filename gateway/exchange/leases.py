@@ -65,8 +65,8 @@ class Leases:
                 if lane_store.clock_was_wrong(conn, self._office.clock(), max(plans, default=Plan().longest)):
                     log.warn("clock_was_wrong")
                     lane_store.hasten(conn, self._office.clock())
-        except sa.exc.DBAPIError as error:
-            log.warn("clock_not_checked", cause=error.orig)
+        except sa.exc.SQLAlchemyError as error:
+            log.warn("clock_not_checked", cause=error)
 
     def _renew(self, jump: timedelta) -> None:
         held = self._turns.held()

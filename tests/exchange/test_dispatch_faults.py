@@ -207,15 +207,17 @@ def test_a_pool_that_is_empty_for_a_while_loses_no_outcome_and_ends_no_thread(
     result = Result(
         message=message, number="26-000001", supplier=seller, outcome=Outcome.DELIVERED, evidence="ok", at=utc_now()
     )
-    recorder.put(result)
-    recorder.put((Held(seller.id, ill=False), None))
-    time.sleep(0.5)
-    held.close()
-    until(lambda: count(engine, "sent") == 1, 5)
-    until(lambda: only(engine, "SELECT count(*) FROM workers") == 1, 5)
-    recorder.close()
-    leases.stop()
-    narrow.dispose()
+    try:
+        recorder.put(result)
+        recorder.put((Held(seller.id, ill=False), None))
+        time.sleep(0.5)
+        held.close()
+        until(lambda: count(engine, "sent") == 1, 5)
+        until(lambda: only(engine, "SELECT count(*) FROM workers WHERE id = 'me'") == 1, 5)
+    finally:
+        recorder.close()
+        leases.stop()
+        narrow.dispose()
 
 
 def test_who_releases_locks_in_the_order_in_which_workers_do(engine: sa.Engine, tmp_path: Path) -> None:
