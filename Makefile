@@ -22,7 +22,7 @@ demo: install
 
 test: install browser
 	$(BIN)/python -m pytest -m "not slow" -n auto
-	$(BIN)/python -m pytest -m slow -n auto --dist loadfile
+	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .
