@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -30,6 +30,19 @@ metadata = sa.MetaData(
 """Every room declares its tables on this: orders, exchange, shop, hub, web."""
 
 _UPGRADE_LOCK = 7_350_001
+
+AWAY: Final = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
+"""The database cannot be asked now: it is gone, full, a copy for the moment, or no connection of the pool is free.
+
+That is nobody's fault, and what was to be done is done later. Any other error is a mistake of ours.
+"""
+
+
+def why(error: BaseException) -> object:
+    """What the server said: for log lines, in which statements and their values have no business."""
+    return getattr(error, "orig", None) or error
+
+
 # A process that is stopped or cut off keeps nobody waiting: the server ends its transaction and then its session.
 _SESSION = (
     "timezone=UTC",

@@ -85,10 +85,10 @@ def open_program(settings: Settings) -> Program:
     while True:
         try:
             return _opened(settings, dialects)
-        except sa.exc.OperationalError as error:
+        except database.AWAY as error:
             if time.monotonic() > patience:
                 raise
-            log.warn("database_away", cause=error.orig)
+            log.warn("database_away", cause=database.why(error))
             time.sleep(1)
 
 

@@ -17,8 +17,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-import sqlalchemy as sa
-
+from gateway import database
 from gateway.exchange import lane_store, log
 from gateway.exchange.compose import Outgoing, drafts, keep
 from gateway.exchange.conclude import lane_of
@@ -79,8 +78,8 @@ class Dispatcher:
     def _look(self) -> bool:
         try:
             return self._take()
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-            log.warn("database_away", cause=error)
+        except database.AWAY as error:
+            log.warn("database_away", cause=database.why(error))
             # Nobody could renew meanwhile: leases that ended are their workers' still, who come back too.
             self._take_over_from = time.monotonic() + self._leases.length.total_seconds()
         except Exception:
@@ -110,7 +109,7 @@ class Dispatcher:
             self._start(standing, held, now)
         except BaseException as error:
             left = [one for one in standing if one.supplier_id in held]
-            away = isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError)
+            away = isinstance(error, database.AWAY)
             if away or len(left) < 2:
                 for turn_of in held.values():
                     self._recorder.put((turn_of, now if away else now + self.office.first_delay))

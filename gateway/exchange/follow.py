@@ -14,7 +14,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway import telemetry
+from gateway import database, telemetry
 from gateway.exchange import deadlines, journal, lane_store, log, tasks
 from gateway.exchange.conclude import lane_of
 from gateway.exchange.journal import Message, MessageState
@@ -69,8 +69,8 @@ def follow(office: Office, message_id: UUID) -> None:
                 standing = _asked(office, message, connection)
                 step.note(state=standing.state)
                 _settle(office, message, standing)
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-        log.warn("not_followed", message=message_id, cause=error)
+    except database.AWAY as error:
+        log.warn("not_followed", message=message_id, cause=database.why(error))
     except Exception:
         _LOG.exception("following message %s failed in a way that is our fault", message_id)
 

@@ -12,7 +12,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import asyncpg  # type: ignore[import-untyped]
-import sqlalchemy as sa
 from pgqueuer.errors import RetryRequested
 from pgqueuer.models import Job
 from pgqueuer.qm import QueueManager
@@ -41,7 +40,7 @@ _ANSWER_SECONDS = 30
 """After which the database counts as away."""
 _BATCH = 20
 _READERS = 8
-_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, sa.exc.DBAPIError, sa.exc.TimeoutError)
+_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, *database.AWAY)
 
 
 async def run_worker(
@@ -80,7 +79,7 @@ async def run_worker(
                 try:
                     await _run(url, office, stopping)
                 except _AWAY as error:
-                    log.warn("database_away", cause=error)
+                    log.warn("database_away", cause=database.why(error))
                     await _sleep(stopping, 2)
                 except Exception:
                     # The lanes go on meanwhile, and what stumbled may be one message of thousands.
@@ -153,8 +152,8 @@ def _job(office: Office, threads: ThreadPoolExecutor) -> Callable[[Job], Awaitab
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(threads, _inbox, office, message_id)
-        except sa.exc.OperationalError as error:
-            log.warn("reading_waits_for_the_database", message=message_id, cause=error.orig)
+        except database.AWAY as error:
+            log.warn("reading_waits_for_the_database", message=message_id, cause=database.why(error))
             raise RetryRequested(office.first_delay) from error
         except Exception as error:
             _LOG.exception("job failed message=%s queue=%s attempt=%s", message_id, job.entrypoint, job.attempts + 1)

@@ -11,6 +11,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from gateway import database
 from gateway.exchange import lane_store, log
 from gateway.exchange.office import Office
 from gateway.exchange.turns import Turns
@@ -39,7 +40,7 @@ class Leases:
             with self._office.engine.begin() as conn:
                 lane_store.forget(conn, self._worker)
         except sa.exc.SQLAlchemyError as error:
-            log.warn("leases_left", cause=error)
+            log.warn("leases_left", cause=database.why(error))
 
     def _work(self) -> None:
         self._set_right()
@@ -51,7 +52,7 @@ class Leases:
                 self._renew(jump)
                 wall, steady = now, then
             except sa.exc.SQLAlchemyError as error:
-                log.warn("leases_not_renewed", cause=error)
+                log.warn("leases_not_renewed", cause=database.why(error))
             except Exception:
                 _LOG.exception("the leases were not renewed by a mistake of ours; they are next time")
             if self._stopping.wait(min(self.length.total_seconds() / 3, _LONGEST)):
@@ -66,7 +67,7 @@ class Leases:
                     log.warn("clock_was_wrong")
                     lane_store.hasten(conn, self._office.clock())
         except sa.exc.SQLAlchemyError as error:
-            log.warn("clock_not_checked", cause=error)
+            log.warn("clock_not_checked", cause=database.why(error))
 
     def _renew(self, jump: timedelta) -> None:
         held = self._turns.held()

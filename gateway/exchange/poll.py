@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway import database
 from gateway.exchange import journal, log
 from gateway.exchange.boxes import Box, boxes, is_shared
 from gateway.exchange.office import Office
@@ -89,8 +90,8 @@ def poll(office: Office, supplier: Supplier) -> int:
             taken, errors = _fetch(office, supplier)
             _note(office, _sharing(office, supplier), "; ".join(errors))
             return taken
-    except sa.exc.DBAPIError as error:
-        log.warn("not_polled", supplier=supplier.id, cause=error.orig)
+    except sa.exc.SQLAlchemyError as error:
+        log.warn("not_polled", supplier=supplier.id, cause=database.why(error))
         return 0
 
 
@@ -102,7 +103,7 @@ def _fetch(office: Office, supplier: Supplier) -> tuple[int, list[str]]:
             taken += 1
     except Failure as failure:
         errors.append(str(failure))
-    except sa.exc.DBAPIError:
+    except database.AWAY:
         raise  # no fault of theirs
     except Exception as failure:
         _LOG.exception("polling %s failed in a way that is our fault", supplier.id)

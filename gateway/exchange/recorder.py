@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-import sqlalchemy as sa
-
+from gateway import database
 from gateway.exchange import log
 from gateway.exchange.conclude import conclude
 from gateway.exchange.office import Office
@@ -22,8 +21,6 @@ _LOG = logging.getLogger(__name__)
 _BATCH: Final = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 2.0
 _LAST_TRIES: Final = 5
-# A pool that is empty, or a server that is a copy for the moment, is as good as none.
-_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.InternalError, sa.exc.TimeoutError)
 
 Ended = tuple[Held, datetime | None]
 """A lane whose turn is over, and when more is due."""
@@ -73,9 +70,9 @@ class Recorder:
         while batch:
             try:
                 self._conclude(batch)
-            except _AWAY as error:
+            except database.AWAY as error:
                 tries += 1
-                log.warn("outcomes_wait_for_the_database", outcomes=len(batch), cause=error)
+                log.warn("outcomes_wait_for_the_database", outcomes=len(batch), cause=database.why(error))
                 if self._closing.is_set() and tries > _LAST_TRIES:
                     return
                 time.sleep(pause)

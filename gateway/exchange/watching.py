@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Final
 
-import sqlalchemy as sa
-
+from gateway import database
 from gateway.exchange import alarms, deadlines, log, wrongs
 from gateway.exchange.alarms import Kind
 from gateway.exchange.office import Office
@@ -79,8 +78,8 @@ def _safely(work: Callable[[], object]) -> None:
     """A failure of ours or of the database's stops nothing: the state is still there to be looked at next time."""
     try:
         work()
-    except sa.exc.DBAPIError as error:
-        log.warn("watch_waits_for_the_database", cause=error.orig)
+    except database.AWAY as error:
+        log.warn("watch_waits_for_the_database", cause=database.why(error))
     except Exception:
         _LOG.exception("the watch over lanes and deadlines failed; it goes on")
 
