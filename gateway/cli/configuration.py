@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
-import sqlalchemy as sa
 import typer
 
-from gateway import database
+from gateway.cli import house
 from gateway.cli.say import Json, end, say
 from gateway.exchange import configurations
 from gateway.exchange.configurations import Configuration
 from gateway.findings import Finding
-from gateway.formats import load_dialects
-from gateway.settings import Settings, load_settings, mapping_texts
+from gateway.settings import Settings, load_settings
 from gateway.suppliers import commands
 from gateway.suppliers.load import load
 from gateway.suppliers.owners import check_owners
@@ -23,7 +21,6 @@ from gateway.suppliers.references import check_references
 from gateway.suppliers.schema import schema as schema_of
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
-from web import accounts
 
 File = Annotated[Path | None, typer.Argument(help="The file; by default the configured suppliers.yaml.")]
 
@@ -55,8 +52,10 @@ def check(
     if secrets:
         more += check_references(suppliers, TRANSPORTS, text, source)
     if owners:
+        from web import accounts
+
         named = {supplier.owner for supplier in suppliers}
-        with _engine(settings).connect() as conn:
+        with house.engine(settings).connect() as conn:
             more += check_owners(suppliers, accounts.names(conn, named).keys(), source)
     answer = commands.check(suppliers, more)
     say(answer.data, answer.text, json)
@@ -66,13 +65,13 @@ def check(
 def schema(json: Json = False) -> None:
     """A JSON Schema of suppliers.yaml for editors; the repository keeps it in suppliers.schema.json."""
     settings = load_settings()
-    found = schema_of(TRANSPORTS, load_dialects(mapping_texts(settings)))
+    found = schema_of(TRANSPORTS, house.tables(settings))
     say(found, msgspec.json.format(msgspec.json.encode(found), indent=2).decode(), json)
 
 
 def revisions(limit: int = 20, json: Json = False) -> None:
     """Every revision of suppliers.yaml that was seen, the newest first, with why those were refused that were."""
-    with _engine(load_settings()).connect() as conn:
+    with house.engine(load_settings()).connect() as conn:
         found = configurations.recent(conn, limit)
     lines = [line for one in found for line in _told(one)]
     say(found, "\n".join(lines) or "no revision was seen yet; serve and worker note them", json)
@@ -85,7 +84,7 @@ def diff(
 ) -> None:
     """What the file changes since the last revision that was accepted: who comes, who goes, which facts."""
     settings = _settings(file)
-    with _engine(settings).connect() as conn:
+    with house.engine(settings).connect() as conn:
         before = configurations.named(conn, against) if against else configurations.last_accepted(conn)
         if before is None:
             message = f"there is no revision {against}" if against else "no revision was accepted yet"
@@ -119,10 +118,4 @@ def _read(settings: Settings) -> tuple[str, Suppliers]:
 
 
 def _load(text: str, settings: Settings) -> Suppliers:
-    return load(text, settings.suppliers_file.name, TRANSPORTS, load_dialects(mapping_texts(settings)))
-
-
-def _engine(settings: Settings) -> sa.Engine:
-    url = database.start(settings)
-    database.upgrade(url)
-    return database.engine(url)
+    return load(text, settings.suppliers_file.name, TRANSPORTS, house.tables(settings))

@@ -43,7 +43,7 @@ def tables(settings: Settings) -> dict[str, Dialect]:
 def suppliers_of(settings: Settings, dialects: Mapping[str, Dialect]) -> Suppliers:
     from gateway.program import load_suppliers
 
-    return load_suppliers(settings, dict(dialects))
+    return load_suppliers(settings, dialects)
 
 
 @contextmanager

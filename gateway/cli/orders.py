@@ -10,17 +10,16 @@ import msgspec
 import sqlalchemy as sa
 import typer
 
-from gateway import database
+from gateway.cli import house
 from gateway.cli.say import Json, end, say
 from gateway.exchange import changing, journal
 from gateway.exchange.office import utc_now
 from gateway.findings import Rejected
-from gateway.formats import Dialect, load_dialects
+from gateway.formats import Dialect
 from gateway.model import OrderCancellation, OrderChange
 from gateway.orders import book, versions
 from gateway.orders.amend import with_quantities
-from gateway.program import load_suppliers
-from gateway.settings import Settings, load_settings, mapping_texts
+from gateway.settings import load_settings
 from gateway.suppliers.supplier import Supplier
 
 app = typer.Typer(help="Orders: their story, and what can be asked of their supplier.", no_args_is_help=True)
@@ -33,7 +32,7 @@ Asking = Callable[[sa.Connection, book.OrderRow, Supplier, dict[str, Dialect]], 
 @app.command()
 def show(number: str, json: Json = False) -> None:
     """One order with its timeline, versions and messages."""
-    with _engine(load_settings()).connect() as conn:
+    with house.engine(load_settings()).connect() as conn:
         row = book.get(conn, number)
         if row is None:
             say({"error": f"there is no order {number}"}, f"there is no order {number}", json)
@@ -107,7 +106,7 @@ def settle(
     json: Json = False,
 ) -> None:
     """Records by hand what a supplier answered to a change or cancellation, by telephone for example."""
-    with _engine(load_settings()).begin() as conn:
+    with house.engine(load_settings()).begin() as conn:
         row = _found(conn, number, json)
         state = changing.settle(conn, row.id, accepted, _CLI, note, utc_now())
     say({"order": number, "state": state.value}, f"{number}  {state.value}", json)
@@ -116,9 +115,9 @@ def settle(
 def _ask(number: str, what: Asking, dry_run: bool, json: bool) -> None:
     """In one transaction, which a dry run takes back."""
     settings = load_settings()
-    dialects = load_dialects(mapping_texts(settings))
-    suppliers = load_suppliers(settings, dialects)
-    with _engine(settings).connect() as conn:
+    dialects = house.tables(settings)
+    suppliers = house.suppliers_of(settings, dialects)
+    with house.engine(settings).connect() as conn:
         row = _found(conn, number, json)
         supplier = suppliers.get(row.supplier_id)
         if supplier is None:
@@ -144,9 +143,3 @@ def _found(conn: sa.Connection, number: str, json: bool) -> book.OrderRow:
         say({"error": f"there is no order {number}"}, f"there is no order {number}", json)
         raise typer.Exit(2)
     return row
-
-
-def _engine(settings: Settings) -> sa.Engine:
-    url = database.start(settings)
-    database.upgrade(url)
-    return database.engine(url)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from gateway.cli import learn
+from gateway.cli import house, learn
 from gateway.cli.say import Json, end, say
 from gateway.suppliers import commands
 from gateway.suppliers.supplier import Suppliers
@@ -19,14 +19,12 @@ learn.register(app)
 
 
 def _load() -> Suppliers:
-    from gateway.formats import load_dialects
-    from gateway.program import load_suppliers
-    from gateway.settings import load_settings, mapping_texts
+    from gateway.settings import load_settings
 
     settings = load_settings()
     if not settings.suppliers_file.exists():
         raise typer.BadParameter(f"there is no file {settings.suppliers_file}")
-    return load_suppliers(settings, load_dialects(mapping_texts(settings)))
+    return house.suppliers_of(settings, house.tables(settings))
 
 
 def _answer(answer: commands.Answer, as_json: bool) -> None:
@@ -54,13 +52,12 @@ def lookup(
     json: Json = False,
 ) -> None:
     """Whether Peppol knows a supplier, for our documents, and where they go; exit 1 when they cannot be sent."""
-    from gateway.formats import load_dialects
-    from gateway.program import load_suppliers, open_lookup
-    from gateway.settings import load_settings, mapping_texts
+    from gateway.program import open_lookup
+    from gateway.settings import load_settings
     from gateway.suppliers import lookup_command
 
     settings = load_settings()
-    dialects = load_dialects(mapping_texts(settings))
-    known = (load_suppliers(settings, dialects), dialects, open_lookup(settings))
+    dialects = house.tables(settings)
+    known = (house.suppliers_of(settings, dialects), dialects, open_lookup(settings))
     ask = lookup_command.look_up_all(id, *known) if everything else lookup_command.look_up(id, document, *known)
     _answer(ask, json)
