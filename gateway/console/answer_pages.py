@@ -14,13 +14,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from gateway.console import words
-from gateway.console.desk import dialects_of, do, supplier_of
+from gateway.console.desk import do, supplier_of
 from gateway.exchange import tasks
 from gateway.exchange.typed import TypedAnswer, TypedLine, type_in
 from gateway.findings import Finding, Place, Rejected
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from web.access import ADMIN, allow
+from web.dialects import dialects_of
 from web.pages import redirect, render
 
 router = APIRouter()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,25 +10,15 @@ import sqlalchemy as sa
 from fastapi import HTTPException, Request
 
 from gateway.console.expiries import Expiries
-from gateway.exchange.office import Office
+from gateway.exchange.office import Handlers, Office
 from gateway.findings import Finding, Rejected
-from gateway.formats import Dialect, load_dialects
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
-from gateway.settings import mapping_texts
 from gateway.suppliers.supplier import Supplier
 from gateway.transports import TRANSPORTS
+from web.dialects import dialects_of
 
 Deed = Callable[[sa.Connection, str, datetime], Any]
-
-
-def dialects_of(request: Request) -> Mapping[str, Dialect]:
-    """The mapping tables, compiled once per program."""
-    state = request.app.state
-    if not hasattr(state, "dialects"):
-        state.dialects = load_dialects(mapping_texts(state.settings))
-    found: Mapping[str, Dialect] = state.dialects
-    return found
 
 
 def expiries_of(request: Request) -> Expiries:
@@ -53,6 +43,7 @@ def office_of(request: Request) -> Office:
         dialects=dialects_of(request),
         transports=TRANSPORTS,
         settings=state.settings,
+        handlers=getattr(state, "handlers", Handlers()),
         rules=state.rules,
         clock=state.now,
     )

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from gateway.console import lookup, understanding, words
 from gateway.console.asked import asked, wanted
-from gateway.console.desk import dialects_of
 from gateway.exchange import allowed, journal, search, whole
 from gateway.exchange.whole import Story
 from gateway.findings import Finding
 from gateway.model import DOCUMENTS, Order
 from gateway.orders.lifecycle import PENDING, TERMINAL
 from web.access import ADMIN, allow
+from web.dialects import dialects_of
 from web.pages import render
 
 router = APIRouter()

@@ -9,18 +9,16 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from gateway.console import selftest_work, words
-from gateway.console.desk import dialects_of
+from gateway.console.desk import office_of, supplier_of
 from gateway.console.selftest_words import PROBLEMS, SCENARIOS, STEP_WORDS, can_go_on, in_words, shown
-from gateway.exchange.office import Handlers, Office
 from gateway.exchange.selftest import record as records
 from gateway.exchange.selftest import run
 from gateway.exchange.selftest.record import Record
 from gateway.exchange.selftest.scenario import CONNECTION, PLEASE, Scenario
 from gateway.exchange.selftest.tools import Tools, is_running, worker_runs
 from gateway.orders import book
-from gateway.suppliers.supplier import Supplier
-from gateway.transports import TRANSPORTS
 from web.access import ADMIN, allow
+from web.dialects import dialects_of
 from web.languages import language_of
 from web.pages import redirect, render
 
@@ -33,12 +31,12 @@ _APPEARS = 2.0  # seconds in which a test that was just started gets its record
 @allow(ADMIN)
 def selftest_page(request: Request, supplier_id: str, problem: str = "") -> Response:
     """The checklist with the last record of each scenario, what runs now, and the history."""
-    supplier = _supplier(request, supplier_id)
+    supplier = supplier_of(request, supplier_id)
     state = request.app.state
     with state.engine.begin() as conn:
         latest, history = records.latest(conn, supplier_id), records.of_supplier(conn, supplier_id, 30)
         running, worker = is_running(conn, supplier_id), worker_runs(conn, state.now())
-    tools = Tools(office=_office(request))
+    tools = Tools(office=office_of(request))
     not_for = {one.value: run.not_applicable(tools, supplier, one) for one in Scenario}
     current = next((one for one in history if one.ended_at is None), None)
     context: dict[str, Any] = {"supplier": supplier, "latest": latest, "history": history, "running": running}
@@ -55,7 +53,7 @@ def selftest_page(request: Request, supplier_id: str, problem: str = "") -> Resp
 @allow(ADMIN)
 def start(request: Request, supplier_id: str, scenario: Annotated[str, Form()] = CONNECTION) -> Response:
     """Starts it in the background and goes to its record."""
-    supplier = _supplier(request, supplier_id)
+    supplier = supplier_of(request, supplier_id)
     if scenario not in {CONNECTION, "all", *Scenario}:
         raise HTTPException(400)
     wanted = tuple(Scenario) if scenario == "all" else () if scenario == CONNECTION else (Scenario(scenario),)
@@ -73,7 +71,7 @@ def start(request: Request, supplier_id: str, scenario: Annotated[str, Form()] =
 @allow(ADMIN)
 def record_page(request: Request, supplier_id: str, record_id: int) -> Response:
     """One record, step by step; while it runs the page asks again every two seconds."""
-    supplier, state = _supplier(request, supplier_id), request.app.state
+    supplier, state = supplier_of(request, supplier_id), request.app.state
     with state.engine.begin() as conn:
         found = _record(records.get(conn, record_id), supplier_id)
         running = is_running(conn, supplier_id)
@@ -90,7 +88,7 @@ def record_page(request: Request, supplier_id: str, record_id: int) -> Response:
 @allow(ADMIN)
 def end(request: Request, supplier_id: str, record_id: int) -> Response:
     """Ends it by hand; whoever runs it stops at the next look."""
-    _supplier(request, supplier_id)
+    supplier_of(request, supplier_id)
     state = request.app.state
     with state.engine.begin() as conn:
         _record(records.get(conn, record_id), supplier_id)
@@ -102,7 +100,7 @@ def end(request: Request, supplier_id: str, record_id: int) -> Response:
 @allow(ADMIN)
 def resume(request: Request, supplier_id: str, record_id: int) -> Response:
     """Goes on where it stopped."""
-    supplier, state = _supplier(request, supplier_id), request.app.state
+    supplier, state = supplier_of(request, supplier_id), request.app.state
     with state.engine.begin() as conn:
         _record(records.get(conn, record_id), supplier_id)
         busy = is_running(conn, supplier_id)
@@ -112,29 +110,10 @@ def resume(request: Request, supplier_id: str, record_id: int) -> Response:
     return redirect(request, f"{_address(supplier_id)}/{record_id}")
 
 
-def _supplier(request: Request, supplier_id: str) -> Supplier:
-    found: Supplier | None = request.app.state.suppliers.get(supplier_id)
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
 def _record(record: Record | None, supplier_id: str) -> Record:
     if record is None or record.supplier_id != supplier_id:
         raise HTTPException(404)
     return record
-
-
-def _office(request: Request) -> Office:
-    state = request.app.state
-    return Office(
-        engine=state.engine,
-        suppliers=state.suppliers,
-        dialects=dialects_of(request),
-        transports=TRANSPORTS,
-        settings=state.settings,
-        handlers=getattr(state, "handlers", Handlers()),
-    )
 
 
 def _fresh(request: Request, supplier_id: str, before: set[int]) -> str:

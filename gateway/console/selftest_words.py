@@ -7,9 +7,10 @@ from collections.abc import Callable
 import msgspec
 
 from gateway.exchange.selftest.record import Record, Step
-from gateway.exchange.selftest.scenario import CONNECTION, STEPS, Scenario
+from gateway.exchange.selftest.scenario import CONNECTION, STEPS
 from gateway.findings import Finding
 from gateway.wording import Language, explain
+from web import trade
 from web.languages import N_
 
 STEP_WORDS: dict[str, str] = {
@@ -26,15 +27,7 @@ STEP_WORDS: dict[str, str] = {
     "cancellation": N_("Cancellation"),
     "despatch": N_("Despatch advice"),
 }
-SCENARIOS: dict[str, str] = {
-    CONNECTION: N_("Connection"),
-    Scenario.ACCEPT: N_("Accepted as ordered"),
-    Scenario.CHANGE: N_("Accepted with changes"),
-    Scenario.REJECT: N_("Rejected"),
-    Scenario.SPLIT: N_("Two deliveries"),
-    Scenario.BACKORDER: N_("Backorder"),
-    Scenario.CANCEL: N_("Cancelled by us"),
-}
+SCENARIOS: dict[str, str] = {CONNECTION: N_("Connection"), **trade.SCENARIOS}
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from gateway.exchange.retry import Outcome
 from gateway.exchange.tasks import Kind
 from gateway.orders.lifecycle import Event
 from gateway.rules.verdict import Layer
+from web import trade
 from web.languages import N_
 
 
@@ -108,34 +109,8 @@ OUTCOMES: dict[Outcome, tuple[str, str]] = {
     Outcome.UNSURE: ("wait", N_("may have arrived")),
 }
 
-DOCUMENTS: dict[str | None, str] = {
-    "Order": N_("Order"),
-    "OrderResponse": N_("Order response"),
-    "OrderChange": N_("Order change"),
-    "OrderCancellation": N_("Order cancellation"),
-    "OrderAgreement": N_("Order agreement"),
-    "DespatchAdvice": N_("Despatch advice"),
-    "Catalogue": N_("Catalogue"),
-    "ReceiptAdvice": N_("Receipt advice"),
-    None: N_("A document"),
-}
-
-CODES: dict[str, str] = {
-    "AB": N_("received, the answer comes later"),
-    "AP": N_("accepted as ordered"),
-    "CA": N_("accepted with changes"),
-    "RE": N_("rejected"),
-}
-"""UNCL4343, as Peppol uses it."""
-
-LINE_CODES: dict[str, str] = {
-    "1": N_("added"),
-    "3": N_("changed"),
-    "5": N_("accepted"),
-    "7": N_("not accepted"),
-    "42": N_("already delivered"),
-}
-"""UNCL1229, as Peppol uses it."""
+# Templates find all words of the console here.
+CODES, DOCUMENTS, LINE_CODES = trade.CODES, trade.DOCUMENTS, trade.LINE_CODES
 
 LAYERS: dict[Layer, str] = {
     "structure": N_("Structure"),

@@ -12,27 +12,7 @@ from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Period, Quantity
 from gateway.rules.ours.say import plain
 from web.languages import N_
-
-KINDS: dict[str, str] = {
-    "Order": N_("Order"),
-    "OrderChange": N_("Order change"),
-    "OrderCancellation": N_("Order cancellation"),
-    "OrderResponse": N_("Order response"),
-    "DespatchAdvice": N_("Despatch advice"),
-}
-CODES: dict[str, str] = {
-    "AB": N_("received, the answer comes later"),
-    "AP": N_("accepted as ordered"),
-    "CA": N_("accepted with changes"),
-    "RE": N_("rejected"),
-}
-LINE_CODES: dict[str, str] = {
-    "1": N_("added"),
-    "3": N_("changed"),
-    "5": N_("accepted"),
-    "7": N_("not accepted"),
-    "42": N_("already delivered"),
-}
+from web.trade import CODES, LINE_CODES
 
 
 class Fact(msgspec.Struct, frozen=True):

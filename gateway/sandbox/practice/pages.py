@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Annotated, Any
@@ -12,29 +12,22 @@ from fastapi import APIRouter, File, Form, HTTPException, Request, UploadFile
 from starlette.responses import Response
 
 from gateway.exchange.selftest.scenario import PLEASE, Scenario
-from gateway.formats import Dialect, load_dialects
+from gateway.formats import Dialect
 from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
 from gateway.sandbox.practice import facts, papers
 from gateway.sandbox.practice.judge import Bench, judge
 from gateway.sandbox.practice.papers import Paper
-from gateway.settings import mapping_texts
 from web.access import ADMIN, allow
+from web.dialects import dialects_of
 from web.languages import N_
 from web.pages import render
+from web.trade import DOCUMENTS, SCENARIOS
 
 router = APIRouter()
 PATH = "/practice"
 MOST_FILES, MOST_BYTES = 10, 5_000_000
 _HERE = ZoneInfo("Europe/Stockholm")
-SCENARIOS: dict[Scenario, str] = {
-    Scenario.ACCEPT: N_("Accepted as ordered"),
-    Scenario.CHANGE: N_("Accepted with changes"),
-    Scenario.REJECT: N_("Rejected"),
-    Scenario.SPLIT: N_("Two deliveries"),
-    Scenario.BACKORDER: N_("Backorder"),
-    Scenario.CANCEL: N_("Cancelled by us"),
-}
 
 
 @router.get(PATH)
@@ -82,17 +75,15 @@ def judged(
     with _rules(request) as rules:
         bench = Bench(dialects_of(request), rules)
         outcome = judge(bench, speaker, read, papers.order_of(speaker, asked, now), now.date(), asked)
-    context = {"outcome": outcome, "facts": facts, "dialect": speaker.name, "scenario": asked, "scenarios": SCENARIOS}
+    context = {
+        "outcome": outcome,
+        "facts": facts,
+        "dialect": speaker.name,
+        "scenario": asked,
+        "scenarios": SCENARIOS,
+        "kinds": DOCUMENTS,
+    }
     return render(request, "practice/judged.html", context | {"path_of": _path}, 200 if outcome.good else 422)
-
-
-def dialects_of(request: Request) -> Mapping[str, Dialect]:
-    """The mapping tables, compiled once per program."""
-    state = request.app.state
-    if not hasattr(state, "dialects"):
-        state.dialects = load_dialects(mapping_texts(state.settings))
-    found: Mapping[str, Dialect] = state.dialects
-    return found
 
 
 @contextmanager
@@ -115,7 +106,7 @@ def _show(request: Request, dialect: Dialect, scenario: Scenario, problem: str =
         "scenarios": SCENARIOS,
         "problem": problem,
     }
-    context |= {"papers": [(paper, _text(paper)) for paper in found], "please": PLEASE, "kinds": facts.KINDS}
+    context |= {"papers": [(paper, _text(paper)) for paper in found], "please": PLEASE, "kinds": DOCUMENTS}
     context |= {"fits": {one: papers.applies(dialect, one) for one in Scenario}, "path_of": _path}
     return render(request, "practice/dialect.html", context | {"most": MOST_FILES}, 422 if problem else 200)
 
