@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import timeit
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
@@ -164,10 +166,9 @@ def test_spans_go_to_a_file_and_another_word_is_refused(tmp_path: Path) -> None:
 def test_log_lines_are_text_or_json_with_what_they_are_about(
     spans: InMemorySpanExporter, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import logging
-
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    uvicorn.Config(lambda: None, log_level="error")  # sets up its own lines, as a server before us may have done
     try:
         log_lines.set_up(Observing(log="json"), logging.INFO)
         with telemetry.span("attempt"), log.about(message="m-1", supplier="a"):

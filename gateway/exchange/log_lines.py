@@ -15,6 +15,8 @@ from gateway.transports import discreet
 _TEXT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"
 # Their INFO lines hold whole addresses, in which secrets of ours may stand.
 _QUIET: Final = ("httpx", "httpcore", "urllib3", "opentelemetry")
+# A web server started with its own log settings has given these handlers of their own, which go nowhere else.
+_SERVER: Final = ("uvicorn", "uvicorn.error", "uvicorn.access")
 
 
 class JsonLines(logging.Formatter):
@@ -43,3 +45,6 @@ def set_up(observing: Observing, level: int, stream: TextIO | None = None) -> No
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    for name in _SERVER:
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
