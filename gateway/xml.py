@@ -28,6 +28,11 @@ _ENCODINGS = {"UTF-8", "UTF-16", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252", "U
 _DECLARATION = 1000  # no declaration is longer
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _DOCTYPE = re.compile(rb"(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*)<!DOCTYPE", re.DOTALL)
+_BARE = re.compile(
+    rb"""(?>(?:\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*)<!DOCTYPE\s+[\w.:-]+"""
+    rb"""(?:\s+(?:SYSTEM|PUBLIC\s+(?:"[^"<>]*"|'[^'<>]*'))\s+(?:"[^"<>]*"|'[^'<>]*'))?\s*>""",
+    re.DOTALL,
+)
 _UTF_8_BOM = b"\xef\xbb\xbf"
 _UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 _UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\x00": "utf-16-le", b"\x00<": "utf-16-be"}
@@ -41,11 +46,15 @@ def parser() -> etree.XMLParser:
     return etree.XMLParser(**PARSER_OPTIONS)
 
 
-def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES) -> etree._Element:
-    """The root element of `raw`. Raises `Rejected` for anything that is not a plain XML document of at most `limit`."""
+def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES, *, doctype: bool = False) -> etree._Element:
+    """The root element of `raw`. Raises `Rejected` for anything that is not a plain XML document of at most `limit`.
+
+    `doctype`: one that only names its type (cXML does) is let through; what it names is never fetched, and a document
+    type that declares anything is refused like everywhere.
+    """
     if len(raw) > limit:
         raise too_large(len(raw), source, limit)
-    text = refuse_prolog(raw, source)
+    text = refuse_prolog(raw, source, doctype=doctype)
     if (marks := text.count(b"<") + text.count(b"=")) > MAX_MARKS:
         message = f"the document holds {marks} tags and attributes; at most {MAX_MARKS} are read"
         raise reject("xml-size", message, Place(source=source))
@@ -53,13 +62,16 @@ def parse(raw: bytes, source: str = "", limit: int = MAX_BYTES) -> etree._Elemen
         root = etree.fromstring(raw, parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         raise not_xml(error, source) from None
-    refuse_doctype(root, source)
+    if doctype:
+        _refuse_entities(root, source)
+    else:
+        refuse_doctype(root, source)
     if _INCLUDE in text:
         _refuse_includes(root, source)
     return root
 
 
-def refuse_prolog(head: bytes, source: str) -> bytes:
+def refuse_prolog(head: bytes, source: str, *, doctype: bool = False) -> bytes:
     """Reads up to the root element; raises `Rejected` for a document type and for an encoding that is not read.
 
     Gives the text in an encoding that agrees with ASCII, which is `head` itself unless it is UTF-16.
@@ -71,8 +83,11 @@ def refuse_prolog(head: bytes, source: str) -> bytes:
         text = head.decode(wide, "replace").encode("utf-8", "replace")
     elif text.startswith(b"<?xml"):
         _refuse_encoding(text[:_DECLARATION], source)
-    if _DOCTYPE.match(text):
+    if _DOCTYPE.match(text) and not doctype:
         raise _doctype(source)
+    if _DOCTYPE.match(text) and _BARE.match(text) is None:
+        message = "the document type declares something of its own, such as entities; send the document without that"
+        raise reject("xml-doctype", message, Place(source=source, line=1))
     return text
 
 
@@ -80,6 +95,13 @@ def refuse_doctype(root: etree._Element, source: str) -> None:
     """Raises `Rejected` for a document whose parser met a document type before its root."""
     if root.getroottree().docinfo.internalDTD is not None:
         raise _doctype(source)
+
+
+def _refuse_entities(root: etree._Element, source: str) -> None:
+    """With a document type that is not fetched, a name in it could stand for anything: none may be used."""
+    for entity in root.iter(etree.Entity):
+        message = f"the entity {entity.text} is not known here; write the sign itself, or its number"
+        raise reject("xml-entity", message, Place(source=source, line=line_of(entity)))
 
 
 def too_large(size: int, source: str, limit: int = MAX_BYTES) -> Rejected:

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 
 from gateway.database import metadata
+from gateway.exchange import tables as _exchange  # noqa: F401 - articles point at the visits they came from
 from gateway.orders import tables as _orders  # noqa: F401 - baskets point at the orders they became
 from web import tables as _web  # noqa: F401 - members and baskets point at users
 
@@ -58,8 +59,18 @@ articles = sa.Table(
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("lead_days", sa.Integer, nullable=False, comment="calendar days from order to hub"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.text("true")),
+    sa.Column("punchout_id", sa.ForeignKey("punchouts.id"), index=True, comment="brought back from a supplier's shop"),
+    sa.Column("seller_extension", sa.Text, comment="what that shop needs beside seller_id to know it again"),
+    sa.Column("detail", sa.Text, comment="exactly as that shop described it"),
     sa.Column("searched", TSVECTOR, sa.Computed(_SEARCHED, persisted=True)),
-    sa.UniqueConstraint("supplier_id", "seller_id"),
+    # What was brought back is bought once, at the price of that visit; the same article may come back many times.
+    sa.Index(
+        "uq_articles_supplier_id",
+        "supplier_id",
+        "seller_id",
+        unique=True,
+        postgresql_where=sa.text("punchout_id IS NULL"),
+    ),
     sa.Index("ix_articles_searched", "searched", postgresql_using="gin"),
     sa.Index("ix_articles_gtin", "gtin"),
     sa.Index("ix_articles_category", "category"),

@@ -76,6 +76,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     test: bool
     revision: str | None
     trace: str | None
+    punchout_id: UUID | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

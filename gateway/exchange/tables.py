@@ -47,6 +47,7 @@ messages = sa.Table(
     ),
     sa.Column("revision", sa.Text, comment="out: the settings it left with, where it may have arrived"),
     sa.Column("trace", sa.Text, comment="traceparent of W3C, so that its way is one trace over all processes"),
+    sa.Column("punchout_id", sa.ForeignKey("punchouts.id"), comment="of a visit to the supplier's own shop"),
     sa.CheckConstraint("direction IN ('out', 'in')", name="direction"),
     sa.Index(
         "uq_messages_remote_id",
@@ -70,6 +71,34 @@ messages = sa.Table(
         postgresql_where=sa.text("state NOT IN ('sent', 'processed', 'duplicate', 'closed', 'skipped', 'shelved')"),
     ),
     sa.Index("ix_messages_resends", "resends", postgresql_where=sa.text("resends IS NOT NULL")),
+    sa.Index("ix_messages_punchout_id", "punchout_id", postgresql_where=sa.text("punchout_id IS NOT NULL")),
+)
+
+punchouts = sa.Table(
+    "punchouts",
+    metadata,
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("supplier_id", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False, comment="the id of who went: nobody else sees what comes back"),
+    sa.Column("unit_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, comment="how the shop speaks: cxml, oci or peppol"),
+    sa.Column("operation", sa.Text, nullable=False, comment="create, edit or inspect"),
+    sa.Column("edits", sa.ForeignKey("punchouts.id"), comment="the visit whose lines are edited or inspected"),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("cookie", sa.Text, nullable=False, unique=True, comment="our mark, which the shop repeats"),
+    sa.Column("token", sa.Text, nullable=False, unique=True, comment="SHA-256 of what makes the return address"),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("returned_at", sa.DateTime(timezone=True)),
+    sa.Column("settled_at", sa.DateTime(timezone=True), comment="when the person decided, or it failed"),
+    sa.Column("sha256", sa.Text, comment="of what came back first: a replay with other content changes nothing"),
+    sa.Column("cause", sa.Text, comment="why it was refused or failed, in words"),
+    sa.Column("basket", JSONB, comment="what came back, as a canonical PunchOutBasket"),
+    sa.Column("remarks", JSONB, comment="findings about it and its lines"),
+    sa.Column("test", sa.Boolean, nullable=False, server_default=sa.false(), comment="of a self-test"),
+    sa.Index("ix_punchouts_supplier_id", "supplier_id", "created_at"),
+    sa.Index("ix_punchouts_person", "person", "created_at"),
+    sa.CheckConstraint("operation IN ('create', 'edit', 'inspect')", name="operation"),
 )
 
 lanes = sa.Table(

@@ -24,6 +24,7 @@ _DIRECTIONS = {
     "Catalogue": _SELLER,
     "CatalogueResponse": _BUYER,
     "PunchOutBasket": _SELLER,
+    "PunchOutSetup": _BUYER,
     "Invoice": _SELLER,
     "CreditNote": _SELLER,
     "InvoiceResponse": _BUYER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 
 from gateway.model.agreement import OrderAgreement
-from gateway.model.basket import PunchOutBasket
+from gateway.model.basket import PunchOutBasket, PunchOutSetup
 from gateway.model.catalogue import Catalogue
 from gateway.model.despatch import DespatchAdvice
 from gateway.model.invoice import CreditNote, Invoice
@@ -25,6 +25,7 @@ Document = (
     | Catalogue
     | CatalogueResponse
     | PunchOutBasket
+    | PunchOutSetup
     | Invoice
     | CreditNote
     | InvoiceResponse
@@ -49,5 +50,6 @@ __all__ = [
     "OrderChange",
     "OrderResponse",
     "PunchOutBasket",
+    "PunchOutSetup",
     "ReceiptAdvice",
 ]

@@ -57,3 +57,4 @@ class Article(Value, frozen=True):
     instances: tuple[ItemInstance, ...] = ()
     certificates: tuple[Certificate, ...] = ()
     dimensions: tuple[Measurement, ...] = ()
+    seller_id_extension: str | None = None

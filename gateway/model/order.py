@@ -47,7 +47,9 @@ class Totals(Value, frozen=True):
 class OrderLine(Value, frozen=True):
     """One article and how much of it; `amount` = quantity x price / base quantity - allowances + charges.
 
-    `status` (UNCL1229) is said in changes only: 1 added, 2 deleted, 3 changed, 4 no action, 74 reopened.
+    `status` (UNCL1229) is said in changes only: 1 added, 2 deleted, 3 changed, 4 no action, 74 reopened. `detail` is
+    the article exactly as the supplier's own shop described it (`BasketLine.detail`); who sends orders otherwise than
+    by cXML leaves it out.
     """
 
     id: str
@@ -65,6 +67,7 @@ class OrderLine(Value, frozen=True):
     allowances: tuple[AllowanceCharge, ...] = ()
     price: Price | None = None
     quotation_line: str | None = None
+    detail: str | None = None
 
 
 class Ordering(Value, frozen=True, kw_only=True):

@@ -24,7 +24,8 @@ LATER: dict[str, frozenset[str]] = {
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     """One supplier that can be ordered from.
 
-    `settings` is an instance of its transport's Settings, None where `by_hand`. `lead_days` are calendar days from
+    `settings` is an instance of its transport's Settings, None where `by_hand`. `punchout` names the way
+    into its own shop (gateway/transports/punchout), `shop` are that way's settings. `lead_days` are calendar days from
     order to hub. `owner` is who hears of its failures: a log-in or an e-mail address. `line` is where it stands in the
     file.
     """
@@ -35,6 +36,8 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     transport: str
     dialect: str = ""
     settings: Any = None
+    punchout: str = ""
+    shop: Any = None
     by_hand: bool = False
     gln: Gln | None = None
     participant: ParticipantId | None = None

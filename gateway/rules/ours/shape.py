@@ -61,10 +61,11 @@ def _days(document: Document) -> Iterator[Finding]:
     elif isinstance(document, OrderResponse):
         asked = [("promised", document.promised)]
         asked += [(f"lines[{place}].promised", line.promised) for place, line in enumerate(document.lines)]
+    issued = document.issued
     for path, period in asked:
         last: date | None = (period.end_date or period.start_date) if period else None
-        if last is not None and last < document.issued:
-            why = f"the goods are to come {last}, and the document was issued {document.issued}"
+        if last is not None and issued is not None and last < issued:
+            why = f"the goods are to come {last}, and the document was issued {issued}"
             yield say("delivery-before-issue", path, why, fatal=False)
 
 

@@ -36,7 +36,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 def facts_of(document: Document) -> list[Fact]:
     """The head of the document."""
-    found = [Fact(N_("Number"), document.number), Fact(N_("Date"), document.issued.isoformat())]
+    found = [Fact(N_("Number"), document.number), Fact(N_("Date"), str(document.issued or ""))]
     if isinstance(document, OrderResponse):
         found.append(Fact(N_("Answers order"), document.order))
         if document.change:

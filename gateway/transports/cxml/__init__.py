@@ -1,0 +1,1 @@
+"""cXML over HTTP: one request, one answer with a status in it."""

@@ -1,0 +1,61 @@
+"""How a supplier's own shop is entered: what stands under `punchout` in suppliers.yaml."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from gateway.transports.cxml.settings import Peer, Reference
+
+
+class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds for every shop (a struct has one base, so `CxmlShop` states the same). Nothing in `blocked`
+    (UNSPSC codes or how they begin) is let into a basket.
+
+    A visit ends after `minutes`. A basket holds at most `most_lines`. A price may be above the contract's by
+    `tolerance` per cent.
+    """
+
+    minutes: int = 240
+    most_lines: int = 5000
+    currency: str = "SEK"
+    blocked: tuple[str, ...] = ()
+    tolerance: float = 0.0
+
+
+class CxmlShop(Peer, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """cXML PunchOut: our server asks for a visit at `url`, and is told where the person's browser goes.
+
+    `level` says how deep in the shop a visit may begin. The others are those of `Visit`.
+    """
+
+    minutes: int = 240
+    most_lines: int = 5000
+    currency: str = "SEK"
+    blocked: tuple[str, ...] = ()
+    tolerance: float = 0.0
+    level: Literal["store", "aisle", "shelf", "product"] = "store"
+
+
+class OciShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """OCI: the browser itself posts the log-in to `url`, with the return address.
+
+    `fields` go along as they stand (`{~OkCode: ADDI}`), `secrets` are fields whose values are references
+    (`{USERNAME: env:A, PASSWORD: env:B}`). `version` is OCI_VERSION; `charset` that of the shop's answer where the form
+    does not say.
+    """
+
+    url: str
+    version: Literal["3.0", "4.0", "5.0"] = "4.0"
+    charset: str = "iso-8859-1"
+    fields: dict[str, str] = {}
+    secrets: dict[str, Reference] = {}
+
+
+class PeppolShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Peppol Punch Out: a log-in by HTTP POST, and a T77 document in base64 posted back."""
+
+    url: str
+    user: str
+    password: Reference
