@@ -27,11 +27,8 @@ def kept(basket: PunchOutBasket, raw: bytes) -> PunchOutBasket:
     found = details(raw)
     if len(found) != len(basket.lines):
         return basket
-    lines = (
-        replace(line, detail=text if _stands_alone(text) else None)
-        for line, text in zip(basket.lines, found, strict=True)
-    )
-    return replace(basket, lines=tuple(lines))
+    pairs = zip(basket.lines, found, strict=True)
+    return replace(basket, lines=tuple(replace(line, detail=_alone(text)) for line, text in pairs))
 
 
 def details(raw: bytes) -> list[str]:
