@@ -126,7 +126,7 @@ def _ask(house: House, errand: Errand, shop: CxmlShop, made: Opened, now: dateti
         except Rejected as rejected:
             _settle(conn, made, rejected.findings, now)
         else:
-            visits.change(conn, made.id, state=State.READY.value)
+            visits.let_in(conn, made.id)
             log.say("punchout_ready", visit=made.id, supplier=errand.supplier.id)
 
 

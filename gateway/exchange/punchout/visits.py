@@ -107,6 +107,12 @@ def open_visit(
     return made
 
 
+def let_in(conn: sa.Connection, visit_id: UUID) -> None:
+    """The shop said yes: the browser may go, unless the person has changed their mind."""
+    asked = (punchouts.c.id == visit_id) & (punchouts.c.state == State.ASKED.value)
+    conn.execute(punchouts.update().where(asked).values(state=State.READY.value))
+
+
 def depart(conn: sa.Connection, visit_id: UUID, now: datetime, *, renew: bool) -> str | None:
     """The browser goes, once: from then on the return address works. None where it went before, or is too late.
 
