@@ -103,7 +103,7 @@ def _lines(group: Group, depth: int) -> Iterator[str]:
 
 
 def _bullet(line: Leaf | Group, place: str) -> str:
-    head = f"`{place}`" if place else "rows"
+    head = f"`{place}`" if place else "rows" if isinstance(line, Group) else "not on the wire"
     if line.term:
         head += f" → `{line.dotted}`"
     said = [head, f"{line.min}..{'n' if line.max == MANY else line.max}"]
