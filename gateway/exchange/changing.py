@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from gateway.exchange import documents, journal, lane_store, log, tasks
@@ -158,6 +159,7 @@ def _ask(
 ) -> None:
     """Message, document, job and event together; the key is the same on every attempt, after a crash too."""
     kind = type(asked).__name__
+    asked = msgspec.structs.replace(asked, order_key=journal.message_key(row.id, Order.__name__, 1))
     how = {"supplier_id": supplier.id, "dialect": supplier.dialect, "transport": supplier.transport, "test": row.test}
     nth = int(asked.number.rsplit("-", 1)[1][1:])
     key = journal.message_key(row.id, kind, nth)

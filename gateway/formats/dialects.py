@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from gateway.findings import Place, reject
 from gateway.formats.contract import Codec, Reading
+from gateway.formats.cxml.codec import CxmlCodec
 from gateway.formats.proof import survive
 from gateway.formats.rows import RowsCodec
 from gateway.formats.ubl import UblCodec
@@ -16,7 +17,7 @@ from gateway.mapping.located import did_you_mean
 from gateway.mapping.table import Table
 from gateway.model import Document, OrderCancellation, OrderChange
 
-FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "rows": RowsCodec}
+FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "cxml": CxmlCodec, "rows": RowsCodec}
 CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
 """Documents that follow an order that was sent, and never overtake it."""
 _ADVANCED_VARIANT = "advanced"

@@ -35,7 +35,8 @@ def exemplar(table: Table, texts: Mapping[str, str]) -> Document:
     text = texts.get(f"{table.example}.yaml")
     if text is None:
         raise reject("table-example", f"there is no example {table.example}", table.root.place)
-    return spoken(example(text, f"{table.example}.yaml", table.document), table)
+    found = example(text, f"{table.example}.yaml", table.document)
+    return found if table.tree else spoken(found, table)
 
 
 def spoken(document: Document, table: Table) -> Document:

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -52,6 +52,17 @@ def read_time(text: str) -> time:
         raise ValueError(f"{text!r} is not a time of the day") from None
 
 
+def read_moment(text: str) -> datetime:
+    """A day and time with its offset from UTC (ISO 8601)."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is not a moment; YYYY-MM-DDThh:mm:ss+hh:mm is expected") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} says no offset from UTC; write it like YYYY-MM-DDThh:mm:ss+01:00")
+    return moment
+
+
 def read_boolean(text: str) -> bool:
     word = text.strip()
     if word not in {"true", "false", "1", "0"}:
@@ -94,6 +105,7 @@ READERS: dict[str, Callable[[str], Any]] = {
     "integer": read_integer,
     "date": read_date,
     "time": read_time,
+    "datetime": read_moment,
     "boolean": read_boolean,
     "binary": read_binary,
 }
@@ -102,6 +114,7 @@ WRITERS: dict[str, Callable[[Any], str]] = {
     "integer": str,
     "date": date.isoformat,
     "time": time.isoformat,
+    "datetime": datetime.isoformat,
     "boolean": write_boolean,
     "binary": write_binary,
 }

@@ -56,6 +56,8 @@ def _object_groups(group: Group) -> list[Group]:
 def _collect(group: Group, mapped: dict[str, Any], complaints: Complaints, without: str = "") -> None:
     """Builds the tree of terms that the group maps on its own object, but for lines that are only for `without`."""
     for term in group.terms:
+        if isinstance(term, Group) and term.kept:
+            mapped[term.kept] = term
         if isinstance(term, Group) and not term.term and not term.hook:
             _collect(term, mapped, complaints, without)
         elif isinstance(term, Leaf) and term.only and term.only == without:

@@ -8,12 +8,12 @@ from gateway.findings import Place
 from gateway.mapping.keys import Keys
 from gateway.mapping.library import Library
 from gateway.mapping.located import Located, did_you_mean
-from gateway.mapping.shapes import HOOKS, Shape, find, known_terms
+from gateway.mapping.shapes import HOOKS, Shape, find, known_terms, shapes
 from gateway.mapping.table import Group, Leaf
 
 _KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
-    "scheme", "date", "decimal", "default", "only", "coded",
+    "scheme", "date", "decimal", "default", "only", "coded", "kept",
     "field", "like", "numbered", "instead", "length", "positive",
 }  # fmt: skip
 _OPTIONS = ("scheme", "date", "decimal", "default", "like", "numbered", "instead", "length", "positive")
@@ -86,7 +86,17 @@ class Lines:
             min=low,
             max=high,
             hook=line.get("hook"),
+            kept=self._kept(line, inner),
         )
+
+    def _kept(self, line: Located, struct: type) -> str:
+        """The text field of `struct` that a group may stand in as it is."""
+        kept = str(line.get("kept", ""))
+        shape = shapes(struct).get(kept)
+        if kept and (shape is None or shape.type is not str or shape.many):
+            message = f"{struct.__name__} has no text {kept}{did_you_mean(kept, shapes(struct))}"
+            self.library.complaints.add("table-term", message, line.at("kept"))
+        return kept
 
     def _hooked(self, line: Located, struct: type) -> type:
         """The struct of a group without a term of its own: what its hook carries, or the parent's (a container)."""

@@ -9,12 +9,13 @@ from gateway.mapping.check import check_table
 from gateway.mapping.library import Library
 from gateway.mapping.lines import Lines
 from gateway.mapping.located import Located, did_you_mean
+from gateway.mapping.shapes import TREES
 from gateway.mapping.table import Group, Table
 from gateway.model import DOCUMENTS
 
 _KEYS = {
     "document", "syntax", "root", "recognise", "layout", "terms", "leave_out", "example",
-    "variant", "complete", "about",
+    "variant", "complete", "about", "tree",
 }  # fmt: skip
 
 
@@ -31,11 +32,15 @@ def load_table(name: str, texts: Mapping[str, str]) -> Table:
         said = str(data.get("document"))
         message = f"{said!r} is not a canonical document{did_you_mean(said, DOCUMENTS)}"
         raise reject("table-document", message, data.at("document"))
+    tree = str(data.get("tree", ""))
+    if tree and tree not in TREES:
+        raise reject("table-tree", f"there is no tree {tree}{did_you_mean(tree, TREES)}", data.at("tree"))
+    struct = TREES.get(tree, document)
     root = Group(
         at=str(data.get("root", "")),
         place=data.place,
-        struct=document,
-        terms=Lines(library).terms(data.get("terms"), document, data.at("terms")),
+        struct=struct,
+        terms=Lines(library).terms(data.get("terms"), struct, data.at("terms")),
         min=1,
     )
     table = Table(
@@ -50,6 +55,7 @@ def load_table(name: str, texts: Mapping[str, str]) -> Table:
         example=data.get("example"),
         variant=str(data.get("variant", "")),
         complete=bool(data.get("complete", False)),
+        tree=tree,
         about=str(data.get("about", "")),
     )
     check_table(table, data.at("leave_out"), library.complaints)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import types
 import typing
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import msgspec
 
+from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
+from gateway.model.cxml_order import CxmlOrder
 from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Amount, Identifier, Quantity
 
@@ -23,6 +25,7 @@ WIRE_TYPES: dict[type, str] = {
     Decimal: "decimal",
     date: "date",
     time: "time",
+    datetime: "datetime",
     Identifier: "identifier",
     Quantity: "quantity",
     Amount: "amount",
@@ -30,6 +33,14 @@ WIRE_TYPES: dict[type, str] = {
 
 # What a hook carries: the document's term it stands for, and the type of what it puts on the wire line by line.
 HOOKS: dict[str, tuple[str, type]] = {"packing": ("packing", LogisticUnit)}
+
+# What stands on the wire where that is another tree than the document's: `tree:` in a table names one of them.
+TREES: dict[str, type] = {
+    "cxml-order": CxmlOrder,
+    "cxml-basket": CxmlBasket,
+    "cxml-setup": CxmlSetup,
+    "cxml-status": CxmlStatus,
+}
 
 
 @dataclass(frozen=True)

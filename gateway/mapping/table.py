@@ -43,6 +43,7 @@ class Group:
     """Lines that belong together: an element with children, or the rows of one line.
 
     `struct` is the canonical type of the object its terms start from; without `term` that is the parent's object.
+    `kept` is a term of it that holds the whole group as markup: where it is said, that is written instead of the lines.
     """
 
     at: str
@@ -54,6 +55,7 @@ class Group:
     min: int = 0
     max: int = 1
     hook: str | None = None
+    kept: str = ""
 
     @property
     def dotted(self) -> str:
@@ -66,6 +68,7 @@ class Table:
 
     `leave_out` names what the supplier does not want and we knowingly do not send. A table with a `variant` is written
     only by dialects that choose it. `complete`: what no line names is forbidden by the standard, not just unknown.
+    `tree` names what stands on the wire where that is not the document's own tree: the terms are then those of it.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Table:
     example: str | None = None
     variant: str = ""
     complete: bool = False
+    tree: str = ""
     about: str = ""
 
 

@@ -68,16 +68,15 @@ class PunchOutSetup(Value, frozen=True, tag="PunchOutSetup"):
     """What we ask a supplier's shop for (cXML PunchOutSetupRequest).
 
     `operation` is create, edit or inspect; the last two bring `lines`, as they came back. `number` marks the visit
-    (BuyerCookie), `return_url` is where the basket is posted to. `selected` is an article to begin with; `level` says how deep in the
-    shop it begins: store, aisle, shelf or product.
+    (BuyerCookie), `return_url` is where the basket is posted to. `selected` is an article to begin with; `level` says
+    how deep in the shop it begins: store, aisle, shelf or product.
     """
 
     operation: str
     number: str
-    issued: date
     return_url: str
     traveller: Traveller
     level: str | None = None
-    deliver_to: Party | None = None
     selected: Item | None = None
     lines: tuple[BasketLine, ...] = ()
+    issued: date | None = None

@@ -118,14 +118,20 @@ class OrderChange(Ordering, frozen=True, kw_only=True, tag="OrderChange"):
     """Peppol Order Change (T114): the order as the buyer wants it now, whole, all lines with their `status`.
 
     `number` is the change's own, `order` the number of the order it changes, `sequence` counts the changes of it.
+    `order_key` is what the order's own message travelled under, for wires that name it (cXML payloadID).
     """
 
     order: str
     sequence: str
+    order_key: str | None = None
 
 
 class OrderCancellation(Value, frozen=True, tag="OrderCancellation"):
-    """Peppol Order Cancellation (T115): the buyer takes back the whole `order`; `reason` says why."""
+    """Peppol Order Cancellation (T115): the buyer takes back the whole `order`; `reason` says why.
+
+    `order_key` is what the order's own message travelled under, and `cancels` the order as it stands, for wires that
+    cancel by repeating it (cXML).
+    """
 
     number: str
     issued: date
@@ -140,6 +146,8 @@ class OrderCancellation(Value, frozen=True, tag="OrderCancellation"):
     attachments: tuple[Attachment, ...] = ()
     contract: str | None = None
     originator: Party | None = None
+    order_key: str | None = None
+    cancels: Order | None = None
 
 
 def line_amount(quantity: Decimal, price: Price) -> Decimal:

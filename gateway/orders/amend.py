@@ -50,6 +50,7 @@ def cancellation_of(order: Order, number: str, reason: str, now: datetime) -> Or
         seller=order.seller,
         contract=order.contract,
         originator=order.originator,
+        cancels=order,
     )
 
 

@@ -21,6 +21,7 @@ from gateway.suppliers.agreement import Plan
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports.contract import Transport
+from gateway.transports.punchout import PUNCHOUTS
 
 SECONDS: Final = 120.0
 """How long a file may take: a hundred times what 5,000 suppliers need."""
@@ -86,10 +87,18 @@ def _made(lines: list[bytes], transports: Mapping[str, Transport]) -> list[Suppl
 
 def _shared(supplier: Supplier, transports: Mapping[str, Transport], kept: dict[Any, Any]) -> Supplier:
     """With its settings as the transport wants them, and what others have said alike taken from them."""
-    settings = supplier.settings
+    settings, shop = supplier.settings, supplier.shop
     if settings is not None:
         settings = msgspec.convert(settings, transports[supplier.transport].Settings, dec_hook=_as)
-    said = {"settings": settings, "rules": supplier.rules, "lane": supplier.lane, "deadlines": supplier.deadlines}
+    if shop is not None:
+        shop = msgspec.convert(shop, PUNCHOUTS[supplier.punchout].Settings, dec_hook=_as)
+    said = {
+        "settings": settings,
+        "shop": shop,
+        "rules": supplier.rules,
+        "lane": supplier.lane,
+        "deadlines": supplier.deadlines,
+    }
     return msgspec.structs.replace(supplier, **{key: _one(value, kept) for key, value in said.items()})
 
 

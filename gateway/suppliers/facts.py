@@ -23,6 +23,7 @@ FACTS: Final = {
     "profile": "the profile whose facts it shares",
     "dialect": "the mapping tables its documents follow",
     "transport": "how they travel: a type, or {type: …} with its settings",
+    "punchout": "the way into its own shop: a type, or {type: …} with its settings",
     "category": "what it sells",
     "contracts": "contract numbers",
     "email": "a mailbox",

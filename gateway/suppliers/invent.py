@@ -129,8 +129,21 @@ profiles:
       sender: avrop@exempelstad.example
       reply_to: inkop+@exempelstad.example
 
+  # Orders by cXML; what they answer comes to /inbox/cxml. A Status of 5xx is tried again hourly, ten times.
+  cxml:
+    dialect: csv
+    lead_days: 3
+    owner: alex
+    lane: {concurrency: 2, timeout: 30s, retry: {first: 1h, longest: 1h, patience: 11h}}
+    deadlines: {acknowledgement: 1d, response: 3d, despatch: 2w}
+    transport:
+      type: cxml
+      url: ${AVROP_SANDBOX_URL:-http://127.0.0.1:8700}/cxml/{id}
+      ours: OrgNr:2120009994
+      theirs: OrgNr:{org}
+      secret: env:AVROP_SANDBOX_TOKEN
+
   # Not built yet: orders become tasks for a person.
-  cxml: {transport: cxml, lead_days: 3}
   portal: {transport: portal, lead_days: 7}
 
 """

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from gateway.mapping.located import did_you_mean
 from gateway.suppliers.card import Card
 from gateway.suppliers.facts import EXAMPLE, FACTS, OWN, own_facts, settled_of, shared_of
 from gateway.suppliers.layered import combined, owned
-from gateway.suppliers.supplier import Supplier
+from gateway.suppliers.supplier import LATER, Supplier
 from gateway.suppliers.tree import Entry, Node, Text, kind
 from gateway.suppliers.tree import Mapping as Branch
 from gateway.suppliers.way import Way, check_type, settings_of, way_of
 from gateway.suppliers.world import Profile, World, finding_of
+from gateway.transports.cxml.settings import Peer
+from gateway.transports.punchout import PUNCHOUTS
 
 
 def read_profile(world: World, name: str, entry: Entry) -> Card:
@@ -33,13 +36,15 @@ def read_profile(world: World, name: str, entry: Entry) -> Card:
     card.facts = EXAMPLE
     card.only("profile", {key: words for key, words in FACTS.items() if key not in OWN})
     below = _profile_of(card, world)
-    ways = _ways(below, node.entries)
+    ways, shops = _ways(below, node.entries), _shops(below, node.entries)
     card.entries = combined(below.entries if below else {}, node.entries)
     settled = settled_of(card, world)
-    world.profiles[name] = Profile(owner, node, card.entries, ways, below is None, settled)
-    way = way_of(card, ways)
-    if way is not None and check_type(card, way, world.transports):
-        settings_of(card, way, world.transports, complete=False)
+    world.profiles[name] = Profile(owner, node, card.entries, ways, shops, below is None, settled)
+    way, shop = way_of(card, ways), way_of(card, shops, "punchout")
+    if way is not None and check_type(card, way, [*world.transports, *LATER]):
+        settings_of(card, way, world.transports, LATER, complete=False)
+    if shop is not None and check_type(card, shop, PUNCHOUTS):
+        settings_of(card, shop, PUNCHOUTS, complete=False)
     return card
 
 
@@ -64,10 +69,22 @@ def read_supplier(world: World, node: Node) -> tuple[Card, Supplier | None]:
     way = _way(card, world, profile, entries)
     if way is None:
         return card, None
-    settings = settings_of(card, way, world.transports, patience=shared["lane"].timeout)
+    settings = settings_of(card, way, world.transports, LATER, patience=shared["lane"].timeout)
     by_hand = way.type.value not in world.transports
     way_facts = {"transport": way.type.value, "settings": settings, "by_hand": by_hand, "line": node.line}
+    way_facts |= _shop(card, _shops(profile, entries), settings)
     return card, None if card.findings else Supplier(**facts, **shared, **way_facts)
+
+
+def _shop(card: Card, given: tuple[Entry, ...], settings: Any) -> dict[str, Any]:
+    """The way into its own shop, none where none is stated. What a cXML shop does not say of both houses is as for the
+    orders, where these go by cXML."""
+    way = way_of(card, given, "punchout")
+    if way is None or not check_type(card, way, PUNCHOUTS):
+        return {}
+    theirs = {name: getattr(settings, name) for name in Peer.__struct_fields__} if isinstance(settings, Peer) else {}
+    shop = settings_of(card, way, PUNCHOUTS, shared=theirs if way.type.value == "cxml" else {})
+    return {"punchout": way.type.value, "shop": shop}
 
 
 def _unsound(card: Card, node: Node) -> bool:
@@ -80,6 +97,11 @@ def _unsound(card: Card, node: Node) -> bool:
 def _ways(profile: Profile | None, entries: Mapping[str, Entry]) -> tuple[Entry, ...]:
     own = (entries["transport"],) if "transport" in entries else ()
     return (*(profile.ways if profile else ()), *own)
+
+
+def _shops(profile: Profile | None, entries: Mapping[str, Entry]) -> tuple[Entry, ...]:
+    own = (entries["punchout"],) if "punchout" in entries else ()
+    return (*(profile.shops if profile else ()), *own)
 
 
 def _name_of(entries: Mapping[str, Entry]) -> str:
@@ -108,7 +130,7 @@ def _way(card: Card, world: World, profile: Profile, entries: Mapping[str, Entry
     if not ways:
         card.complain("missing", "transport is missing; write transport: {type: sftp, …}", profile.at, profile.owner)
     way = way_of(card, ways)
-    if way is None or not check_type(card, way, world.transports):
+    if way is None or not check_type(card, way, [*world.transports, *LATER]):
         return None
     name = way.type.value
     transport = world.transports.get(name)

@@ -12,15 +12,16 @@ import msgspec
 
 from gateway.findings import Finding, Place
 from gateway.suppliers.supplier import Supplier, Suppliers
-from gateway.suppliers.way import REFERENCE, fields_of, is_secret
+from gateway.suppliers.way import fields_of, is_reference, is_secret
 from gateway.transports.contract import Transport
+from gateway.transports.punchout import PUNCHOUTS
 from gateway.transports.secrets import resolve
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """One reference as a setting states it; `secret`: nobody else may read what it names."""
+    """One reference as a setting states it (`transport.password`); `secret`: nobody else may read what it names."""
 
     setting: str
     value: str
@@ -28,14 +29,23 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 def references(supplier: Supplier, transports: Mapping[str, Transport]) -> Iterator[Reference]:
-    """Every setting of the supplier that is a reference."""
-    if supplier.settings is None:
-        return
-    fields = fields_of(transports[supplier.transport].Settings)
-    settings: dict[str, Any] = msgspec.to_builtins(supplier.settings, enc_hook=str)
+    """Every setting of the supplier and of its shop that is a reference. What a cXML shop shares is told once."""
+    if supplier.settings is not None:
+        yield from _of("transport", supplier.settings, transports[supplier.transport].Settings)
+    if supplier.shop is not None:
+        said = {one.value for one in references(msgspec.structs.replace(supplier, shop=None), transports)}
+        found = _of("punchout", supplier.shop, PUNCHOUTS[supplier.punchout].Settings)
+        yield from (one for one in found if one.value not in said)
+
+
+def _of(way: str, stated: msgspec.Struct, shape: type[msgspec.Struct]) -> Iterator[Reference]:
+    fields = fields_of(shape)
+    settings: dict[str, Any] = msgspec.to_builtins(stated, enc_hook=str)
     for key, value in settings.items():
-        if isinstance(value, str) and REFERENCE.fullmatch(value):
-            yield Reference(key, value, is_secret(fields.get(key), key))
+        if is_reference(value):
+            yield Reference(f"{way}.{key}", value, is_secret(fields.get(key), key))
+        elif isinstance(value, dict):
+            yield from (Reference(f"{way}.{key}.{name}", one, True) for name, one in value.items() if is_reference(one))
 
 
 def check_references(
@@ -54,7 +64,7 @@ def check_references(
         place = _place(reference, who[0], text, source)
         for rule, words, fatal in _wrong(reference):
             count = "1 supplier needs it" if len(who) == 1 else f"{len(who)} suppliers need it"
-            message = f"transport.{reference.setting}: {words} ({count})"
+            message = f"{reference.setting}: {words} ({count})"
             found.append(Finding(rule=rule, message=message, place=place, fatal=fatal))
     return found
 
@@ -73,7 +83,9 @@ def _wrong(reference: Reference) -> Iterator[tuple[str, str, bool]]:
 
 def _place(reference: Reference, supplier: Supplier, text: str, source: str) -> Place:
     """Where the reference stands; where it was made of placeholders, the supplier's line."""
-    stated = re.compile(rf"\b{reference.setting}\s*:\s*[\"']?()\S*{re.escape(reference.value)}").search(text)
+    stated = re.compile(
+        rf"\b{re.escape(reference.setting.rpartition('.')[2])}\s*:\s*[\"']?()\S*{re.escape(reference.value)}"
+    ).search(text)
     if stated is None:
         return Place(source=source, line=supplier.line or None, path=supplier.id)
     at = stated.start(1)

@@ -14,7 +14,9 @@ from gateway.rules.verdict import LAYERS
 from gateway.suppliers import durations, hours, pace
 from gateway.suppliers.facts import FACTS, OWN
 from gateway.suppliers.policy import ACTIONS, DIRECTIONS
-from gateway.suppliers.schema_settings import FILLED, TEXT, transport
+from gateway.suppliers.schema_settings import FILLED, TEXT, ways
+from gateway.suppliers.supplier import LATER
+from gateway.transports.punchout import PUNCHOUTS
 
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
@@ -45,7 +47,8 @@ def schema(transports: Mapping[str, Any], dialects: Collection[str]) -> Schema:
                 "items": _closed({key: said[key] | _told(words) for key, words in FACTS.items()})
                 | {"required": ["id", "name", "org"]},
             },
-            **transport(transports),
+            **ways("transport", transports, LATER),
+            **ways("punchout", PUNCHOUTS),
         },
     }
 
@@ -61,6 +64,7 @@ def _facts(dialects: Collection[str]) -> dict[str, Schema]:
         "profile": TEXT,
         "dialect": {"anyOf": [{"enum": sorted(dialects)}, FILLED]},
         "transport": {"$ref": "#/$defs/transport"},
+        "punchout": {"anyOf": [{"$ref": "#/$defs/punchout"}, {"type": "null"}]},
         "category": _text(_WORD),
         "contracts": {"type": "array", "items": TEXT},
         "email": _text(r"^[^@\s]+@[^@\s]+\.[^@\s]+$"),

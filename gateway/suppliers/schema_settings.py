@@ -1,16 +1,14 @@
-"""The `transport` of the JSON Schema: a name, or a type with exactly the settings that its transport has."""
+"""`transport` and `punchout` of the JSON Schema: a name, or a type with exactly the settings that its kind has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
-from gateway.suppliers.supplier import LATER
-from gateway.suppliers.way import REFERENCE, fields_of, is_secret
-from gateway.transports.contract import Transport
+from gateway.suppliers.way import REFERENCE, Kind, fields_of, is_secret
 
 Schema = dict[str, Any]
 FILLED: Final[Schema] = {"type": "string", "pattern": r"\{"}
@@ -18,25 +16,26 @@ FILLED: Final[Schema] = {"type": "string", "pattern": r"\{"}
 TEXT: Final[Schema] = {"type": ["string", "number"]}
 """Every scalar is text to the checks; without quotes it may look like a number."""
 _SCALARS: Final = {"integer", "number", "boolean"}
+_NONE: Final[Mapping[str, Collection[str]]] = {}
 _REF: Final = "#/$defs/{name}"
 
 
-def transport(transports: Mapping[str, Transport]) -> dict[str, Schema]:
-    """The definitions that `#/$defs/transport` is made of."""
-    shapes = {name: one.Settings for name, one in transports.items()}
+def ways(key: str, kinds: Mapping[str, Kind], later: Mapping[str, Collection[str]] = _NONE) -> dict[str, Schema]:
+    """The definitions that `#/$defs/transport` or another `key` is made of; `later` are kinds that are not built."""
+    shapes = {name: one.Settings for name, one in kinds.items()}
     _, parts = msgspec.json.schema_components(shapes.values(), schema_hook=lambda _: TEXT, ref_template=_REF)
     settings = {name: _settings(shapes[name], parts) for name in shapes}
-    settings |= {name: dict.fromkeys(sorted(keys), TEXT) for name, keys in LATER.items() if name not in shapes}
+    settings |= {name: dict.fromkeys(sorted(keys), TEXT) for name, keys in later.items() if name not in shapes}
     own = {shape.__name__ for shape in shapes.values()}
-    ways = [{"enum": sorted(settings)}, *(_way(name, keys, transports) for name, keys in settings.items())]
+    stated = [{"enum": sorted(settings)}, *(_way(name, keys, kinds) for name, keys in settings.items())]
     return {
-        "transport": {"anyOf": [*ways, _added(settings), FILLED]},
+        key: {"anyOf": [*stated, _added(settings), FILLED]},
         **{name: _relaxed(part) for name, part in parts.items() if name not in own},
     }
 
 
-def _way(name: str, settings: Mapping[str, Schema], transports: Mapping[str, Transport]) -> Schema:
-    about = _first_sentence(transports[name].Settings.__doc__ or "") if name in transports else "Not built yet."
+def _way(name: str, settings: Mapping[str, Schema], kinds: Mapping[str, Kind]) -> Schema:
+    about = _first_sentence(kinds[name].Settings.__doc__ or "") if name in kinds else "Not built yet."
     return {
         "title": name,
         "description": about,

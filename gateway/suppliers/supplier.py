@@ -15,10 +15,7 @@ from gateway.suppliers.policy import Policies
 
 # Ways of ordering that are configured today and built later: until then a person orders by hand.
 # Each with the settings it may state; none of them is used yet.
-LATER: dict[str, frozenset[str]] = {
-    "cxml": frozenset({"url", "identity", "secret"}),
-    "portal": frozenset({"url"}),
-}
+LATER: dict[str, frozenset[str]] = {"portal": frozenset({"url"})}
 
 
 class Supplier(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,116 +1,135 @@
 """How a supplier is reached: the `transport` of its profile and its own, put together and checked.
 
 `transport: email` names one; `transport: {type: sftp, host: …}` also gives its settings. A supplier's own settings
-come on top of its profile's, unless it names another type.
+come on top of its profile's, unless it names another type. `punchout`, the way into its own shop, is stated alike.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Final, get_args, get_origin
+from typing import Annotated, Any, Final, Protocol, get_args, get_origin
 
 import msgspec
 
 from gateway.mapping.located import did_you_mean
 from gateway.suppliers.card import Card
-from gateway.suppliers.supplier import LATER
 from gateway.suppliers.tree import Entry, Node, Sequence, Text, kind
-from gateway.transports.contract import Transport
+from gateway.suppliers.tree import Mapping as Branch
 
 REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
 SECRET: Final = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
+_EXAMPLES: Final = {"transport": "sftp", "punchout": "oci"}
+_NONE: Final[Mapping[str, Any]] = {}
 _WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
 
 
-class Way(msgspec.Struct, frozen=True):
-    """`type` names the transport; `at` is where it stands; `settings` are not checked yet."""
+class Kind(Protocol):
+    """A transport, or a way into a shop: what it wants to be told."""
 
+    @property
+    def Settings(self) -> type[msgspec.Struct]: ...
+
+
+class Way(msgspec.Struct, frozen=True):
+    """`key` is where it is stated, `type` names it; `at` is where it stands; `settings` are not checked yet."""
+
+    key: str
     type: Text
     at: Entry
     settings: dict[str, Entry] = {}
 
 
-def way_of(card: Card, given: Iterable[Entry]) -> Way | None:
-    """The way that `given`, from the outermost profile to the supplier, describes together; None with a finding."""
+def way_of(card: Card, given: Iterable[Entry], key: str = "transport") -> Way | None:
+    """The way that `given`, from the outermost profile to the supplier, describes together; None with a finding.
+
+    `punchout: ~` takes away what the profile says: then there is none, and no finding.
+    """
     way: Way | None = None
     for entry in given:
-        own = _read(card, entry)
+        if key == "punchout" and isinstance(entry.value, Text) and entry.value.is_null:
+            way = None
+            continue
+        own = _read(card, entry, key)
         if own is None:
             return None
         if way is None or own.type.value not in {"", way.type.value}:
             way = own
         else:
-            way = Way(way.type, own.at, way.settings | own.settings)
+            way = Way(key, way.type, own.at, way.settings | own.settings)
     if way is not None and not way.type.value:
-        card.complain("missing", "transport has no type; write transport: {type: sftp, …}", way.at, way.at.owner)
+        words = f"{key} has no type; write {key}: {{type: {_EXAMPLES[key]}, …}}"
+        card.complain("missing", words, way.at, way.at.owner)
         return None
     return way
 
 
-def _read(card: Card, entry: Entry) -> Way | None:
+def _read(card: Card, entry: Entry, key: str) -> Way | None:
     node = entry.value
     if isinstance(node, Text):
-        return Way(node, entry)
+        return Way(key, node, entry)
     if isinstance(node, Sequence):
-        card.complain("type", "transport is a name or {type: …, settings}; found a list", node, entry.owner)
+        card.complain("type", f"{key} is a name or {{type: …, settings}}; found a list", node, entry.owner)
         return None
-    settings = {key: inner for key, inner in node.entries.items() if key != "type"}
+    settings = {name: inner for name, inner in node.entries.items() if name != "type"}
     for inner in settings.values():
         inner.owner = entry.owner
     type_entry = node.entries.get("type")
     if type_entry is None:
-        return Way(Text(entry.line, entry.column, ""), entry, settings)
+        return Way(key, Text(entry.line, entry.column, ""), entry, settings)
     if not isinstance(type_entry.value, Text):
-        card.complain(
-            "type", f"transport.type is a name; found a {kind(type_entry.value)}", type_entry.value, entry.owner
-        )
+        message = f"{key}.type is a name; found a {kind(type_entry.value)}"
+        card.complain("type", message, type_entry.value, entry.owner)
         return None
-    return Way(type_entry.value, entry, settings)
+    return Way(key, type_entry.value, entry, settings)
 
 
-def check_type(card: Card, way: Way, transports: Mapping[str, Transport]) -> bool:
-    """Whether the transport is one we know, built or planned."""
+def check_type(card: Card, way: Way, known: Collection[str]) -> bool:
+    """Whether its type is one we know."""
     name = way.type.value
-    if name in transports or name in LATER:
+    if name in known:
         return True
-    message = f"transport {name} is not known{did_you_mean(name, [*transports, *LATER])}"
-    card.complain("unknown-transport", message, way.type, way.at.owner)
+    message = f"{way.key} {name} is not known{did_you_mean(name, known)}"
+    card.complain(f"unknown-{way.key}", message, way.type, way.at.owner)
     return False
 
 
 def settings_of(
     card: Card,
     way: Way,
-    transports: Mapping[str, Transport],
+    kinds: Mapping[str, Kind],
+    later: Mapping[str, Collection[str]] = _NONE,
     *,
     complete: bool = True,
     patience: timedelta | None = None,
+    shared: Mapping[str, Any] = _NONE,
 ) -> Any:
-    """The transport's Settings, None with findings. `complete=False`: what is missing may still come (a profile).
+    """The Settings of its kind, None with findings. `complete=False`: what is missing may still come (a profile).
 
-    `patience` is the lane's time-out, which counts where the transport's own settings say nothing.
+    `later` are kinds that are not built, with what they may state. `patience` is the lane's time-out, which counts
+    where the settings themselves say nothing; `shared` are values that another way of this supplier states.
     """
     name = way.type.value
-    transport = transports.get(name)
-    known = fields_of(transport.Settings) if transport else dict.fromkeys(LATER[name])
+    found = kinds.get(name)
+    known = fields_of(found.Settings) if found else dict.fromkeys(later[name])
     before = len(card.findings)
     values = {}
     for key, entry in way.settings.items():
         if key not in known:
-            message = f"transport.{key} is not a setting of {name}{did_you_mean(key, known)}"
+            message = f"{way.key}.{key} is not a setting of {name}{did_you_mean(key, known)}"
             card.complain("unknown-setting", message, entry, entry.owner)
         else:
-            values[key] = _value(card, f"transport.{key}", entry.value, entry.owner)
-            _guard(card, key, known[key], values[key], entry)
+            values[key] = _value(card, f"{way.key}.{key}", entry.value, entry.owner)
+            _guard(card, way, key, known[key], values[key])
+    values |= {key: value for key, value in shared.items() if key in known and key not in values}
     missing = _missing(card, known, values, way) if complete else []
-    if transport is None or missing or len(card.findings) > before or (_lacks(card) and card.findings):
+    if found is None or missing or len(card.findings) > before or (_lacks(card) and card.findings):
         return None
     if patience is not None and "timeout_seconds" in known:
         values.setdefault("timeout_seconds", patience.total_seconds())
-    return _convert(card, transport.Settings, values, way, complete)
+    return _convert(card, found.Settings, values, way, complete)
 
 
 def _missing(
@@ -119,7 +138,7 @@ def _missing(
     """The settings that must be stated and are not; what is a fact of the supplier unless stated is put in here."""
     missing = []
     for key, field in known.items():
-        if field is None or not field.required or key in way.settings:
+        if field is None or not field.required or key in values:
             continue
         fact = _extra(field).get("fact", "")
         if card.facts.get(fact):
@@ -127,7 +146,7 @@ def _missing(
             continue
         missing.append(key)
         if not fact:  # that the fact is missing is told elsewhere
-            message = f"transport.{key} is missing; {way.type.value} cannot do without it"
+            message = f"{way.key}.{key} is missing; {way.type.value} cannot do without it"
             card.complain("missing-setting", message, way.at, way.at.owner)
     return missing
 
@@ -168,11 +187,38 @@ def is_secret(field: msgspec.structs.FieldInfo | None, key: str) -> bool:
     return marked or SECRET.fullmatch(key) is not None
 
 
-def _guard(card: Card, key: str, field: msgspec.structs.FieldInfo | None, value: Any, entry: Entry) -> None:
+def _guard(card: Card, way: Way, key: str, field: msgspec.structs.FieldInfo | None, value: Any) -> None:
     """A secret never stands in the file, nor comes into it through a variable; the message does not repeat it."""
-    if is_secret(field, key) and value and not (isinstance(value, str) and REFERENCE.fullmatch(value)):
-        message = f"transport.{key} is a secret and is given by reference only; write env:NAME or file:/path"
+    entry = way.settings[key]
+    if isinstance(entry.value, Branch) and isinstance(value, dict):
+        _guard_below(card, f"{way.key}.{key}", _are_secrets(field), value, entry.value)
+    elif is_secret(field, key) and value and not is_reference(value):
+        message = f"{way.key}.{key} is a secret and is given by reference only; write env:NAME or file:/path"
         card.complain("secret", message, entry.value, entry.owner)
+
+
+def _guard_below(card: Card, path: str, secrets: bool, values: dict[str, Any], branch: Branch) -> None:
+    """The same within a setting that is a mapping: where its values are no secrets, none may look like one."""
+    for name, value in values.items():
+        entry = branch.entries[name]
+        if secrets and value and not is_reference(value):
+            message = f"{path}.{name} is a secret and is given by reference only; write env:NAME or file:/path"
+            card.complain("secret", message, entry.value, entry.owner)
+        elif not secrets and SECRET.fullmatch(name.lower()) and value:
+            message = f"{path}.{name} is a secret by its name; state it under secrets, as env:NAME or file:/path"
+            card.complain("secret", message, entry.value, entry.owner)
+
+
+def is_reference(value: Any) -> bool:
+    """Whether a setting's value says where a secret stands."""
+    return isinstance(value, str) and REFERENCE.fullmatch(value) is not None
+
+
+def _are_secrets(field: msgspec.structs.FieldInfo | None) -> bool:
+    """Whether a setting is a mapping whose values are secrets."""
+    inner = get_args(field.type) if field is not None and get_origin(field.type) is dict else ()
+    parts = get_args(inner[1]) if inner and get_origin(inner[1]) is Annotated else ()
+    return any(isinstance(part, msgspec.Meta) and (part.extra or {}).get("secret") for part in parts)
 
 
 def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any], way: Way, complete: bool) -> Any:
@@ -187,9 +233,10 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
         reason = _why_not(value, getattr(fields_of(settings)[key], "type", str))
         if reason:
             shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"
-            card.complain("setting", f"transport.{key} {shown!r}: {reason}", entry.value, entry.owner)
+            card.complain("setting", f"{way.key}.{key} {shown!r}: {reason}", entry.value, entry.owner)
     if complete and len(card.findings) == before:
-        card.complain("setting", f"transport: {failure}", way.at, way.at.owner)
+        at = way.settings.get(str(failure).partition(" ")[0], way.at)  # a reason begins with the setting's name
+        card.complain("setting", f"{way.key}: {failure}", at, at.owner)
     return None
 
 

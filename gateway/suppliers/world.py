@@ -14,7 +14,8 @@ from gateway.transports.contract import Transport
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What many suppliers share. `ways` are its transports, after those of the profile that it builds on.
+    """What many suppliers share. `ways` are its transports, after those of the profile that it builds on; `shops` the
+    ways into a shop of its own, alike.
 
     A `broken` one cannot be used: its suppliers are left out, which is told at the profile, once. `settled` are facts
     that need not be read again for each supplier.
@@ -24,6 +25,7 @@ class Profile(msgspec.Struct, frozen=True):
     at: Node
     entries: dict[str, Entry] = {}
     ways: tuple[Entry, ...] = ()
+    shops: tuple[Entry, ...] = ()
     broken: bool = False
     settled: Mapping[str, Any] = {}
 

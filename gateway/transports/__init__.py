@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from gateway.transports.access_point import AccessPoint, AccessPointFolder, AccessPointSftp, Phase4
 from gateway.transports.contract import Failure, NotSent, Parcel, Receipt, Refused, Transport, Unsure
+from gateway.transports.cxml.transport import Cxml
 from gateway.transports.email.transport import Email
 from gateway.transports.folder import Folder
 from gateway.transports.https.transport import Https
@@ -23,7 +24,7 @@ def by_name(transports: Iterable[Transport]) -> dict[str, Transport]:
 
 
 TRANSPORTS: dict[str, Transport] = by_name(
-    (AccessPoint(), Phase4(), AccessPointFolder(), AccessPointSftp(), Sftp(), Https(), Email(), Folder()),
+    (AccessPoint(), Phase4(), AccessPointFolder(), AccessPointSftp(), Sftp(), Https(), Cxml(), Email(), Folder()),
 )
 
 __all__ = ["TRANSPORTS", "Failure", "NotSent", "Parcel", "Receipt", "Refused", "Transport", "Unsure", "by_name"]

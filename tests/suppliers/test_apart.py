@@ -33,7 +33,7 @@ def test_it_finds_what_is_found_here(text: str) -> None:
     here, there = load(text, "suppliers.yaml", TRANSPORTS, DIALECTS, plan=PLAN), _apart(text)
     assert list(there) == list(here)
     assert (there.findings, there.notes, there.digest) == (here.findings, here.notes, here.digest)
-    assert all(one.lane.retry.first == timedelta(seconds=7) for one in there)
+    assert all(one.lane.retry.first == timedelta(seconds=7) for one in there if one.transport != "cxml")
 
 
 def test_what_suppliers_share_is_one_object() -> None:

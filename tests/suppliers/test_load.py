@@ -61,7 +61,7 @@ def test_variables_come_from_the_environment_with_their_default() -> None:
 def test_ways_that_are_not_built_are_taken_by_hand() -> None:
     beta = one("transport: portal, email: order@beta.example")
     assert (beta.by_hand, beta.settings, beta.dialect, beta.email) == (True, None, "", "order@beta.example")
-    assert one("transport: {type: cxml, url: 'https://beta.example', secret: env:BETA}").by_hand
+    assert one("transport: {type: portal, url: 'https://beta.example'}").by_hand
     assert not one("profile: files").by_hand
 
 

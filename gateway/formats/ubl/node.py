@@ -26,8 +26,8 @@ class Node:
 
     __slots__ = (
         "attributes", "bit", "build", "children", "choices", "coded", "codes", "const", "constants", "convert",
-        "fields", "hook", "hooked", "key", "kind", "many", "name", "order", "required", "single", "spoken", "type",
-        "when",
+        "fields", "hook", "hooked", "key", "kind", "many", "name", "needed", "order", "own", "required", "single",
+        "spoken", "type", "unread", "when",
     )  # fmt: skip
 
     def __init__(self, element: Element) -> None:
@@ -46,9 +46,13 @@ class Node:
         self.coded = CODED.get(leaf.type, "") if leaf else ""
         self.fields = element.fields
         self.convert = _converter(leaf)
-        self.attributes = {name: extra for name, extra in element.attributes.items() if extra.term}
+        said = {_qualified(name): extra for name, extra in element.attributes.items()}
+        self.attributes = {name: extra for name, extra in said.items() if extra.term and extra.only != "write"}
+        self.unread = frozenset(name for name, extra in said.items() if extra.only == "write")
         self.spoken = _spoken(element)
-        self.constants = {name: extra.const for name, extra in element.attributes.items() if extra.const is not None}
+        self.needed = tuple(map(_qualified, self.spoken)) if element.kind != "leaf" else ()
+        self.constants = {name: extra.const for name, extra in said.items() if extra.const is not None}
+        self.own = element.own
         self.when = element.when
         self.choices: list[Node] = []
         self.children: dict[str, Node] = {}
@@ -82,7 +86,7 @@ class Node:
     def choose(self, element: etree._Element) -> Node | None:
         """Which of the lines for elements of this name is meant by `element`; None where none of them is."""
         for choice in self.choices:
-            if choice.when and (element.findtext(choice.when[0]) or "").strip() == choice.when[1]:
+            if choice.when and _told(element, choice.when[0]) == choice.when[1]:
                 return choice
         return self if self.when is None else None
 
@@ -101,6 +105,15 @@ def _spoken(element: Element) -> tuple[str, ...]:
         if element.leaf and element.leaf.coded and field == CODED[element.leaf.type]
     ]
     return (*own, *(name for name, extra in element.attributes.items() if extra.term and extra.min))
+
+
+def _told(element: etree._Element, path: str) -> str:
+    return ((element.get(path[1:]) if path.startswith("@") else element.findtext(path)) or "").strip()
+
+
+def _qualified(name: str) -> str:
+    """The attribute's name as the parser gives it."""
+    return f"{{http://www.w3.org/XML/1998/namespace}}{name[4:]}" if name.startswith("xml:") else name
 
 
 def _own_terms(group: Group) -> list[tuple[str, ...]]:

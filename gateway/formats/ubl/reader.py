@@ -9,6 +9,7 @@ from lxml import etree
 from gateway.formats.hooks import MERGERS
 from gateway.formats.ubl.node import Node
 from gateway.formats.ubl.notes import Notes
+from gateway.formats.values import READERS
 from gateway.mapping.shapes import HOOKS
 from gateway.mapping.table import Leaf
 from gateway.model.party import Amount, Identifier
@@ -20,13 +21,23 @@ class Walk(Notes):
     """One reading of one document: `read(root)` gives the document, or None if it fails.
 
     Strict: what is not known here, stands out of order or is empty is forbidden. Tolerant: an identifier of a scheme
-    that is in no list is read without its scheme, which is said.
+    that is in no list is read without its scheme, which is said. `unsaid` are attributes that need no word anywhere.
     """
 
-    def __init__(self, root: Node, source: str, *, strict: bool = False, tolerant: bool = False) -> None:
-        super().__init__(source, strict)
+    def __init__(
+        self,
+        root: Node,
+        source: str,
+        *,
+        strict: bool = False,
+        tolerant: bool = False,
+        unsaid: str = _XSI,
+        family: str = "ubl",
+    ) -> None:
+        super().__init__(source, strict, family)
         self.root = root
         self.tolerant = tolerant
+        self.unsaid = unsaid
         self.asides: dict[str, list[tuple[Any, tuple[Any, ...]]]] = {}
 
     def read(self, element: etree._Element) -> Any:
@@ -63,16 +74,33 @@ class Walk(Notes):
                 self.group(child, spec, values)
         if missing := node.required & ~seen:
             self.missing(element, node, missing)
-        elif not seen and children:
+        elif not seen and children and not (node.attributes or node.own):
             self.fatal("empty", "is empty", element)
-        if element.attrib or (element.text is not None and not element.text.isspace()):
-            self.beside(element)
+        if element.attrib or (element.text is not None and not element.text.isspace()) or node.needed or node.own:
+            self.beside(element, node, values)
 
-    def beside(self, element: etree._Element) -> None:
+    def beside(self, element: etree._Element, node: Node, values: dict[str, Any]) -> None:
         """What an element that holds elements has besides them."""
-        self.attributes(element, {}, None)
-        if element.text is not None and not element.text.isspace():
+        self.attributes(element, {}, node, values)
+        for name in node.needed:
+            if not element.get(name, "").strip():
+                self.fatal("attribute", f"has no {name}, which must be there", element)
+        if node.own is not None:
+            self.own(element, node.own, values)
+        elif element.text is not None and not element.text.isspace():
             self.not_carried(f"the text {element.text.strip()[:60]!r} beside child elements", element)
+
+    def own(self, element: etree._Element, leaf: Leaf, values: dict[str, Any]) -> None:
+        """The text of an element that may hold others as well, wherever between them it stands."""
+        text = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
+        if not text:
+            if leaf.min:
+                self.fatal("missing", "holds no text, which must be there", element)
+            return
+        try:
+            self.attribute(leaf, text, values)
+        except ValueError as error:
+            self.fatal("value", str(error), element)
 
     def object(self, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
         inner: dict[str, Any] = {}
@@ -102,6 +130,10 @@ class Walk(Notes):
 
     def leaf(self, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
         text = element.text
+        if not spec.key and spec.const is None:
+            return
+        if spec.const == "" and not (text or "").strip() and not len(element):
+            return
         if len(element):
             self.fatal("leaf", "holds other elements, and a value is expected", element)
             return
@@ -156,22 +188,35 @@ class Walk(Notes):
             if name in fields:
                 found[fields[str(name)]] = str(text)
             elif spec is not None and values is not None and name in spec.attributes:
-                self.attribute(spec.attributes[str(name)], str(text), values)
-            elif spec is not None and name in spec.constants and text == spec.constants[str(name)]:
+                self.said(str(name), str(text), element, spec, values)
+            elif spec is not None and (name in spec.unread or text == spec.constants.get(str(name))):
                 pass
-            elif not str(name).startswith(_XSI):
+            elif not str(name).startswith(self.unsaid):
                 self.not_carried(f"the attribute {name!s}={str(text)[:60]!r}", element, f"/@{name!s}")
         return found
 
-    def attribute(self, leaf: Leaf, text: str, values: dict[str, Any]) -> None:
-        """An attribute that is a term of its own; raises ValueError for a code that is in no list."""
-        if leaf.only == "write":
+    def said(self, name: str, text: str, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
+        """An attribute that is a term. One of a value raises ValueError with it; others are told one by one."""
+        if not text.strip() and spec.kind != "leaf":
+            self._add("empty", "is empty and was read as if it were not there", element, self.strict, f"/@{name}")
             return
+        try:
+            self.attribute(spec.attributes[name], text, values)
+        except ValueError as error:
+            if spec.kind == "leaf":
+                raise
+            self._add("value", str(error), element, True, f"/@{name}")
+
+    def attribute(self, leaf: Leaf, text: str, values: dict[str, Any]) -> None:
+        """A text that is a term of its own; raises ValueError where it is no such value or code."""
+        value: Any = text
         if leaf.codes is not None:
-            if text not in leaf.codes.from_wire:
+            if text.strip() not in leaf.codes.from_wire:
                 raise ValueError(f"{text!r} is not in the code list {leaf.codes.name}")
-            text = leaf.codes.from_wire[text]
-        values[leaf.dotted] = text
+            value = leaf.codes.from_wire[text.strip()]
+        elif leaf.type in READERS:
+            value = READERS[leaf.type](text)
+        values[leaf.dotted] = value
 
     def unknown(self, element: etree._Element, node: Node) -> None:
         if not isinstance(element.tag, str):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from gateway.formats import values
 from gateway.formats.hooks import SPLITTERS
 from gateway.formats.ubl.dress import dress_of
 from gateway.formats.ubl.elements import Element
@@ -32,13 +33,17 @@ class _Generator(Spelling):
         self.table = table
 
     def compile(self, root: Element) -> Writer:
-        namespace = root.tag[1:].split("}", 1)[0]
-        declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in dress_of(self.table).namespaces.items())
-        self.text(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name} xmlns="{namespace}"{declared}>')
+        if root.tag.startswith("{"):
+            namespace = root.tag[1:].split("}", 1)[0]
+            declared = "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in dress_of(self.table).namespaces.items())
+            self.text(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root.name} xmlns="{namespace}"{declared}>')
+        else:
+            self.open(root, "d", "")
         for hook in sorted(_hooks(root)):
             self.names[f"split_{hook}"] = SPLITTERS[hook]
             self.line(f"h_{hook} = split_{hook}(d, bad)")
         self.body(root, "d", "", "")
+        self.own(root, "d", "")
         self.text(f"</{root.name}>\n")
         self.flush()
         source = "def write(d, a, bad):\n" + "\n".join(self.lines)
@@ -67,32 +72,52 @@ class _Generator(Spelling):
                 self.object(child, var, shown, plain)
 
     def container(self, element: Element, var: str, shown: str, plain: str) -> None:
+        if _unsaid(element):
+            return
         present = " or ".join(self.presence(element, var))
         if not element.min and present:
             self.line(f"if {present}:")
             self.depth += 1
-        self.text(f"<{element.name}>")
+        kept = self.kept(element, var)
+        self.open(element, var, shown)
         self.children(element, var, shown, plain)
+        self.own(element, var, shown)
         self.text(f"</{element.name}>")
+        if kept:
+            self.flush()
+            self.depth -= 1
         if not element.min and present:
             self.flush()
             self.depth -= 1
 
+    def kept(self, element: Element, var: str) -> bool:
+        """Where the whole element is said as markup, that is written; the lines only otherwise."""
+        if element.kept:
+            self.line(f"if {var}.{element.kept} is not None: a({var}.{element.kept})")
+            self.line("else:")
+            self.depth += 1
+        return bool(element.kept)
+
     def presence(self, element: Element, var: str) -> list[str]:
         """Python tests, one of which is true when a container has something to hold."""
-        tests = []
+        said = [leaf for leaf in element.beside if leaf.term and leaf.only != "read"]
+        tests = [f"{self.value(var, leaf.term)} is not None" for leaf in said]
         for child in element.children:
             if child.leaf and child.leaf.only == "read":
                 continue
             if child.hook:
                 tests.append(f"h_{child.hook}.get({var}.id)")
+            elif child.kept:
+                tests.append(f"{var}.{child.kept} is not None")
+                tests.extend(self.presence(child, var))
             elif child.kind in {"container", "wrapper"}:
                 tests.extend(self.presence(child, var))
             elif child.term:
                 value = self.value(var, child.term)
                 tests.append(value if child.many else f"{value} is not None")
-            extra = [leaf for leaf in child.attributes.values() if leaf.term and leaf.only != "read"]
-            tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in extra)
+            if child.kind == "leaf":
+                extra = [leaf for leaf in child.attributes.values() if leaf.term and leaf.only != "read"]
+                tests.extend(f"{self.value(var, leaf.term)} is not None" for leaf in extra)
         return tests
 
     def several(self, var: str, term: tuple[str, ...]) -> str:
@@ -115,17 +140,57 @@ class _Generator(Spelling):
             self.line(f"if {inner} is not None:")
             path = f"{shown}{term}."
         self.depth += 1
-        self.text(f"<{element.name}>")
         self.refuse_empty(element, inner, path)
+        self.open(element, inner, path)
         self.body(element, inner, path, f"{plain}{term}.")
+        self.own(element, inner, path)
         self.text(f"</{element.name}>")
         self.flush()
         self.depth -= 1
 
     def refuse_empty(self, element: Element, var: str, path: str) -> None:
-        if not any(child.min for child in element.children):
+        said = [leaf for leaf in element.beside if leaf.term and leaf.only != "read"]
+        if not any(child.min for child in element.children) and not any(leaf.min for leaf in said):
             tests = " or ".join(self.presence(element, var))
             self.line(f"if not ({tests}): bad(f'{path[:-1]}', 'is empty; leave it out instead')")
+
+    def open(self, element: Element, var: str, shown: str) -> None:
+        """The start tag of an element that holds others, with its attributes."""
+        self.text(f"<{element.name}")
+        for name, leaf in element.attributes.items():
+            if leaf.only == "read":
+                continue
+            if not leaf.term:
+                self.text(f' {name}="{escape_attribute(leaf.const or "")}"')
+                continue
+            value = self.checked(leaf, var, shown)
+            opening = repr(f' {name}="')
+            self.line(f"if {value} is not None: a({opening} + esc_attr({self.worded(leaf, value)}) + '\"')")
+        self.text(">")
+
+    def own(self, element: Element, var: str, shown: str) -> None:
+        """The text of an element that holds others as well."""
+        if element.own is not None and element.own.only != "read":
+            value = self.checked(element.own, var, shown)
+            self.line(f"if {value} is not None: a(esc({self.worded(element.own, value)}))")
+
+    def checked(self, leaf: Leaf, var: str, shown: str) -> str:
+        """A variable that holds the leaf's value, after the checks of its presence and code."""
+        value = self.variable("v")
+        self.line(f"{value} = {self.value(var, leaf.term)}")
+        if leaf.min:
+            self.line(f"if {value} is None: bad(f'{shown}{leaf.dotted}', 'is missing')")
+        if leaf.codes is not None:
+            known, message = self.constant(leaf.codes.to_wire), f" is not in the code list {leaf.codes.name}"
+            test = f"{value} is not None and {value} not in {known}"
+            self.line(f"if {test}: bad(f'{shown}{leaf.dotted}', repr({value}) + {message!r})")
+        return value
+
+    def worded(self, leaf: Leaf, value: str) -> str:
+        """The value as text that is still to be escaped."""
+        if leaf.type in values.WRITERS:
+            return f"{self.constant(values.WRITERS[leaf.type])}({value})"
+        return self.spelled(leaf, value, "")
 
     def bounds(self, element: Element, source: str, path: str) -> None:
         if element.min:
@@ -140,7 +205,8 @@ class _Generator(Spelling):
             return
         if not leaf.term:
             dressed = "".join(f' {name}="{escape_attribute(said)}"' for name, said in _constants(element).items())
-            self.text(f"<{element.name}{dressed}>{escape(leaf.const or '')}</{element.name}>")
+            said = escape(leaf.const) if leaf.const else ""
+            self.text(f"<{element.name}{dressed}>{said}</{element.name}>")
         elif leaf.many:
             self.repeated(element, element, leaf, var, shown)
         else:
@@ -200,6 +266,14 @@ class _Generator(Spelling):
 
 def _constants(element: Element) -> dict[str, str]:
     return {name: leaf.const for name, leaf in element.attributes.items() if leaf.const is not None}
+
+
+def _unsaid(element: Element) -> bool:
+    """Whether everything in it is for reading only."""
+    leaves = [*element.beside, *(child.leaf for child in element.children if child.leaf)]
+    return all(leaf.only == "read" for leaf in leaves) and all(
+        map(_unsaid, (c for c in element.children if not c.leaf))
+    )
 
 
 def _hooks(element: Element) -> set[str]:

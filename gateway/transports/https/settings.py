@@ -60,7 +60,7 @@ class HttpsSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 def _conflicts(settings: HttpsSettings) -> Iterator[str]:
     for name in ("url", "token_url", "check_url", "test_url"):
         if getattr(settings, name) or name == "url":
-            yield from _unusable(name, getattr(settings, name))
+            yield from unusable(name, getattr(settings, name))
     for name in ("api_key_header", "signature_header"):
         header = getattr(settings, name)
         if not _TOKEN.fullmatch(header) or header.lower() in _OURS:
@@ -85,7 +85,7 @@ _TOGETHER = (
 )
 
 
-def _unusable(name: str, text: str) -> Iterator[str]:
+def unusable(name: str, text: str) -> Iterator[str]:
     """Why we do not send to this address; the address is not repeated, for it may hold a key."""
     try:
         url = httpx.URL(text)

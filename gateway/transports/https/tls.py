@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Protocol
 
 import httpx
 import msgspec
@@ -16,12 +17,24 @@ from cryptography import x509
 
 from gateway.transports.contract import Expiry, Refused
 from gateway.transports.https.bounded import bounded
-from gateway.transports.https.settings import HttpsSettings
 from gateway.transports.secrets import secret, stated
 
 _MOST_CLIENTS = 200
 # A proxy of the house cannot reach this machine's own addresses.
 _DIRECT = {"all://127.0.0.1": None, "all://localhost": None}
+
+
+class Papers(Protocol):
+    """The settings that say where certificate, key and authorities stand: a path or reference each, "" for none."""
+
+    @property
+    def ca(self) -> str: ...
+    @property
+    def client_certificate(self) -> str: ...
+    @property
+    def private_key(self) -> str: ...
+    @property
+    def passphrase(self) -> str: ...
 
 
 class Identity(msgspec.Struct, frozen=True):
@@ -38,7 +51,7 @@ class Identity(msgspec.Struct, frozen=True):
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
-def identity_of(settings: HttpsSettings) -> Identity:
+def identity_of(settings: Papers) -> Identity:
     """Read anew each time, so that a renewed certificate is used at once. Raises Refused naming the setting."""
     return Identity(
         ca=stated(settings.ca, "ca"),
@@ -109,7 +122,7 @@ def _reason(error: Exception) -> str:
     return getattr(error, "reason", None) or type(error).__name__
 
 
-def expiries_of(settings: HttpsSettings) -> Iterator[Expiry]:
+def expiries_of(settings: Papers) -> Iterator[Expiry]:
     """The end of our own certificate and of the authorities that are named; what cannot be read is left out."""
     for name, what in (("client_certificate", "client certificate"), ("ca", "certificate authority")):
         try:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import httpx
 import msgspec
 
-from gateway.transports.contract import Check, Expiry, NotSent, Parcel, Receipt, Refused, Standing
+from gateway.transports.contract import Check, Expiry, Parcel, Receipt, Standing
 from gateway.transports.https import checks
 from gateway.transports.https.answers import judge
-from gateway.transports.https.failures import Progress, failure_of
+from gateway.transports.https.asking import asked
 from gateway.transports.https.login import carried, login_of
 from gateway.transports.https.oauth import Tokens
 from gateway.transports.https.settings import HttpsSettings
@@ -73,20 +73,9 @@ class Https:
 def _asked(
     client: httpx.Client, settings: HttpsSettings, method: str, url: str, parcel: Parcel | None, login: dict[str, str]
 ) -> httpx.Response:
-    progress = Progress()
     headers = login | (_about(settings, parcel) if parcel is not None else {})
-    timeout = httpx.Timeout(settings.timeout_seconds, connect=min(settings.timeout_seconds, 10.0))
     content = parcel.content if parcel is not None else None
-    try:
-        return client.request(
-            method, url, content=content, headers=headers, timeout=timeout, extensions={"trace": progress}
-        )
-    except httpx.HTTPError as error:
-        raise failure_of(url, error, progress) from error
-    except (httpx.InvalidURL, UnicodeError, OverflowError):
-        raise Refused("the address cannot be used; correct the setting url") from None
-    except OSError as error:
-        raise NotSent(f"the connection could not be made ({type(error).__name__}); nothing was sent") from error
+    return asked(client, method, url, seconds=settings.timeout_seconds, content=content, headers=headers)
 
 
 def _about(settings: HttpsSettings, parcel: Parcel) -> dict[str, str]:
