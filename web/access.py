@@ -30,6 +30,7 @@ PUBLIC = frozenset(
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
+        "POST /inbox/cxml",
     }
 )
 MACHINES = frozenset(
@@ -38,6 +39,7 @@ MACHINES = frozenset(
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
+        "POST /inbox/cxml",
     }
 )
 

@@ -51,12 +51,17 @@ class Dialect:
         return frozenset(self._written)
 
     @property
-    def takes_changes(self) -> bool:
-        """Whether who speaks this dialect has agreed to Advanced Ordering: it writes the variant of that.
+    def advanced(self) -> bool:
+        """Whether who speaks this dialect has agreed to Peppol Advanced Ordering: it writes the variant of that.
 
         That the tables are there is not enough: everybody who speaks Peppol shares them.
         """
         return _ADVANCED_VARIANT in self.variants and self.documents >= CHANGES
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether orders can be changed and taken back in it. In cXML that is part of the order itself."""
+        return self.advanced or all(name in self._written and _is_cxml(self._written[name]) for name in CHANGES)
 
     def codec(self, document: str) -> Codec:
         """The codec that writes a document ("Order"); raises `Rejected` when this dialect does not."""
@@ -87,6 +92,10 @@ class Dialect:
             raise reject(
                 "too-complex", "the document is nested or filled beyond what can be read", Place(source=source)
             ) from None
+
+
+def _is_cxml(codec: Codec) -> bool:
+    return isinstance(codec, CxmlCodec)
 
 
 def identify(dialects: Mapping[str, Dialect], raw: bytes) -> tuple[Dialect, Codec] | None:
