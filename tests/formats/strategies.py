@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from gateway.formats.build import builder, unsaid
 from gateway.formats.cxml.trees import PAIRS
-from gateway.formats.form.fields import form_of
+from gateway.formats.form.compiled import form_of
 from gateway.formats.hooks import MERGERS
 from gateway.formats.proof import spoken
 from gateway.mapping.check import mapped_terms

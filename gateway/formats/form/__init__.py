@@ -6,7 +6,7 @@ from gateway.findings import Finding, Rejected
 from gateway.formats.build import builder
 from gateway.formats.contract import Reading
 from gateway.formats.form.body import decoded, joined, split
-from gateway.formats.form.fields import form_of
+from gateway.formats.form.compiled import form_of
 from gateway.formats.form.names import Names
 from gateway.formats.form.reader import FormReader, dropped
 from gateway.formats.form.writer import FormWriter

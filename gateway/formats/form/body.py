@@ -46,7 +46,15 @@ def decoded(pairs: RawPairs, charset: str, source: str = "") -> Pairs:
             found.append((name.decode(charset), value.decode(charset)))
         except UnicodeDecodeError as error:
             raise wrong_charset(name, error.object[error.start], charset, source) from None
+        refuse_null(name, value, source)
     return found
+
+
+def refuse_null(name: bytes, value: bytes, source: str = "") -> None:
+    """No text has a null character, and no database keeps one."""
+    if b"\x00" in value or b"\x00" in name:
+        place = Place(source=source, path=name.decode("ascii", "replace")[:80])
+        raise reject("form-syntax", "the field holds a null character; have the shop leave it out", place)
 
 
 def wrong_charset(name: bytes, byte: int, charset: str, source: str = "") -> Rejected:

@@ -1,21 +1,15 @@
-"""The fields of a form, compiled from its table: how each is spelled, what else is read in its place, what it allows."""
+"""The fields of a form: how each is spelled, what else is read in its place, what it allows."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from gateway.findings import reject
-from gateway.formats.rows.columns import Column, column
-from gateway.formats.rows.layout import Layout
-from gateway.formats.rows.silent import beside
+from gateway.formats.rows.columns import Column
 from gateway.mapping.codes import Codes
 from gateway.mapping.table import Group, Leaf, Table
 
-_LAYOUT = Layout()
 _COMMA = "is written with a point before its decimals and nothing between its digits, like 1234.50"
 
 
@@ -44,10 +38,10 @@ class Field:
         """The value that `text` says. Raises ValueError with a sentence."""
         try:
             value = self.column.from_text(text, None)
-        except ValueError as error:
+        except ValueError:
             if self.leaf.type == "decimal":
                 raise ValueError(f"{text!r} is not a number; it {_COMMA}") from None
-            raise error
+            raise
         self._allow(value, text)
         return (value,) if self.leaf.many else value
 
@@ -79,7 +73,11 @@ class Field:
         whole, _, places = text.strip().lstrip("+-").partition(".")
         before, after = most.split(".")
         fits = len(whole) <= int(before) and len(places.rstrip("0")) <= int(after)
-        return "" if fits else f"{text!r} has more digits than the {before} and {after} that are agreed before and after the point"
+        return (
+            ""
+            if fits
+            else f"{text!r} has more digits than the {before} and {after} that are agreed before and after the point"
+        )
 
 
 @dataclass(frozen=True)
@@ -112,56 +110,3 @@ class Form:
     @property
     def terms(self) -> list[tuple[str, ...]]:
         return [field.leaf.term for field in self.fields] + [one.group.term for one in self.asides]
-
-
-def form_of(table: Table) -> Form:
-    """Raises `Rejected` where the table says what a form cannot."""
-    group = next((term for term in table.root.terms if isinstance(term, Group)), None)
-    layout = dict(table.layout)
-    if group is None or len(table.root.terms) != 1 or len(group.term) != 1 or not isinstance(layout.get("nothing"), str):
-        message = "a form is one group of lines (each: …), and its layout says nothing: FIELD, told: [FIELDS]"
-        raise reject("table-form", message, table.root.place)
-    asides = tuple(_asides(term) for term in group.terms if isinstance(term, Group) and term.max != 1)
-    flat = tuple(term for term in group.terms if not isinstance(term, Group) or term.max == 1)
-    leaves = list(_leaves(dataclasses.replace(group, terms=flat), (), "", True))
-    columns = beside([column(dataclasses.replace(leaf, many=False), _LAYOUT) for leaf, _, _ in leaves])
-    fields = tuple(
-        Field(dataclasses.replace(made, leaf=leaf), section, needed)
-        for made, (leaf, section, needed) in zip(columns, leaves, strict=True)
-    )
-    _refuse_twins(fields)
-    return Form(table, group, fields, asides, layout["nothing"], tuple(layout.get("told", ())))
-
-
-def _leaves(group: Group, prefix: tuple[str, ...], section: str, line: bool) -> Iterator[tuple[Leaf, str, bool]]:
-    """Each leaf at its full term, with its section and whether that, or the line, needs it."""
-    for term in group.terms:
-        full = prefix + term.term
-        if isinstance(term, Group):
-            yield from _leaves(term, full, f"{'.'.join(full)}.", False)
-            continue
-        options = dict(term.options)
-        if "like" in options:
-            options["like"] = ".".join([*prefix, str(options["like"])])
-        yield dataclasses.replace(term, term=full, options=options), section, term.min > 0
-
-
-def _asides(group: Group) -> Asides:
-    value = next((line for line in group.terms if isinstance(line, Leaf) and line.at.endswith("*")), None)
-    name = next((line for line in group.terms if isinstance(line, Leaf) and not line.at and line.codes), None)
-    if value is None or name is None or len(group.terms) != 2 or name.codes is None:
-        message = f"{group.dotted} repeats within a line: one field of it ends in *, and a term with codes says what * is"
-        raise reject("table-form", message, group.place)
-    return Asides(group, value.at.removesuffix("*"), name.dotted, value.dotted, name.codes)
-
-
-def _refuse_twins(fields: tuple[Field, ...]) -> None:
-    seen: Mapping[str, Field] = {}
-    for field in fields:
-        if field.column.silent:
-            continue
-        if field.name in seen or not field.name:
-            raise reject("table-twice", f"the field {field.name!r} stands twice or has no name", field.leaf.place)
-        seen = {**seen, field.name: field}
-
-

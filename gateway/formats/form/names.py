@@ -45,4 +45,3 @@ def written(field: str, place: int) -> str:
 def _pattern(name: str) -> re.Pattern[str]:
     plain = re.escape(name).replace(re.escape(_PLACE), r"(\d{1,5})").replace(r"\[\]", r"\[\d*\]")
     return re.compile(plain, re.ASCII | re.IGNORECASE)
-
