@@ -49,7 +49,7 @@ def peppol_fields(
 ) -> Pairs:
     """What is posted to a Peppol Punch Out shop: user, password and the address to which T77 is posted in base64.
 
-    SFTI's note on log-in and transmission leaves the names to the parties: `names` says theirs (`{username: USERNAME}`),
+    SFTI's note on log-in and transmission leaves the names to the parties: `names` says theirs (username: USER),
     `fields` what else they want.
     """
     ours = {USER: user, PASSWORD: password, RETURN_URL: return_url}

@@ -97,7 +97,7 @@ class FormReader:
         if self.wrong:
             message = f"the line was not taken over: {self.wrong}"
             where = Place(source=self.source, line=place)
-            self.dropped.append(Finding(rule=DROPPED, message=message, place=where, fatal=self.strict))
+            self.dropped.append(Finding(rule="form-dropped", message=message, place=where, fatal=self.strict))
             return None
         return self.build(values)
 
@@ -135,7 +135,7 @@ class FormReader:
             self._bad("twice", f"says {said[0]!r} and {next(t for t in said if t != said[0])!r}", place, field)
         for name, texts in others:
             if texts != said and not any(one.name == name for one in self.form.fields):
-                self._add("not-carried", f"says {texts[0]!r}, and {field.name} {said[0]!r}", place, name)
+                self._add("not-carried", f"says {texts[0]!r}, and {field.name} says {said[0]!r}", place, name)
         return said[0]
 
     def _sections(self, place: int, values: dict[str, Any], failed: set[str]) -> None:
