@@ -188,4 +188,5 @@ def _finding(rule: str, message: str, place: int | None) -> Finding:
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value:f}" if value == value.to_integral_value() else f"{value.quantize(Decimal('0.0001')):f}".rstrip("0")
+    text = f"{value.quantize(Decimal('0.0001')):f}"
+    return text.rstrip("0").rstrip(".")
