@@ -19,6 +19,7 @@ from gateway import database
 from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange import log
 from gateway.exchange.hints_http import hints_router
+from gateway.exchange.inbox_cxml import cxml_inbox_router
 from gateway.exchange.inbox_http import inbox_router
 from gateway.exchange.inbox_suppliers import MOST_BYTES, supplier_inbox_router
 from gateway.exchange.lanes import run_worker
@@ -165,6 +166,7 @@ def web_app(program: Program) -> FastAPI:
     limit = min(MOST_BYTES, settings.inbox_limit)
     theirs = supplier_inbox_router(program.engine, program.suppliers, limit)
     doors = [inbox, hints_router(program.engine, settings.inbox_token), theirs]
+    doors.append(cxml_inbox_router(program.engine, program.suppliers, limit))
     doors.append(return_router(program.engine))
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)

@@ -31,6 +31,7 @@ PUBLIC = frozenset(
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
+        "POST /inbox/cxml",
         "GET /punchout/return/{token}",
         "POST /punchout/return/{token}",
     }
@@ -42,6 +43,7 @@ MACHINES = frozenset(
         "POST /inbox/access-point",
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
+        "POST /inbox/cxml",
         "GET /punchout/return/{token}",
         "POST /punchout/return/{token}",
     }

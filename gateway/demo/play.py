@@ -18,7 +18,7 @@ from gateway.demo.cast import Role, cast
 from gateway.demo.stage import Size, Stage, stage
 from gateway.demo.story import Outcome, tell
 from gateway.exchange import journal, tasks
-from gateway.exchange.documents import takes_changes
+from gateway.exchange.documents import advanced
 from gateway.exchange.office import utc_now
 from gateway.exchange.typed import TypedAnswer, type_in
 from gateway.orders import book
@@ -80,8 +80,8 @@ class Journey:
         with self.engine.begin() as conn:
             kim, anna = _viewer(conn, "kim"), _viewer(conn, "anna")
             selling = set(conn.scalars(sa.select(articles.c.supplier_id).distinct()))
-            advanced = {name for name, dialect in self.stage.program.dialects.items() if takes_changes(dialect)}
-            roles = cast((one for one in self.stage.program.suppliers if one.id in selling), advanced)
+            changing = {name for name, dialect in self.stage.program.dialects.items() if advanced(dialect)}
+            roles = cast((one for one in self.stage.program.suppliers if one.id in selling), changing)
             mine = units.of_user(conn, kim.id, BUYER)
         for nth, (unit, few) in enumerate(zip(mine, _batched(roles, 5), strict=False)):
             with self.engine.begin() as conn:

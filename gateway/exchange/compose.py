@@ -15,7 +15,7 @@ from gateway.exchange.batches import Written, keep_all
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.exchange.tables import message_documents, messages, revisions
-from gateway.exchange.wrapping import Bare, as_it_travels, wrapped
+from gateway.exchange.wrapping import Bare, as_it_travels, named, wrapped
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect
 from gateway.formats.contract import Codec
@@ -118,7 +118,7 @@ def compose(office: Office, found: Draft) -> Outgoing:
     if content is None:
         content, given, noted = _written(office, found, supplier, transport, dialect)
         fresh = given, noted
-    name, media_type = as_it_travels(transport.envelope, _name(found, codec), codec.media_type)
+    name, media_type = as_it_travels(transport.envelope, _name(found, codec), codec.media_type, content)
     parcel = Parcel(
         key=message.key or "",
         name=message.name or name,
@@ -178,14 +178,14 @@ def _written(
         raise found.unreadable
     if found.document is None:
         raise reject("unknown-order", f"message {found.message.id} has no order in the book and no document of its own")
-    document = documents.spoken(found.document, dialect)
+    key = found.message.key or ""
+    document = named(office, transport.envelope, documents.spoken(found.document, dialect), key)
     content = dialect.write(document)
     given = judging.outgoing(office, document, dialect, content)
     if against := judging.refused(given, supplier.rules.outbound):
         raise Withheld(against, given)
     codec = dialect.codec(type(document).__name__)
-    name, key = _name(found, codec), found.message.key or ""
-    bare = Bare(document=document, content=content, name=name, media_type=codec.media_type, key=key)
+    bare = Bare(document=document, content=content, name=_name(found, codec), media_type=codec.media_type, key=key)
     return wrapped(office, supplier, transport.envelope, bare), given, judging.noted(given, supplier.rules.outbound)
 
 

@@ -15,12 +15,17 @@ from gateway.orders import versions
 from gateway.orders.amend import ADVANCED
 from gateway.orders.book import OrderRow
 
-__all__ = ["CHANGES", "keep", "of_message", "spoken", "takes_changes"]
+__all__ = ["CHANGES", "advanced", "keep", "of_message", "spoken", "takes_changes"]
 
 
 def takes_changes(dialect: Dialect | None) -> bool:
-    """Whether a supplier who speaks this dialect has agreed to Advanced Ordering; None: no documents are sent."""
+    """Whether a supplier who speaks this dialect can be asked for changes; None: no documents are sent."""
     return dialect is not None and dialect.takes_changes
+
+
+def advanced(dialect: Dialect | None) -> bool:
+    """Whether a supplier who speaks it has agreed to Peppol Advanced Ordering: what they offer waits for our yes."""
+    return dialect is not None and dialect.advanced
 
 
 def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:
@@ -47,6 +52,6 @@ def first_version(conn: sa.Connection, order_id: UUID) -> Order:
 
 def spoken(document: Document, dialect: Dialect) -> Document:
     """The document under the profile that the supplier has agreed to."""
-    if isinstance(document, Order) and document.profile is not None and takes_changes(dialect):
+    if isinstance(document, Order) and document.profile is not None and dialect.advanced:
         return msgspec.structs.replace(document, profile=ADVANCED)
     return document

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, log, tasks
+from gateway.exchange import journal, log, taken_in, tasks
 from gateway.exchange.agreements import register
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.receive import set_aside
 from gateway.findings import Finding, Place
-from gateway.model import Document, OrderAgreement
+from gateway.model import Document, MessageLevelResponse, OrderAgreement
 from gateway.suppliers.supplier import Supplier
 
 EXPECTED = frozenset({"OrderAgreement", "Catalogue", "PunchOutBasket", "Invoice", "CreditNote", "MessageLevelResponse"})
@@ -30,6 +30,8 @@ def take(
         _conclude(conn, message, register(conn, message, supplier, document, office, now), now)
     elif handler is not None:
         _conclude(conn, message, handler(conn, supplier, message.id, document, now), now)
+    elif isinstance(document, MessageLevelResponse):
+        _conclude(conn, message, taken_in.told(conn, message, supplier, document, now), now)
     elif kind in EXPECTED:
         _shelve(conn, message, supplier, document, now)
     else:

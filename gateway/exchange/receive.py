@@ -39,7 +39,7 @@ def receive(
 
     A file that is fetched again because it could not be moved away leaves no second row.
     """
-    first = _first(conn, transport, journal.storable(remote_id))
+    first = first_of(conn, transport, journal.storable(remote_id))
     if first is not None and first.sha256 == journal.digest(raw):
         return Accepted(message_id=first.id, duplicate=True)
     with telemetry.span("receive", transport=transport, supplier=supplier_id, bytes=len(raw)):
@@ -67,7 +67,7 @@ def identify(conn: sa.Connection, message_id: UUID, remote_id: str, now: datetim
     if message.state is not MessageState.KEPT:
         return Accepted(message_id=message.duplicate_of or message_id, duplicate=True)
     _one_at_a_time(conn, message.transport or "", remote_id)
-    first = _first(conn, message.transport or "", remote_id)
+    first = first_of(conn, message.transport or "", remote_id)
     if first is None:
         journal.change(conn, message_id, remote_id=remote_id, state=MessageState.RECEIVED.value)
         queue.enqueue(conn, queue.INBOX, message_id)
@@ -123,7 +123,8 @@ def _refuse(
     return (finding,)
 
 
-def _first(conn: sa.Connection, transport: str, remote_id: str) -> Message | None:
+def first_of(conn: sa.Connection, transport: str, remote_id: str) -> Message | None:
+    """The message that came first under this id."""
     known = (messages.c.transport == transport) & (messages.c.remote_id == remote_id)
     first = sa.select(messages.c.id).where(known, messages.c.direction == "in", messages.c.duplicate_of.is_(None))
     found = conn.execute(first).scalar()

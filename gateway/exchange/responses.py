@@ -50,7 +50,7 @@ def answer(
         why = f"response {response.number} came before and said something else: ask the supplier which one counts"
         return (_finding("avrop-number-reused", why, message, fatal=True),)
     known = versions.of_order(conn, row.id)
-    advanced = documents.takes_changes(dialects.get(supplier.dialect))
+    advanced = documents.advanced(dialects.get(supplier.dialect))
     event = meaning(response, asked_of(life, known, told), advanced, message.source)
     if isinstance(event, Finding):
         return (event,)

@@ -6,6 +6,7 @@ import re
 
 from gateway.findings import Rejected
 from gateway.formats import sbdh
+from gateway.formats.cxml import multipart
 from gateway.formats.mail import attached_to, is_mail
 from gateway.xml import parse
 
@@ -15,13 +16,25 @@ _END = re.compile(rb"</(?:[\w.-]+:)?StandardBusinessDocument\s*>\s*\Z")
 
 
 def bare(raw: bytes) -> bytes:
-    """What is inside the envelope or letter, where there is one. One that cannot be opened stays as it is."""
+    """What is inside the envelope or letter, where there is one. One that cannot be opened stays as it is.
+
+    A cXML document stays in its envelope, which says what the document itself does not; files beside it are left out.
+    """
     if is_mail(raw):
         return attached_to(raw)
+    if multipart.is_whole(raw):
+        return _beside_files(raw)
     if not sbdh.is_wrapped(raw[:1000]):
         return raw
     try:
         return _in_place(raw) or sbdh.unwrap(raw)[1]
+    except Rejected:
+        return raw
+
+
+def _beside_files(raw: bytes) -> bytes:
+    try:
+        return multipart.taken_apart(raw)[0]
     except Rejected:
         return raw
 

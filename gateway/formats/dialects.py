@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from gateway.findings import Place, reject
 from gateway.formats.contract import Codec, Reading
 from gateway.formats.cxml.codec import CxmlCodec
+from gateway.formats.form import FormCodec
 from gateway.formats.proof import survive
 from gateway.formats.rows import RowsCodec
 from gateway.formats.ubl import UblCodec
@@ -17,7 +18,12 @@ from gateway.mapping.located import did_you_mean
 from gateway.mapping.table import Table
 from gateway.model import Document, OrderCancellation, OrderChange
 
-FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "cxml": CxmlCodec, "rows": RowsCodec}
+FORMATS: dict[str, Callable[[Table], Codec]] = {
+    "ubl": UblCodec,
+    "cxml": CxmlCodec,
+    "rows": RowsCodec,
+    "form": FormCodec,
+}
 CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
 """Documents that follow an order that was sent, and never overtake it."""
 _ADVANCED_VARIANT = "advanced"
@@ -45,12 +51,17 @@ class Dialect:
         return frozenset(self._written)
 
     @property
-    def takes_changes(self) -> bool:
-        """Whether who speaks this dialect has agreed to Advanced Ordering: it writes the variant of that.
+    def advanced(self) -> bool:
+        """Whether who speaks this dialect has agreed to Peppol Advanced Ordering: it writes the variant of that.
 
         That the tables are there is not enough: everybody who speaks Peppol shares them.
         """
         return _ADVANCED_VARIANT in self.variants and self.documents >= CHANGES
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether orders can be changed and taken back in it. In cXML that is part of the order itself."""
+        return self.advanced or all(name in self._written and _is_cxml(self._written[name]) for name in CHANGES)
 
     def codec(self, document: str) -> Codec:
         """The codec that writes a document ("Order"); raises `Rejected` when this dialect does not."""
@@ -81,6 +92,10 @@ class Dialect:
             raise reject(
                 "too-complex", "the document is nested or filled beyond what can be read", Place(source=source)
             ) from None
+
+
+def _is_cxml(codec: Codec) -> bool:
+    return isinstance(codec, CxmlCodec)
 
 
 def identify(dialects: Mapping[str, Dialect], raw: bytes) -> tuple[Dialect, Codec] | None:

@@ -45,10 +45,10 @@ class CxmlDescription(Value, frozen=True):
 
 
 class CxmlExtrinsic(Value, frozen=True):
-    """A fact that both houses have agreed upon by its name."""
+    """A fact that both houses have agreed upon by its name; one that holds elements has no `value` here."""
 
     name: str
-    value: str
+    value: str | None = None
 
 
 class CxmlClassification(Value, frozen=True):

@@ -28,6 +28,7 @@ _GROWN = {
 # What all of them speak, so that whoever loads them knows which tables there must be.
 DIALECTS = (
     "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
+    "cxml",
 )  # fmt: skip
 _TRADES = {
     "care": ("Vårdgrossisten", "Omsorgslagret", "Hjälpmedelsboden", "Sårvårdshuset", "Inkontinensdepån"),
@@ -131,7 +132,7 @@ profiles:
 
   # Orders by cXML; what they answer comes to /inbox/cxml. A Status of 5xx is tried again hourly, ten times.
   cxml:
-    dialect: csv
+    dialect: cxml
     lead_days: 3
     owner: alex
     lane: {concurrency: 2, timeout: 30s, retry: {first: 1h, longest: 1h, patience: 11h}}

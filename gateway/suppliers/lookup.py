@@ -27,7 +27,7 @@ def received(dialect: Dialect | None) -> tuple[Service, ...]:
     With Advanced Ordering the order itself stands in the process of its changes.
     """
     order = sent(dialect, "Order")
-    if dialect is None or not dialect.takes_changes or not order:
+    if dialect is None or not dialect.advanced or not order:
         return order
     changes = (*sent(dialect, "OrderChange"), *sent(dialect, "OrderCancellation"))
     return (msgspec.structs.replace(order[0], processes=changes[0].processes), *changes)

@@ -96,7 +96,7 @@ class Unsure(Failure):
 
 class Transport(Protocol):
     """One technology. `Settings` is the msgspec struct of what a supplier must state; `envelope` is what it carries
-    documents in: "sbdh", "letter" (a whole e-mail) or "".
+    documents in: "sbdh", "cxml", "letter" (a whole e-mail) or "".
 
     `polled`: `fetch` may find something. `follows`: `send` may give a receipt that is not final.
     """

@@ -13,6 +13,7 @@ import pytest
 from gateway.sandbox.sftp_server import public_line
 from gateway.transports import TRANSPORTS, Failure, NotSent, Parcel, Receipt, Refused, Unsure, by_name
 from gateway.transports.access_point import AccessPointSettings, Phase4Settings
+from gateway.transports.cxml.settings import CxmlSettings
 from gateway.transports.email.settings import EmailSettings
 from gateway.transports.folder import Folder, FolderSettings
 from gateway.transports.https.settings import HttpsSettings
@@ -48,6 +49,11 @@ def _phase4(port: int, **changes) -> Phase4Settings:
 def _https(port: int, **changes) -> HttpsSettings:
     facts = {"url": f"http://127.0.0.1:{port}/orders", "api_key": SECRET, "timeout_seconds": 0.5}
     return HttpsSettings(**{**facts, **changes})
+
+
+def _cxml(port: int, **changes) -> CxmlSettings:
+    facts = {"url": f"http://127.0.0.1:{port}/cxml", "ours": "OrgNr:1", "theirs": "DUNS:2", "secret": SECRET}
+    return CxmlSettings(**facts | {"timeout_seconds": 0.5} | changes)
 
 
 def _encrypted(port: int) -> HttpsSettings:
@@ -125,6 +131,20 @@ CASES: dict[str, dict[str, tuple[Case, set[type]]]] = {
         "no secret": (lambda stack, tmp: _https(80, api_key="env:AVROP_NOT_SET"), {Refused}),
         "plain secret": (lambda stack, tmp: _https(80, api_key="hemligt-ord"), {Refused}),
         "no certificate": (lambda stack, tmp: _https(80, client_certificate=SECRET, private_key=SECRET), {Refused}),
+    },
+    "cxml": {
+        "nobody": (lambda stack, tmp: _cxml(servers.nobody()), {NotSent}),
+        "no such name": (lambda stack, tmp: _cxml(80, url="https://cxml.leverantor.invalid"), {NotSent}),
+        "not encrypted": (
+            _at(lambda port: _cxml(port, url=f"https://127.0.0.1:{port}"), servers.talks_nonsense),
+            {NotSent},
+        ),
+        "silent": (_at(_cxml, servers.takes_the_request_and_says_nothing), {Unsure}),
+        "hangs up": (_at(_cxml, servers.takes_the_request_and_hangs_up), {Unsure}),
+        "another protocol": (_at(_cxml, servers.answers_nonsense), {Unsure}),
+        "no secret": (lambda stack, tmp: _cxml(80, secret="env:AVROP_NOT_SET"), {Refused}),
+        "plain secret": (lambda stack, tmp: _cxml(80, secret="hemligt-ord"), {Refused}),
+        "no certificate": (lambda stack, tmp: _cxml(80, client_certificate=SECRET, private_key=SECRET), {Refused}),
     },
     "email": {
         "nobody": (lambda stack, tmp: _email(servers.nobody()), {NotSent}),
@@ -255,6 +275,9 @@ def _receiving(stack: ExitStack, tmp, name: str):
     if name == "https":
         url, _ = stack.enter_context(web(_keeping(kept)))
         return _https(0, url=f"{url}/orders"), lambda: {(PARCEL.name, body) for body in kept.values()}
+    if name == "cxml":
+        url, _ = stack.enter_context(web(_desk(kept)))
+        return _cxml(0, url=f"{url}/cxml"), lambda: {(PARCEL.name, body) for body in kept.values()}
     url, _ = stack.enter_context(servers.http_server(*_remembering(kept)))
     settings = (_phase4 if name.endswith("phase4") else _http)(0, url=url)
     return settings, lambda: {(PARCEL.name, body) for body in kept.values()}
@@ -271,6 +294,16 @@ def _keeping(kept: dict[str, bytes]):
         first = asked.headers["Idempotency-Key"] not in kept
         kept.setdefault(asked.headers["Idempotency-Key"], asked.body)
         return Says(201 if first else 200, {"id": "SO-1"})
+
+    return take
+
+
+def _desk(kept: dict[str, bytes]):
+    """A supplier of cXML that knows its documents: the second copy is answered like the first."""
+
+    def take(asked: Asked) -> Says:
+        kept.setdefault("1", asked.body)
+        return Says(200, b'<cXML><Response><Status code="200" text="OK"/></Response></cXML>')
 
     return take
 

@@ -18,6 +18,7 @@ from gateway.formats.cxml.trees import PAIRS
 from gateway.formats.explain import unwritable
 from gateway.formats.proof import carried
 from gateway.formats.refusals import Refusals
+from gateway.formats.ubl import text_of
 from gateway.formats.ubl.elements import root_element
 from gateway.formats.ubl.node import Node
 from gateway.formats.ubl.reader import Walk
@@ -54,14 +55,14 @@ class CxmlCodec:
 
     def resemblance(self, head: bytes) -> int:
         """By the request's own element, and what else the table wants to stand, or not to stand, near it."""
-        text = head[:_HEAD].decode("utf-8", "replace")
+        text = text_of(head[:_HEAD])
         if self._root_tag.search(text) is None or any(no in text for no in self._absent):
             return 0
         found = max((len(said) for said in self._wanted if said in text), default=0)
         return 0 if self._wanted and not found else len(self.root) + found
 
     def read(self, raw: bytes, source: str) -> Reading:
-        walk = Walk(self._node, source, tolerant=True, unsaid=_XML)
+        walk = Walk(self._node, source, tolerant=True, unsaid=_XML, family="cxml")
         body, around = self._body(raw, source)
         found = walk.read(body)
         if found is None or any(finding.fatal for finding in walk.findings):
@@ -70,7 +71,7 @@ class CxmlCodec:
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
         """The structure layer: what the table must have and does not find. What it does not name is only noted."""
-        walk = Walk(self._node, source, tolerant=True, unsaid=_XML)
+        walk = Walk(self._node, source, tolerant=True, unsaid=_XML, family="cxml")
         try:
             body, around = self._body(raw, source)
             found = walk.read(body)

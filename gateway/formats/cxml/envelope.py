@@ -173,7 +173,7 @@ def _part(root: etree._Element, source: str) -> tuple[Kind, etree._Element]:
         part = root.find(kind)
         if part is not None:
             return kind, part
-    raise reject("cxml-empty", "holds no Request, Response or Message", _place(root, source))
+    raise reject("cxml-nothing", "holds no Request, Response or Message", _place(root, source))
 
 
 def _status(element: etree._Element | None) -> Status | None:

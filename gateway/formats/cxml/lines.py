@@ -104,7 +104,8 @@ def found_in(extrinsics: Iterable[CxmlExtrinsic]) -> dict[str, str]:
     """The same back; of two of one name the first."""
     found: dict[str, str] = {}
     for one in extrinsics:
-        found.setdefault(one.name, one.value)
+        if one.value is not None:
+            found.setdefault(one.name, one.value)
     return found
 
 

@@ -46,7 +46,7 @@ class UblCodec:
 
     def resemblance(self, head: bytes) -> int:
         """By root element and transaction: the identifiers of real files are mixed, their roots are not."""
-        text = _text(head[:_HEAD])
+        text = text_of(head[:_HEAD])
         if self.namespace not in text or self._root_tag.search(text) is None or any(no in text for no in self._absent):
             return 0
         return max((1 + len(said) for said in self.transactions if said in text), default=0)
@@ -95,7 +95,7 @@ class UblCodec:
         return "".join(out).encode()
 
 
-def _text(head: bytes) -> str:
+def text_of(head: bytes) -> str:
     """The beginning of a document as text, also of one that says it is UTF-16."""
     wide = head[:2] in {b"\xff\xfe", b"\xfe\xff"}
     return head.decode("utf-16" if wide else "utf-8", "replace")

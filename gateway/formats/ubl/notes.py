@@ -21,8 +21,9 @@ class Notes:
 
     most = 500
 
-    def __init__(self, source: str, strict: bool = False) -> None:
+    def __init__(self, source: str, strict: bool = False, family: str = "ubl") -> None:
         self.source = source
+        self.family = family
         self.strict = strict
         self.findings: list[Finding] = []
         self.met = 0
@@ -45,16 +46,19 @@ class Notes:
         if self.met == len(self.findings):
             return tuple(self.findings)
         message = f"{self.met - len(self.findings)} more findings like these are not told"
-        return (*self.findings, Finding(rule="ubl-more", message=message, place=Place(source=self.source), fatal=False))
+        return (
+            *self.findings,
+            Finding(rule=f"{self.family}-more", message=message, place=Place(source=self.source), fatal=False),
+        )
 
     def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
         self.met += 1
         if len(self.findings) >= self.most and (not fatal or any(finding.fatal for finding in self.findings)):
             return
         place = Place(source=self.source, line=line_of(element), path=self.path(element) + below)
-        name = rule if rule == "not-carried" else f"ubl-{rule}"
+        name = rule if rule == "not-carried" else f"{self.family}-{rule}"
         if self.strict and rule == "not-carried":
-            name = "ubl-not-allowed"
+            name = f"{self.family}-not-allowed"
         self.findings.append(Finding(rule=name, message=message, place=place, fatal=fatal))
 
 

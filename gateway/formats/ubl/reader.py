@@ -25,9 +25,16 @@ class Walk(Notes):
     """
 
     def __init__(
-        self, root: Node, source: str, *, strict: bool = False, tolerant: bool = False, unsaid: str = _XSI
+        self,
+        root: Node,
+        source: str,
+        *,
+        strict: bool = False,
+        tolerant: bool = False,
+        unsaid: str = _XSI,
+        family: str = "ubl",
     ) -> None:
-        super().__init__(source, strict)
+        super().__init__(source, strict, family)
         self.root = root
         self.tolerant = tolerant
         self.unsaid = unsaid
