@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -22,6 +23,7 @@ from gateway.settings import load_settings
 from gateway.suppliers.supplier import Supplier, Suppliers
 from shop.room import ROOM
 from shop.tables import articles, basket_lines
+from tests.exchange.desk import dialects
 from tests.shop import supplier_page as theirs
 from tests.shop.conftest import send
 from tests.shop.supplier_page import SECRET, Page, basket, line, responded, with_shop
@@ -495,3 +497,41 @@ def test_entry_points_stand_where_one_looks(browser: Browser, stocked: sa.Engine
     assert "Se varan i leverantörens butik" in kim.get(f"/articles/{article.id}").text
     send(kim, "/punchout/start", article=article.id)
     assert f"<SupplierPartID>{article.seller_id}</SupplierPartID>".encode() in shop.setups[-1]["raw"]
+
+
+def oci(browser: Any, shop: Page, with_shops: Suppliers, fields: dict[str, str]) -> Any:
+    """There and back to the OCI shop, which posts in its own charset."""
+    seller = next(one for one in with_shops if one.punchout == "oci")
+    page = send(browser, "/punchout/start", supplier=seller.id).text
+    hook = re.search(r'name="HOOK_URL" value="http://testserver([^"]+)"', page)[1]  # type: ignore[index]
+    body = "&".join(f"{quote(name)}={quote(value.encode('iso-8859-1'))}" for name, value in fields.items())
+    headers = {"content-type": "application/x-www-form-urlencoded", "origin": "null"}
+    answer = browser.post(hook, content=body.encode(), headers=headers, follow_redirects=False)
+    return browser.get(answer.headers["location"])
+
+
+def oci_line(place: int, **more: str) -> dict[str, str]:
+    known = {"DESCRIPTION": "Pärm A4, blå", "QUANTITY": "3.000", "UNIT": "PCE", "PRICE": "1234.50", "PRICEUNIT": "1000"}
+    known |= {"CURRENCY": "SEK", "VENDORMAT": f"P-{place}"} | more
+    return {f"NEW_ITEM-{name}[{place}]": value for name, value in known.items()}
+
+
+def test_an_oci_basket_keeps_its_price_and_says_which_lines_were_dropped(
+    browser: Browser, stocked: sa.Engine, shop: Page, with_shops: Suppliers
+) -> None:
+    kim = browser("kim")
+    fields = oci_line(1, EXT_PRODUCT_ID="blå;60") | oci_line(2, UNIT="DUSSINET") | oci_line(3, CURRENCY="EUR")
+    page = oci(kim, shop, with_shops, fields)
+    assert "Pärm A4, blå" in page.text
+    assert "DUSSINET" in page.text, "what was dropped is told"
+    assert "Priset är i EUR" in page.text
+    assert "Ändra hos leverantören" not in send(kim, f"{page.url.path}/add").text, "OCI knows no editing"
+    place(kim, kim.get("/basket").text)
+    with stocked.connect() as conn:
+        (row,) = book.for_units(conn, ["unit-0001"])
+    (ordered,) = row.order.lines
+    assert ordered.price is not None
+    assert ordered.price.amount.value / ordered.price.base_quantity.value == Decimal("1.2345")  # type: ignore[union-attr]
+    assert ordered.note == "Val i er butik: blå;60", "their order dialect has no other place for it"
+    for dialect in ("peppol", "csv", "svehandel"):
+        assert b"P-1" in dialects()[dialect].write(row.order)
