@@ -63,11 +63,17 @@ class OciShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PeppolShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Peppol Punch Out: a log-in by HTTP POST, and a T77 document in base64 posted back."""
+    """Peppol Punch Out: a log-in by HTTP POST, and a T77 document in base64 posted back.
+
+    `names` says what the shop calls the fields of the log-in, where not username, password and returnURL; `fields` go
+    along as they stand.
+    """
 
     url: str
     user: str
     password: Reference
+    names: dict[Literal["username", "password", "returnURL"], str] = {}
+    fields: dict[str, str] = {}
 
 
 def _refuse(shop: Any) -> None:
