@@ -123,6 +123,7 @@ def test_a_mistake_has_its_place_and_says_what_to_do(marked: str, words: str, ru
     assert "hemligt" not in str(finding)
     said = explain(finding, "sv")
     assert said.what != explain(finding, "en").what
+    assert rule == "setting" or finding.message not in said.what
 
 
 def test_a_mistake_in_a_profile_is_told_once() -> None:
