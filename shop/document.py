@@ -53,8 +53,13 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def price_of(article: Article) -> Price:
-    """What one unit costs."""
-    return Price(amount=Amount(value=price_decimals(article.price), currency=article.currency))
+    """What one unit costs, or as many as its supplier's shop gave the price for."""
+    amount = Amount(value=price_decimals(article.price), currency=article.currency)
+    return Price(amount=amount, base_quantity=_base(article) if article.base != 1 else None)
+
+
+def _base(article: Article) -> Quantity:
+    return Quantity(value=article.base, unit=article.unit)
 
 
 def net_of(wanted: Wanted) -> Decimal:
@@ -107,10 +112,19 @@ def build_order(
         originator=Party(name=unit.name, ids=unit.party.ids, contact=Contact(name=orderer)),
         invoicee=invoicee_party(municipality),
         delivery=_delivery(municipality, unit, terms),
-        lines=tuple(order_line(place, line) for place, line in enumerate(lines, start=1)),
+        lines=tuple(_said_to(supplier, order_line(place, line)) for place, line in enumerate(lines, start=1)),
         tax_amount=Amount(value=total.tax, currency=currency),
         totals=_totals(total, currency),
     )
+
+
+def _said_to(supplier: Supplier, line: OrderLine) -> OrderLine:
+    """Only cXML has a place for what a supplier's shop needs beside its article number; to others it is a note."""
+    extension = line.item.seller_id_extension
+    if extension is None or supplier.transport == "cxml":
+        return line
+    item = msgspec.structs.replace(line.item, seller_id_extension=None)
+    return msgspec.structs.replace(line, item=item, note=f"Val i er butik: {extension}")
 
 
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:
@@ -129,7 +143,14 @@ def order_line(place: int, wanted: Wanted) -> OrderLine:
         quantity=Quantity(value=wanted.quantity, unit=article.unit),
         amount=Amount(value=net_of(wanted), currency=article.currency),
         price=price_of(article),
-        item=Item(name=article.name, seller_id=article.seller_id, standard_id=standard, tax=category),
+        item=Item(
+            name=article.name,
+            seller_id=article.seller_id,
+            seller_id_extension=article.seller_extension,
+            standard_id=standard,
+            tax=category,
+        ),
+        detail=article.detail,
     )
 
 
