@@ -75,10 +75,10 @@ def test_the_unit_price_is_price_by_priceunit_and_neither_is_divided_away(said, 
 
 def test_every_field_of_oci_has_its_place():
     found = line(
-        LEADTIME="3", MATNR="E-4711", VENDOR="100200", MANUFACTCODE="Pennverket", MANUFACTMAT="PV 1", EXT_PRODUCT_ID="k/1",
+        LEADTIME="3", MATNR="E-4711", VENDOR="100200", MANUFACTCODE="Pennverket", MANUFACTMAT="PV 1",
         EXT_SCHEMA_TYPE="UNSPSC", EXT_CATEGORY_ID="44121701", CONTRACT="4600000012", CONTRACT_ITEM="10", SERVICE="X",
         EXT_QUOTE_ID="O-7", EXT_QUOTE_ITEM="2", CUST_FIELD1="a", CUST_FIELD5="e", ATTACHMENT="https://shop.example/1.pdf",
-        ATTACHMENT_TITLE="Blad", ATTACHMENT_PURPOSE="C", SLD_SYS_NAME="S",
+        EXT_PRODUCT_ID="k/1", ATTACHMENT_TITLE="Blad", ATTACHMENT_PURPOSE="C", SLD_SYS_NAME="S",
     )  # fmt: skip
     assert (found.lead_time, found.contract_part) == (Quantity(value=Decimal(3), unit="DAY"), "10")
     item = found.item

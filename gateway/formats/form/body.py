@@ -74,4 +74,3 @@ def wrong_charset(name: bytes, byte: int, charset: str, source: str = "") -> Rej
 def joined(pairs: Iterable[tuple[str, str]]) -> bytes:
     """The body that says `pairs`, in UTF-8. Raises UnicodeEncodeError for half a surrogate."""
     return "&".join(f"{quote_plus(name, _SAFE)}={quote_plus(value, _SAFE)}" for name, value in pairs).encode("ascii")
-
