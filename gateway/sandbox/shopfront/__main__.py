@@ -13,7 +13,7 @@ from gateway.sandbox.shopfront.quirks import Quirk, quirks_of
 from gateway.sandbox.shopfront.shop import Shop
 
 PORT = 8711
-_SECRET = "AVROP_SANDBOX_TOKEN"
+_NAMED = "AVROP_SANDBOX_TOKEN"
 
 
 def practice_shop(secret: str, quirks: frozenset[Quirk] = frozenset()) -> Shop:
@@ -33,10 +33,10 @@ def main() -> None:
         quirks = quirks_of(asked.quirk)
     except ValueError as error:
         parser.error(str(error))
-    shop = practice_shop(os.environ.get(_SECRET, "lekplats"), quirks)
+    shop = practice_shop(os.environ.get(_NAMED, "lekplats"), quirks)
     at = f"http://{asked.host}:{asked.port}/{shop.id}"
     print(
-        f"cXML {at}/cxml · OCI {at}/oci · Peppol {at}/peppol (user kommunen; secret {_SECRET}, or lekplats)", flush=True
+        f"cXML {at}/cxml · OCI {at}/oci · Peppol {at}/peppol (user kommunen; secret {_NAMED}, or lekplats)", flush=True
     )
     uvicorn.run(shop_app({shop.id: shop}), host=asked.host, port=asked.port, log_level="warning", server_header=False)
 

@@ -1,4 +1,4 @@
-"""The shop speaks cXML PunchOut: reads a setup request, answers it, and writes the cart, with its faults if it has any."""
+"""The shop speaks cXML PunchOut: reads a setup request, answers it, and writes the cart, faults and all."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 from lxml import etree
-from lxml.builder import E
 
 from gateway.sandbox.cxml_house import LANGUAGE, Unreadable, answer, letter, new_id, request_of, said, written
+from gateway.sandbox.elements import E
 from gateway.sandbox.shopfront.cart import leaving, total
 from gateway.sandbox.shopfront.quirks import Quirk
 from gateway.sandbox.shopfront.shop import Position, Shop

@@ -1,4 +1,4 @@
-"""How a visit begins: cXML asks for it from server to server, OCI and Peppol send the person's browser with a log-in."""
+"""How a visit begins: cXML asks for it from server to server; OCI and Peppol send the browser with a log-in."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _visit(shop: Shop, asked: Asked, quirks: frozenset[Quirk]) -> Visit:
 
 
 def _called(kind: Kind, shop: Shop, visits: Visits, fields: dict[str, str], quirks: frozenset[Quirk]) -> Response:
-    """A person's browser with the customer's log-in. With OCI's VALIDATE the article is in the cart, and that is all."""
+    """A person's browser with the customer's log-in. With OCI's VALIDATE the article leaves at once."""
     given = oci.given
     hook = given(fields, "HOOK_URL", "returnUrl", "return_url")
     if not shop.knows(given(fields, "username", "user"), given(fields, "password", "pass")):

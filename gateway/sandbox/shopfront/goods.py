@@ -71,7 +71,10 @@ GOODS: tuple[Goods, ...] = (
         part="PH-1100", name="Kontorsstol Sitta", text="Byggs efter dina val.", category="kontor", unit="EA",
         unspsc="56112102", price=Decimal("2490.00"), lead_days=15, maker="Stolmakeriet", maker_part="SITTA",
         choices=(
-            ("Klädsel", (Choice("bla", "blått tyg"), Choice("gra", "grått tyg"), Choice("lader", "läder", Decimal(900)))),
+            (
+                "Klädsel",
+                (Choice("bla", "blått tyg"), Choice("gra", "grått tyg"), Choice("skinn", "skinn", Decimal(900))),
+            ),
             ("Armstöd", (Choice("utan", "utan armstöd"), Choice("arm", "med armstöd", Decimal(350)))),
         ),
     ),
@@ -88,12 +91,12 @@ GOODS: tuple[Goods, ...] = (
         category="vard", unit="EA", unspsc="53131626", price=Decimal("59.00"), maker="Blankt", maker_part="BL-H6",
     ),
     Goods(
-        part="PH-3001", name="Montering på plats", text="Tjänst, per timme. Resa ingår.", category="tjanster", unit="HUR",
-        unspsc="72154066", price=Decimal("780.00"), lead_days=5,
+        part="PH-3001", name="Montering på plats", text="Tjänst, per timme. Resa ingår.", category="tjanster",
+        unit="HUR", unspsc="72154066", price=Decimal("780.00"), lead_days=5,
     ),
     Goods(
-        part="PH-9001", name="Mousserande vin 75 cl", text="Får inte beställas av kommunen.", category="fest", unit="EA",
-        unspsc="50202203", price=Decimal("129.00"), maker="Bubbelgården", maker_part="BG-75",
+        part="PH-9001", name="Mousserande vin 75 cl", text="Får inte beställas av kommunen.", category="fest",
+        unit="EA", unspsc="50202203", price=Decimal("129.00"), maker="Bubbelgården", maker_part="BG-75",
     ),
 )  # fmt: skip
 CONTRACT_PRICES = {"PH-2003": Decimal("49.00"), "PH-2001": Decimal("64.90"), "PH-1001": Decimal("219.00")}

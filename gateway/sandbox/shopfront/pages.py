@@ -1,4 +1,4 @@
-"""The shop's pages: shelves, an article, the cart, and the way home. In Swedish only, as a Swedish supplier's shop is."""
+"""The shop's pages: shelves, an article, the cart, the way home. In Swedish only, as such suppliers' shops are."""
 
 from __future__ import annotations
 
@@ -31,10 +31,14 @@ def money(value: Decimal) -> str:
     return f"{value:,.2f}".replace(",", "\u00a0").replace(".", ",") + "\u00a0kr"
 
 
+def _unit_word(unit: str) -> str:
+    return _UNITS.get(unit, unit)
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 )
-_TEMPLATES.filters |= {"money": money, "unit": lambda unit: _UNITS.get(unit, unit), "plain": lambda one: f"{one:f}"}
+_TEMPLATES.filters |= {"money": money, "unit": _unit_word, "plain": lambda one: f"{one:f}"}
 
 
 def pages(shop_of: Callable[[str], Shop], visits: Visits, ledger: Ledger, clock: Callable[[], datetime]) -> APIRouter:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from lxml import etree
-from lxml.builder import ElementMaker
 
 from gateway.sandbox.cxml_house import HERE
+from gateway.sandbox.elements import Maker
 from gateway.sandbox.shopfront.cart import leaving
 from gateway.sandbox.shopfront.shop import Position, Shop
 from gateway.sandbox.shopfront.visits import Visit
@@ -19,8 +19,8 @@ _MAP = {
     "cac": f"{_UBL}CommonAggregateComponents-2",
     "cbc": f"{_UBL}CommonBasicComponents-2",
 }
-_CAC = ElementMaker(namespace=_MAP["cac"], nsmap={"cac": _MAP["cac"]})
-_CBC = ElementMaker(namespace=_MAP["cbc"], nsmap={"cbc": _MAP["cbc"]})
+_CAC = Maker(namespace=_MAP["cac"], nsmap={"cac": _MAP["cac"]})
+_CBC = Maker(namespace=_MAP["cbc"], nsmap={"cbc": _MAP["cbc"]})
 _UNITS = {"EA": "C62", "BX": "XBX"}
 _GOOD_FOR = timedelta(days=14)
 

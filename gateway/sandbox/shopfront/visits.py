@@ -19,7 +19,7 @@ _MOST = 2000
 
 
 class Visit(msgspec.Struct, kw_only=True):
-    """`hook` is where the cart goes, `start` the page it begins with, `cart` quantities in the order they were put in."""
+    """`hook` is where the cart goes, `start` the article it begins with, `cart` quantities as they were put in."""
 
     id: str
     shop: str
