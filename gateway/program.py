@@ -25,6 +25,7 @@ from gateway.exchange.inbox_suppliers import MOST_BYTES, supplier_inbox_router
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.metrics_http import metrics_router
 from gateway.exchange.office import Handlers, Office
+from gateway.exchange.punchout.return_http import return_router
 from gateway.exchange.reload import Reload
 from gateway.exchange.selftest.looking import asking
 from gateway.exchange.selftest.tools import Looked
@@ -166,6 +167,7 @@ def web_app(program: Program) -> FastAPI:
     theirs = supplier_inbox_router(program.engine, program.suppliers, limit)
     doors = [inbox, hints_router(program.engine, settings.inbox_token), theirs]
     doors.append(cxml_inbox_router(program.engine, program.suppliers, limit))
+    doors.append(return_router(program.engine))
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from decimal import Decimal
+from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
@@ -15,7 +16,11 @@ from shop.tables import articles, basket_lines, baskets
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True):
-    """`price` is for one `unit` without VAT; `content` of `content_unit` is what one unit holds; `vat` is per cent."""
+    """`price` is for `base` of `unit` without VAT; one unit holds `content` of `content_unit`; `vat` is per cent.
+
+    What was brought back from a supplier's own shop names its visit, `punchout_id`: it is bought once, in the quantity
+    chosen there, and `may` says what can be done with it there (edit, inspect or "").
+    """
 
     id: int
     supplier_id: str
@@ -33,14 +38,19 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     category: str
     lead_days: int
     active: bool
+    punchout_id: UUID | None = None
+    seller_extension: str | None = None
+    detail: str | None = None
+    base: Decimal = Decimal(1)
+    may: str = ""
 
     @property
     def base_price(self) -> Decimal | None:
         """Price per `content_unit`."""
-        return base_price(self.price, self.content) if self.content_unit else None
+        return base_price(self.price / self.base, self.content) if self.content_unit else None
 
 
-COLUMNS = tuple(articles.c[name] for name in Article.__struct_fields__)
+COLUMNS = tuple(articles.c[name] for name in Article.__struct_fields__ if name in articles.c)
 
 
 def get(conn: sa.Connection, article_id: int) -> Article | None:

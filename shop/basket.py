@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from shop.articles import COLUMNS, Article
+from shop.brought import as_sold
 from shop.document import Wanted, sums
 from shop.measures import plain
 from shop.tables import articles, basket_lines, baskets
@@ -84,8 +85,12 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def seen(self) -> str:
         """Changes whenever what would be ordered, or its price, changes: nobody orders what they have not seen."""
-        facts = sorted(f"{line.article.id} {line.quantity.normalize()} {line.article.price}" for line in self.kept)
+        facts = sorted(_fact(line.article, line.quantity) for line in self.kept)
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+
+def _fact(article: Article, quantity: Decimal) -> str:
+    return f"{article.id} {quantity.normalize()} {article.price} {article.base.normalize()}"
 
 
 def _part(supplier_id: str, lines: Iterable[Line]) -> Part:
@@ -132,7 +137,9 @@ def add(conn: sa.Connection, basket: Basket, article_id: int, quantity: Decimal,
 
 
 def set_quantity(conn: sa.Connection, basket: Basket, article_id: int, quantity: Decimal) -> None:
-    """Exactly so many."""
+    """Exactly so many. What came from a supplier's shop stays as it was chosen there."""
+    if conn.scalar(sa.select(articles.c.punchout_id).where(articles.c.id == article_id)) is not None:
+        return
     _change(conn, basket, article_id, quantity=min(quantity, MOST), removed_at=None)
 
 
@@ -165,4 +172,5 @@ def _lines(conn: sa.Connection, basket_id: UUID, now: datetime) -> tuple[Line, .
         facts = dict(row._mapping)
         quantity, removed_at = facts.pop("quantity"), facts.pop("removed_at")
         found.append(Line(article=Article(**facts), quantity=plain(quantity), removed=removed_at is not None))
-    return tuple(found)
+    sold = as_sold(conn, [line.article for line in found])
+    return tuple(msgspec.structs.replace(line, article=sold.get(line.article.id, line.article)) for line in found)

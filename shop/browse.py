@@ -17,11 +17,13 @@ from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.search import SORTS, Query, named, search
 from shop.units import Unit
+from shop.visit_pages import shops
 from web.access import BUYER, ROLES, allow
 from web.pages import is_fragment, own_address, redirect
 
 router = APIRouter()
 MANY = 20
+MOST_SHOPS = 3
 
 
 @router.get("/")
@@ -42,7 +44,15 @@ def start(request: Request) -> Response:
         held = _in_basket(conn, request, unit)
         query = Query()
         return shop_page(
-            conn, request, "shop/front.html", unit, query=query, usual=usual, coming=coming[:5], in_basket=held
+            conn,
+            request,
+            "shop/front.html",
+            unit,
+            query=query,
+            usual=usual,
+            coming=coming[:5],
+            in_basket=held,
+            shops=shops(request),
         )
 
 
@@ -83,13 +93,15 @@ def hits(
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
-        found = search(conn, named(request.app.state.suppliers, query))
+        asked = named(request.app.state.suppliers, query)
+        found = search(conn, asked)
         template = "shop/hits.html" if is_fragment(request) else "shop/search.html"
         held = _in_basket(conn, request, unit)
         links = {
             "address": lambda **change: address(query, **change),
             "page_address": lambda number: address(query, page=number if number > 1 else ""),
             "in_basket": held,
+            "shops": [one for one in shops(request) if one.id in asked.suppliers][:MOST_SHOPS],
             "sorts": SORTS,
         }
         return shop_page(conn, request, template, unit, query=query, hits=found, **links)
@@ -104,7 +116,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if unit is None:
             return redirect(request, "/units")
         found = articles.get(conn, article_id)
-        if found is None:
+        if found is None or found.punchout_id is not None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
         links = {"back": own_address(back), "in_basket": held}

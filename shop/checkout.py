@@ -14,6 +14,7 @@ from gateway.settings import Municipality
 from gateway.suppliers.supplier import Suppliers
 from shop import basket as baskets
 from shop import units
+from shop.articles import Article
 from shop.basket import Basket, Part
 from shop.document import Terms, build_order
 from shop.tables import basket_orders
@@ -89,10 +90,15 @@ def _check(basket: Basket, suppliers: Suppliers, seen: str | None) -> None:
         raise CannotPlace(N_("Articles of one supplier have different currencies. Order them one basket at a time."))
     for line in basket.kept:
         supplier = suppliers.get(line.article.supplier_id)
-        if supplier is None or not supplier.active or not line.article.active:
+        if supplier is None or not supplier.active or not _is_sold(line.article):
             raise CannotPlace(
                 N_("%(name)s can no longer be ordered. Remove it and order the rest."), name=line.article.name
             )
+
+
+def _is_sold(article: Article) -> bool:
+    """What was brought back from a shop is in no range of ours: it is sold to who brought it."""
+    return article.active or article.punchout_id is not None
 
 
 def _place(

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from fastapi import Request
 from starlette.responses import Response
 
-from gateway.suppliers.supplier import Suppliers
+from gateway.suppliers.supplier import Supplier, Suppliers
 from shop import basket, units
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
 from shop.remarks import in_words, quantity
-from shop.states import STATES
+from shop.states import STATES, VISITS
 from shop.units import Unit
 from web import sessions
 from web.access import BUYER
@@ -68,6 +68,11 @@ def supplier_name(request: Request, supplier_id: str) -> str:
     return found.name if found else supplier_id
 
 
+def has_shop(supplier: Supplier | None) -> bool:
+    """Whether the supplier has a shop of its own that one can go to."""
+    return supplier is not None and supplier.active and bool(supplier.punchout) and supplier.shop is not None
+
+
 def shop_page(
     conn: sa.Connection, request: Request, template: str, unit: Unit | None, status: int = 200, **more: Any
 ) -> Response:
@@ -86,8 +91,10 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
     return {
         "unit": unit,
         "basket_count": basket.count(conn, person.id, unit.id) if unit and BUYER in person.roles else None,
+        "has_shop": lambda supplier_id: has_shop(request.app.state.suppliers.get(supplier_id)),
         "supplier_name": lambda supplier_id: supplier_name(request, supplier_id),
         "states": STATES,
+        "visit_states": VISITS,
         "amount": amount,
         "unit_word": lambda code: words.say(unit_word(code)),
         "category_word": lambda code: words.say(word_of(code)),

@@ -53,8 +53,13 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def price_of(article: Article) -> Price:
-    """What one unit costs."""
-    return Price(amount=Amount(value=price_decimals(article.price), currency=article.currency))
+    """What one unit costs, or as many as its supplier's shop gave the price for."""
+    amount = Amount(value=price_decimals(article.price), currency=article.currency)
+    return Price(amount=amount, base_quantity=_base(article) if article.base != 1 else None)
+
+
+def _base(article: Article) -> Quantity:
+    return Quantity(value=article.base, unit=article.unit)
 
 
 def net_of(wanted: Wanted) -> Decimal:
@@ -129,7 +134,14 @@ def order_line(place: int, wanted: Wanted) -> OrderLine:
         quantity=Quantity(value=wanted.quantity, unit=article.unit),
         amount=Amount(value=net_of(wanted), currency=article.currency),
         price=price_of(article),
-        item=Item(name=article.name, seller_id=article.seller_id, standard_id=standard, tax=category),
+        item=Item(
+            name=article.name,
+            seller_id=article.seller_id,
+            seller_id_extension=article.seller_extension,
+            standard_id=standard,
+            tax=category,
+        ),
+        detail=article.detail,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.exchange.punchout.visits import State as VisitState
 from gateway.orders.lifecycle import State
 from web.languages import N_
 
@@ -26,3 +27,16 @@ STATES: dict[State, tuple[str, str]] = {
     State.CANCELLED: (N_("Cancelled"), "plain"),
 }
 assert set(STATES) == set(State)
+
+VISITS: dict[VisitState, tuple[str, str]] = {
+    VisitState.ASKED: (N_("Being opened"), "wait"),
+    VisitState.READY: (N_("Ready to go"), "info"),
+    VisitState.OPEN: (N_("In the shop"), "info"),
+    VisitState.RETURNED: (N_("Waits for you"), "wait"),
+    VisitState.ADDED: (N_("In the basket"), "good"),
+    VisitState.DECLINED: (N_("Ended"), "plain"),
+    VisitState.EMPTY: (N_("Nothing to add"), "plain"),
+    VisitState.REFUSED: (N_("Did not work"), "bad"),
+    VisitState.EXPIRED: (N_("Took too long"), "plain"),
+}
+assert set(VISITS) == set(VisitState)

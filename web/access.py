@@ -18,7 +18,8 @@ BUYER, APPROVER, DOCK, ADMIN = "buyer", "approver", "dock", "admin"
 ROLES = (BUYER, APPROVER, DOCK, ADMIN)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The only pages and doors open to everyone, by method and path. The inbox has a token of its own and no forms.
+# The only pages and doors open to everyone, by method and path. The inbox and the return
+# from a supplier's shop have a token of their own and no forms of ours.
 PUBLIC = frozenset(
     {
         "GET /login",
@@ -31,8 +32,11 @@ PUBLIC = frozenset(
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
         "POST /inbox/cxml",
+        "GET /punchout/return/{token}",
+        "POST /punchout/return/{token}",
     }
 )
+# From another site, so without cookie and form token: what they show for themselves is in the address or the body.
 MACHINES = frozenset(
     {
         "GET /metrics",
@@ -40,6 +44,8 @@ MACHINES = frozenset(
         "POST /inbox/access-point/status",
         "POST /inbox/suppliers/{supplier_id}",
         "POST /inbox/cxml",
+        "GET /punchout/return/{token}",
+        "POST /punchout/return/{token}",
     }
 )
 

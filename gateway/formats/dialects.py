@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from gateway.findings import Place, reject
 from gateway.formats.contract import Codec, Reading
 from gateway.formats.cxml.codec import CxmlCodec
+from gateway.formats.form import FormCodec
 from gateway.formats.proof import survive
 from gateway.formats.rows import RowsCodec
 from gateway.formats.ubl import UblCodec
@@ -17,7 +18,12 @@ from gateway.mapping.located import did_you_mean
 from gateway.mapping.table import Table
 from gateway.model import Document, OrderCancellation, OrderChange
 
-FORMATS: dict[str, Callable[[Table], Codec]] = {"ubl": UblCodec, "cxml": CxmlCodec, "rows": RowsCodec}
+FORMATS: dict[str, Callable[[Table], Codec]] = {
+    "ubl": UblCodec,
+    "cxml": CxmlCodec,
+    "rows": RowsCodec,
+    "form": FormCodec,
+}
 CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
 """Documents that follow an order that was sent, and never overtake it."""
 _ADVANCED_VARIANT = "advanced"

@@ -14,8 +14,9 @@ from gateway.mapping.table import Group, Leaf
 _KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
     "scheme", "date", "decimal", "default", "only", "coded", "kept",
+    "field", "like", "numbered", "instead", "length", "positive",
 }  # fmt: skip
-_OPTIONS = ("scheme", "date", "decimal", "default")
+_OPTIONS = ("scheme", "date", "decimal", "default", "like", "numbered", "instead", "length", "positive")
 
 
 class Lines:
@@ -110,7 +111,7 @@ class Lines:
             return None
         low, high = self.keys.card(line, "each" in line)
         return Leaf(
-            at=str(line.get("path") or line.get("column") or ""),
+            at=str(line.get("path") or line.get("column") or line.get("field") or ""),
             place=line.place,
             term=term,
             const=None if "const" not in line else str(line["const"]),

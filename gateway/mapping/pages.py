@@ -62,6 +62,12 @@ def _row(table: Table) -> tuple[str, ...]:
         f"[{title(table)}]({page_name(table)})",
         table.about,
         _DIRECTIONS[document],
-        ticked(table.recognise.get("transaction", ())) or ("its root" if table.root.at else "the names of its columns"),
+        ticked(table.recognise.get("transaction", ())) or _known_by(table),
         ticked(processes(table)),
     )
+
+
+def _known_by(table: Table) -> str:
+    if table.root.at:
+        return "its root"
+    return "the names of its fields" if table.syntax == "form" else "the names of its columns"

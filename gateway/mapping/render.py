@@ -37,7 +37,14 @@ def code_lists(texts: Mapping[str, str]) -> dict[str, CodeList]:
 def render(table: Table, lists: Mapping[str, CodeList]) -> str:
     """The page of one table: facts, tree, code lists."""
     used = sorted({_file_name(leaf.codes.name) for _, leaf in leaves(table.root) if leaf.codes} & set(lists))
-    parts = [f"# {title(table)}", table.about, _facts(table), "## Lines", _LEGEND, "\n".join(_lines(table.root, 0))]
+    parts = [
+        f"# {title(table)}",
+        table.about,
+        _facts(table),
+        "## Lines",
+        _LEGEND,
+        "\n".join(_lines(table.root, 0, "fields" if table.syntax == "form" else "rows")),
+    ]
     if used:
         parts += ["## Code lists", "\n".join(_code_list(name, lists[name]) for name in used)]
         parts.append("\n".join(f"[{name}]: {_LISTS}/{name}.yaml" for name in used))
@@ -92,18 +99,18 @@ def processes(table: Table) -> tuple[str, ...]:
     return ()
 
 
-def _lines(group: Group, depth: int) -> Iterator[str]:
+def _lines(group: Group, depth: int, unnamed: str) -> Iterator[str]:
     """One bullet for each line, those inside it indented; an attribute stands below its element."""
     for line in group.terms:
         below = "/@" in line.at
         place = f"@{line.at.split('/@')[1]}" if below else line.at
-        yield f"{'  ' * (depth + below)}- {_bullet(line, place)}"
+        yield f"{'  ' * (depth + below)}- {_bullet(line, place, unnamed)}"
         if isinstance(line, Group):
-            yield from _lines(line, depth + 1)
+            yield from _lines(line, depth + 1, unnamed)
 
 
-def _bullet(line: Leaf | Group, place: str) -> str:
-    head = f"`{place}`" if place else "rows"
+def _bullet(line: Leaf | Group, place: str, unnamed: str) -> str:
+    head = f"`{place}`" if place else unnamed if isinstance(line, Group) else "not on the wire"
     if line.term:
         head += f" → `{line.dotted}`"
     said = [head, f"{line.min}..{'n' if line.max == MANY else line.max}"]

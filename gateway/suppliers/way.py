@@ -235,8 +235,9 @@ def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any],
             shown = entry.value.value if isinstance(entry.value, Text) else f"a {kind(entry.value)}"
             card.complain("setting", f"{way.key}.{key} {shown!r}: {reason}", entry.value, entry.owner)
     if complete and len(card.findings) == before:
-        at = way.settings.get(str(failure).partition(" ")[0], way.at)  # a reason begins with the setting's name
-        card.complain("setting", f"{way.key}: {failure}", at, at.owner)
+        named = way.settings.get(str(failure).partition(" ")[0])  # a reason begins with the setting's name
+        at, owner = (named.value, named.owner) if named is not None else (way.at, way.at.owner)
+        card.complain("setting", f"{way.key}: {failure}", at, owner)
     return None
 
 

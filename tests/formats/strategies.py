@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from gateway.formats.build import builder, unsaid
 from gateway.formats.cxml.trees import PAIRS
+from gateway.formats.form.compiled import form_of
 from gateway.formats.hooks import MERGERS
+from gateway.formats.proof import spoken
 from gateway.mapping.check import mapped_terms
 from gateway.mapping.shapes import HOOKS, Shape, shapes
 from gateway.mapping.table import MANY, Group, Leaf, Table
@@ -28,8 +30,27 @@ def documents(draw: Draw, table: Table) -> Any:
     if table.tree:
         return _from_tree(draw, table)
     document = _Drawing(draw, table).object(table.root)
+    if table.syntax == "form":
+        return _formed(document, table)
     hooks = _hooks(table.root)
     return _packed(draw, document, table, hooks["packing"]) if "packing" in hooks else document
+
+
+def _formed(document: Any, table: Table) -> Any:
+    """The document with its lines numbered, what no field holds as it always is, and each property once, in order."""
+    import msgspec
+
+    plain = msgspec.to_builtins(spoken(document, table))
+    for one in form_of(table).asides:
+        order = [code for _, code in one.fields()]
+        for line in plain.get(table.root.terms[0].dotted, ()):
+            holder = line
+            for name in one.group.term[:-1]:
+                holder = holder.get(name, {})
+            members = {member[one.name]: member for member in holder.get(one.group.term[-1], ())}
+            if members:
+                holder[one.group.term[-1]] = sorted(members.values(), key=lambda member: order.index(member[one.name]))
+    return msgspec.convert(plain, type(document), strict=False)
 
 
 def _from_tree(draw: Draw, table: Table) -> Any:
@@ -45,7 +66,7 @@ def _from_tree(draw: Draw, table: Table) -> Any:
 class _Drawing:
     def __init__(self, draw: Draw, table: Table) -> None:
         self.draw = draw
-        self.rows = table.syntax == "rows"
+        self.rows = table.syntax in {"rows", "form"}
         self.leave_out = table.leave_out
         self.text = _text(str(table.layout.get("encoding", "utf-8")), self.rows)
         if table.syntax == "cxml":  # white space around a text is not part of it
@@ -150,6 +171,8 @@ class _Drawing:
         if leaf.type == "amount":
             currency = st.just(_CURRENCY) if self.rows or codes is None else codes
             return st.builds(Amount, value=_decimals, currency=currency)
+        if leaf.options.get("positive"):
+            return _decimals.filter(lambda value: value > 0)
         return codes if codes is not None else {**_PLAIN, "text": text}[leaf.type]
 
     def identifier(self, leaf: Leaf, codes: Any, text: Any) -> st.SearchStrategy[Identifier]:

@@ -47,6 +47,8 @@
     document.querySelector(".bar nav a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     for (const print of document.querySelectorAll("[data-print]")) print.addEventListener("click", () => window.print());
   });
+  // A page that only leads on to a supplier's shop sends its form by itself; without JavaScript its button does.
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("form[data-leave]")?.submit());
   // After an outerHTML swap the event names the element that is gone, so the whole page is asked.
   document.addEventListener("htmx:afterSwap", () => focusWhatIsNew(document));
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.formats.hooks import SPLITTERS
 from gateway.formats.rows.columns import SEPARATOR, Column
 from gateway.formats.rows.layout import Layout
 from gateway.formats.rows.silent import at, fault
+from gateway.formats.rows.unmapped import Bad, refuse_unmapped
 from gateway.mapping.check import mapped_terms
-from gateway.mapping.shapes import shapes
 from gateway.mapping.table import Group, Table
 from gateway.model.despatch import LogisticUnit
-
-Bad = Callable[[str, str], None]
 
 
 class RowsWriter:
@@ -34,7 +32,7 @@ class RowsWriter:
 
     def write(self, document: Any, bad: Bad) -> str:
         currency = getattr(document, "currency", None)
-        self._refuse_unmapped(document, self.table.document, self.header_terms, "", "", bad)
+        refuse_unmapped(self.table, document, self.table.document, self.header_terms, "", "", bad)
         hooked = {str(hook): SPLITTERS[str(hook)](document, bad) for hook in self.hooks}
         header = {c.name: self._cell(c, document, "", 1, currency, bad) for on_line, c in self.columns if not on_line}
         out = io.StringIO(newline="")
@@ -61,7 +59,7 @@ class RowsWriter:
             yield "", None
         for index, line in enumerate(found):
             path = f"{term}[{index}]."
-            self._refuse_unmapped(line, self.lines.struct, self.line_terms, path, f"{term}.", bad)
+            refuse_unmapped(self.table, line, self.lines.struct, self.line_terms, path, f"{term}.", bad)
             yield path, line
 
     def _line_cell(
@@ -97,24 +95,6 @@ class RowsWriter:
             return ""
         return text
 
-    def _refuse_unmapped(self, value: Any, struct: type, tree: dict[str, Any], path: str, plain: str, bad: Bad) -> None:
-        """What the table does not name is refused when it is there, never dropped."""
-        for name, shape in shapes(struct).items():
-            found, mapped = getattr(value, name), tree.get(name)
-            absent = not found if shape.many else found == shape.default
-            if absent or f"{plain}{name}" in self.table.leave_out:
-                continue
-            if mapped is None:
-                bad(f"{path}{name}", f"cannot be said in {self.table.name}")
-            elif isinstance(mapped, dict):
-                if shape.many and len(found) > 1:
-                    bad(f"{path}{name}", "holds more than one, and the row has room for one")
-                    continue
-                found = found[0] if shape.many else found
-                self._refuse_unmapped(found, shape.type, mapped, f"{path}{name}.", f"{plain}{name}.", bad)
-                if not any(_present(found, branch) for branch in _branches(mapped)):
-                    bad(f"{path}{name}", "is empty; leave it out instead")
-
 
 class _Rows:
     """Where rows go: csv ends them with its own line end, so that it quotes a lone return as well, and we with ours."""
@@ -125,21 +105,6 @@ class _Rows:
 
     def write(self, row: str) -> None:
         self.out.write(row.removesuffix("\r\n") + self.newline)
-
-
-def _branches(tree: dict[str, Any], prefix: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, below in tree.items():
-        if isinstance(below, dict):
-            yield from _branches(below, (*prefix, name))
-        else:
-            yield (*prefix, name)
-
-
-def _present(value: Any, term: tuple[str, ...]) -> bool:
-    try:
-        return at(value, term) is not None
-    except ValueError:
-        return True
 
 
 def _unit_ids(units: Iterable[LogisticUnit], path: str, bad: Bad) -> Iterator[str]:

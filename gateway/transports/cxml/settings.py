@@ -59,8 +59,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     language: str = "sv"
     timeout_seconds: float = 30.0
     client_certificate: Reference = ""
-    private_key: Reference = ""
-    passphrase: Reference = ""
+    private_key: str = ""
+    passphrase: str = ""
     ca: Reference = ""
 
     def __post_init__(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 import msgspec
 
 from gateway.transports.cxml.settings import Peer, Reference
+from gateway.transports.https.settings import unusable
 
 
 class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,6 +25,9 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     blocked: tuple[str, ...] = ()
     tolerance: float = 0.0
 
+    def __post_init__(self) -> None:
+        _refuse(self)
+
 
 class CxmlShop(Peer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """cXML PunchOut: our server asks for a visit at `url`, and is told where the person's browser goes.
@@ -36,6 +41,10 @@ class CxmlShop(Peer, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blocked: tuple[str, ...] = ()
     tolerance: float = 0.0
     level: Literal["store", "aisle", "shelf", "product"] = "store"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _refuse(self)
 
 
 class OciShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,8 +63,35 @@ class OciShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PeppolShop(Visit, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Peppol Punch Out: a log-in by HTTP POST, and a T77 document in base64 posted back."""
+    """Peppol Punch Out: a log-in by HTTP POST, and a T77 document in base64 posted back.
+
+    `names` says what the shop calls the fields of the log-in, where not username, password and returnURL; `fields` go
+    along as they stand.
+    """
 
     url: str
     user: str
     password: Reference
+    names: dict[Literal["username", "password", "returnURL"], str] = {}
+    fields: dict[str, str] = {}
+
+
+def _refuse(shop: Any) -> None:
+    """Raises ValueError where a shop's settings cannot be."""
+    if reason := next(_conflicts(shop), ""):
+        raise ValueError(reason)
+
+
+def _conflicts(shop: Any) -> Iterator[str]:
+    if hasattr(shop, "url"):
+        yield from unusable("url", shop.url)
+    for name, most in (("minutes", 7 * 24 * 60), ("most_lines", 100_000)):
+        if not 0 < getattr(shop, name) <= most:
+            yield f"{name} is a whole number from 1 to {most}"
+    if not 0 <= shop.tolerance <= 100:
+        yield "tolerance is a share of the price in per cent, from 0 to 100"
+    if not (len(shop.currency) == 3 and shop.currency.isascii() and shop.currency.isupper()):
+        yield "currency is a code of three capital letters, such as SEK"
+    for code in shop.blocked:
+        if not (code.isascii() and code.isdigit() and len(code) <= 8):
+            yield f"blocked {code!r} is not how a UNSPSC code begins, such as 5020"
