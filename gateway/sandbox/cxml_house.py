@@ -28,11 +28,13 @@ _FILES = {"ConfirmationRequest": "Fulfill", "ShipNoticeRequest": "Fulfill", "Inv
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
-    """A supplier as cXML knows it: its own credential and its customer's (`DOMAIN:identity`), and the secret."""
+    """A supplier as cXML knows it: its own credential and its customer's (`DOMAIN:identity`), and the secret that the
+    customer shows. `shown` is what it shows itself; the same where it is empty."""
 
     ours: str
     theirs: str
     secret: str
+    shown: str = ""
     mode: str = "production"
 
 
@@ -86,7 +88,7 @@ def answer(code: int, words: str, now: datetime, *inside: etree._Element, text: 
 def letter(house: House, body: etree._Element, payload_id: str, now: datetime, kind: str = "Request") -> etree._Element:
     """A document to the customer. `body` is the request or message itself. The secret goes along where servers speak:
     a Message travels by a person's browser."""
-    shown = house.secret if kind == "Request" else ""
+    shown = (house.shown or house.secret) if kind == "Request" else ""
     head = E.Header(
         E.From(credential(house.ours)),
         E.To(credential(house.theirs)),

@@ -101,4 +101,5 @@ GOODS: tuple[Goods, ...] = (
 )  # fmt: skip
 CONTRACT_PRICES = {"PH-2003": Decimal("49.00"), "PH-2001": Decimal("64.90"), "PH-1001": Decimal("219.00")}
 """What the contract says; the shop asks more for PH-2003."""
-BY_PART = {one.part: one for one in GOODS}
+BOXES = {one.part: one.pieces for one in GOODS if one.pieces > 1}
+"""How many pieces there are in a box of an article that is sold by the box."""

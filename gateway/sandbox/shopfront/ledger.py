@@ -12,10 +12,13 @@ from lxml import etree
 
 from gateway.sandbox.shopfront.cxml import detail
 from gateway.sandbox.shopfront.shop import Position
+from gateway.sandbox.shopfront.t77 import number
+from gateway.sandbox.shopfront.visits import Kind
 
 
 class Sold(msgspec.Struct, frozen=True, kw_only=True):
-    """An article as it left: `price` for `basis` of `unit`; `markup` is its ItemDetail to the byte, in us-ascii."""
+    """An article as it left: `price` for `basis` of `unit`; `markup` is its ItemDetail to the byte, in us-ascii, where
+    it left by cXML."""
 
     shop: str
     part: str
@@ -38,9 +41,9 @@ class Ledger:
                 if line.endswith(b"}"):
                     self._keep(msgspec.json.decode(line, type=Sold))
 
-    def note(self, shop: str, lines: Iterable[Position]) -> None:
-        """A cart has left."""
-        sold = [_sold(shop, line) for line in lines]
+    def note(self, shop: str, kind: Kind, lines: Iterable[Position]) -> None:
+        """A cart has left in the manner of `kind`."""
+        sold = [_sold(shop, kind, line) for line in lines]
         with self._lock:
             fresh = [one for one in sold if self._keep(one)]
             if self._path is not None and fresh:
@@ -65,14 +68,15 @@ class Ledger:
         return True
 
 
-def _sold(shop: str, line: Position) -> Sold:
+def _sold(shop: str, kind: Kind, line: Position) -> Sold:
+    whole = kind == "peppol"
     return Sold(
         shop=shop,
-        part=line.part,
-        auxiliary=line.auxiliary,
+        part=number(line) if whole else line.part,
+        auxiliary="" if whole else line.auxiliary,
         price=line.price,
         basis=line.basis,
         unit=line.unit,
         currency=line.currency,
-        markup=etree.tostring(detail(line), encoding="us-ascii").decode(),
+        markup=etree.tostring(detail(line), encoding="us-ascii").decode() if kind == "cxml" else "",
     )

@@ -95,7 +95,7 @@ def pages(shop_of: Callable[[str], Shop], visits: Visits, ledger: Ledger, clock:
         here, visit = entered(shop, id)
         if visit.looks_only:
             return _leave(here, visit, home(here, visit, clock(), cancelled=True))
-        ledger.note(here.id, cart.leaving(here, visit))
+        ledger.note(here.id, visit.kind, cart.leaving(here, visit))
         return _leave(here, visit, home(here, visit, clock()))
 
     @router.get("/avbryt")

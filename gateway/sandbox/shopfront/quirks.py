@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -55,6 +55,9 @@ ABOUT: dict[Quirk, str] = {
     Quirk.BOX_OPENED: "a box is ordered, and its 30 pieces are shipped as EA",
     Quirk.NO_ADDRESS: "the setup request is answered 200, without a StartPage",
 }
+
+
+NO_QUIRKS: Mapping[str, frozenset[Quirk]] = {}
 
 
 def quirks_of(words: Iterable[str]) -> frozenset[Quirk]:

@@ -76,7 +76,7 @@ def _item(line: Position) -> etree._Element:
     parts = [
         _CBC.Description(line.text),
         _CBC.Name(line.name),
-        _CAC.SellersItemIdentification(_CBC.ID(_number(line))),
+        _CAC.SellersItemIdentification(_CBC.ID(number(line))),
     ]
     if line.maker_part:
         parts.append(_CAC.ManufacturersItemIdentification(_CBC.ID(line.maker_part)))
@@ -90,6 +90,6 @@ def _item(line: Position) -> etree._Element:
     return _CAC.Item(*parts)
 
 
-def _number(line: Position) -> str:
+def number(line: Position) -> str:
     """T77 has one number for an article: what was chosen is a part of it."""
     return f"{line.part}/{line.auxiliary.removeprefix('CFG:')}" if line.auxiliary else line.part
