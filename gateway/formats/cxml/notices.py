@@ -30,8 +30,11 @@ _NOBODY = "-"
 def sayable(advice: DespatchAdvice) -> DespatchAdvice:
     """The advice as cXML means it: an original unless it says otherwise, with a shipment, its lines numbered."""
     issued, issued_time = local(advice.issued, advice.issued_time)
-    numbers = {line.id: str(place) for place, line in enumerate(advice.lines, 1)}
-    lines = tuple(replace(line, id=numbers[line.id]) for line in advice.lines)
+    only = advice.orders[0] if len(advice.orders) == 1 else None
+    told_of = [replace(line, order=line.order or only) for line in advice.lines]
+    ordered = [line for order in dict.fromkeys(one.order for one in told_of) for line in told_of if line.order == order]
+    numbers = {line.id: str(place) for place, line in enumerate(ordered, 1)}
+    lines = tuple(replace(line, id=str(place)) for place, line in enumerate(ordered, 1))
     shipment = advice.shipment or Shipment(id=advice.number)
     period = shipment.estimated
     if period is not None and period.start_date == period.end_date:
@@ -85,7 +88,7 @@ def from_wire(tree: CxmlShipNotice) -> DespatchAdvice:
         supplier=Party(),
         consignee=Party(),
         note=tree.note,
-        orders=tuple(dict.fromkeys(portion.order for portion in tree.portions if portion.order)),
+        orders=tuple(dict.fromkeys(filter(None, orders or (portion.order for portion in tree.portions)))),
         status=_STATUSES[tree.operation or "new"],
         shipment=_shipment(tree),
         lines=tuple(_line(*one) for one in zip(numbers, orders, lines, strict=True)),
@@ -94,9 +97,8 @@ def from_wire(tree: CxmlShipNotice) -> DespatchAdvice:
 
 
 def _portions(advice: DespatchAdvice) -> Iterator[CxmlPortion]:
-    named = advice.orders[0] if len(advice.orders) == 1 else None
-    for order in dict.fromkeys(line.order or named for line in advice.lines):
-        lines = tuple(_item(line, advice) for line in advice.lines if (line.order or named) == order)
+    for order in dict.fromkeys(line.order for line in advice.lines):
+        lines = tuple(_item(line, advice) for line in advice.lines if line.order == order)
         yield CxmlPortion(order=order, payload=order, lines=lines)
     if not advice.lines:
         yield from (CxmlPortion(order=order, payload=order) for order in advice.orders)
