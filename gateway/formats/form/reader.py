@@ -15,6 +15,8 @@ from gateway.formats.rows.silent import read_first, read_last
 Cells = dict[str, list[str]]
 DROPPED = "form-dropped"
 _MOST_FINDINGS = 500
+_MOST_LINES = 20_000
+_MOST_SIGNS = 400  # of a message, which quotes values
 _SHOWN = 10
 _WIDTH = 132  # of the rows into which long texts are cut (OCI, LONGTEXT_n:132[])
 
@@ -42,6 +44,9 @@ class FormReader:
         if not lines and not nothing:
             self._add("empty", "the form holds no field of any line, nor the one that says there are none", fatal=True)
             return None
+        if len(lines) > _MOST_LINES:
+            self._add("size", f"the form holds {len(lines)} lines; at most {_MOST_LINES} are read", fatal=True)
+            return None
         self._places(lines)
         made = [line for place in sorted(lines) if (line := self._line(place, lines[place])) is not None]
         if lines and not made:
@@ -67,7 +72,7 @@ class FormReader:
             elif text and not text.isspace():
                 lines.setdefault(found[1], {}).setdefault(found[0], []).append(text)
         for name in strange.values():
-            self._add("not-carried", f"the field {name!r} is not known here and was not carried", path=name[:80])
+            self._add("not-carried", f"the field {name[:80]!r} is not known here and was not carried", path=name[:80])
         return lines, nothing
 
     def _places(self, lines: dict[int, Cells]) -> None:
@@ -93,7 +98,7 @@ class FormReader:
             for text in cells.get(name, ()):
                 self._add("look", f"says {text!r}: the line belongs together with others; look at it", place, name)
         if self.wrong:
-            message = f"the line was not taken over: {self.wrong}"
+            message = f"the line was not taken over: {_brief(self.wrong)}"
             where = Place(source=self.source, line=place)
             self.dropped.append(Finding(rule="form-dropped", message=message, place=where, fatal=self.strict))
             return None
@@ -165,7 +170,7 @@ class FormReader:
             return
         name = rule if rule == "not-carried" else f"form-{rule}"
         place = Place(source=self.source, line=line, path=path)
-        self.findings.append(Finding(rule=name, message=message, place=place, fatal=fatal))
+        self.findings.append(Finding(rule=name, message=_brief(message), place=place, fatal=fatal))
 
     def told(self) -> tuple[Finding, ...]:
         """The findings, how many more there are than are told, and every line that was dropped."""
@@ -180,6 +185,10 @@ class FormReader:
 def dropped(findings: Iterable[Finding]) -> dict[int, str]:
     """The lines that a reading did not take over, by their number in the form, and why."""
     return {finding.place.line or 0: finding.message for finding in findings if finding.rule == DROPPED}
+
+
+def _brief(message: str) -> str:
+    return message if len(message) <= _MOST_SIGNS else f"{message[:_MOST_SIGNS]} …"
 
 
 def _whole(rows: list[str]) -> str:
