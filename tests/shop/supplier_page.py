@@ -58,7 +58,7 @@ class Page:
             "NEW_ITEM-VENDORMAT[1]": "P-60",
         }  # fmt: skip
         inputs = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in fields.items())
-        return HTMLResponse(_page(form["HOOK_URL"], inputs))
+        return HTMLResponse(_page(form["HOOK_URL"], inputs, "iso-8859-1"))
 
 
 def posting(url: str, field: str, document: str) -> str:
@@ -66,10 +66,11 @@ def posting(url: str, field: str, document: str) -> str:
     return _page(url, f'<input type="hidden" name="{field}" value="{html.escape(document)}">')
 
 
-def _page(url: str, inputs: str) -> str:
+def _page(url: str, inputs: str, charset: str = "utf-8") -> str:
     return (
         '<!doctype html><meta charset="utf-8"><title>Butiken</title><h1>Leverantörens butik</h1>'
-        f'<form method="post" action="{html.escape(url)}">{inputs}<button>Lämna över</button></form>'
+        f'<form method="post" action="{html.escape(url)}" accept-charset="{charset}">{inputs}'
+        "<button>Lämna över</button></form>"
     )
 
 
