@@ -19,6 +19,7 @@ from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, Or
 from gateway.sandbox.answers import advice_number
 from gateway.sandbox.behaviour import as_asked, keeps_the_goods
 from gateway.sandbox.changes import answers_to_cancellation, answers_to_change
+from gateway.sandbox.cxml_desk.post import CxmlPost, Refusal
 from gateway.sandbox.desks import Desk, Desks
 from gateway.sandbox.memory import Errand, Memory, Received, errand_id
 from gateway.sandbox.speaking import say, takes_changes
@@ -33,10 +34,14 @@ _log = logging.getLogger("avrop.sandbox")
 
 
 class Clerk:
-    """The work behind both doors. `deliver` hands an SBD to our own inbox, or raises `httpx.HTTPError`."""
+    """The work behind all doors. `deliver` hands an SBD to our own inbox, `by_cxml` a cXML document, or they raise
+    `httpx.HTTPError`."""
 
-    def __init__(self, desks: Desks, memory: Memory, deliver: Callable[[bytes], None], speed: float) -> None:
+    def __init__(
+        self, desks: Desks, memory: Memory, deliver: Callable[[bytes], None], speed: float, by_cxml: CxmlPost
+    ) -> None:
         self.complaints: list[tuple[str, str, str]] = []
+        self._by_cxml = by_cxml
         self._desks, self._memory, self._deliver, self._speed = desks, memory, deliver, speed
         self._taking = threading.Lock()
 
@@ -58,11 +63,11 @@ class Clerk:
         try:
             header, payload = sbdh.unwrap(raw)
         except Rejected as rejected:
-            self._complain(keeper, name, str(rejected))
+            self.complain(keeper, name, str(rejected))
             return
         desk = self._desks.by_participant.get(header.receiver)
         if desk is None:
-            self._complain(keeper, name, f"{header.receiver} is nobody's participant")
+            self.complain(keeper, name, f"{header.receiver} is nobody's participant")
         else:
             self.take(desk, payload, header.instance, header.sender)
 
@@ -71,10 +76,10 @@ class Clerk:
         try:
             asked = desk.tongue.read(raw, key, None if takes_changes(desk.tongue) else "Order").document
         except Rejected as rejected:
-            self._complain(desk, key, str(rejected))
+            self.complain(desk, key, str(rejected))
             return
         if not isinstance(asked, Order | OrderChange | OrderCancellation):
-            self._complain(desk, key, f"a {type(asked).__name__} is not an order")
+            self.complain(desk, key, f"a {type(asked).__name__} is not an order")
             return
         self._memory.note(Received(desk.supplier_id, asked.number, key))
         if not self._memory.is_known(desk.supplier_id, asked.number):
@@ -121,7 +126,7 @@ class Clerk:
             try:
                 errands.append(self._errand(desk, document, now + delay / self._speed, buyer))
             except Rejected as rejected:
-                self._complain(desk, number, f"the answer cannot be written: {rejected}")
+                self.complain(desk, number, f"the answer cannot be written: {rejected}")
         return errands
 
     def _errand(self, desk: Desk, document: Document, due: datetime, buyer: ParticipantId | None) -> Errand:
@@ -142,6 +147,9 @@ class Clerk:
         desk = self._desks.by_id.get(errand.supplier_id)
         if desk is None:
             return  # a supplier that is played no more
+        if desk.house is not None:
+            self._give_by_cxml(desk, errand)
+            return
         if desk.outbox is None:
             self._deliver(errand.content)
             return
@@ -151,7 +159,14 @@ class Clerk:
         if desk.rules.marker:
             (desk.outbox / f"{errand.name}{desk.rules.marker}").touch()
 
-    def _complain(self, desk: Desk, key: str, words: str) -> None:
+    def _give_by_cxml(self, desk: Desk, errand: Errand) -> None:
+        try:
+            self._by_cxml(errand.content)
+        except Refusal as refusal:
+            self.complain(desk, errand.name, f"the answer was refused: {refusal}")
+
+    def complain(self, desk: Desk, key: str, words: str) -> None:
+        """Somebody at the supplier's must telephone about `key`."""
         _log.warning("%s cannot use %s: %s", desk.supplier_id, key, words)
         self.complaints.append((desk.supplier_id, key, words))
 

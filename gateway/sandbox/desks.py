@@ -9,11 +9,17 @@ import msgspec
 
 from gateway.identifiers import ParticipantId
 from gateway.sandbox.behaviour import Behaviour, behaviour_of
+from gateway.sandbox.cxml_desk.book import Book
+from gateway.sandbox.cxml_desk.tongue import CxmlTongue
+from gateway.sandbox.cxml_house import House
 from gateway.sandbox.sftp_files import Account
+from gateway.sandbox.shopfront.goods import BOXES
+from gateway.sandbox.shopfront.quirks import NO_QUIRKS, Quirk
 from gateway.sandbox.speaking import Tongue, takes_changes
 from gateway.suppliers.supplier import Supplier
 from gateway.transports import TRANSPORTS
 from gateway.transports.contract import Refused
+from gateway.transports.cxml.settings import CxmlSettings, Peer
 from gateway.transports.email.settings import EmailSettings
 from gateway.transports.file_rules import FileRules
 from gateway.transports.folder import FolderSettings
@@ -26,7 +32,8 @@ from gateway.transports.sftp.settings import SftpSettings
 class Desk(msgspec.Struct, frozen=True, kw_only=True):
     """Where a supplier sits. `inbox` is where orders arrive, `outbox` where answers go; None: over HTTP.
 
-    `rules`: how files are known to be whole, in both. A supplier with a `mailbox` answers in words only.
+    `rules`: how files are known to be whole, in both. A supplier with a `mailbox` answers in words only. A `house`
+    speaks cXML, both ways over HTTP.
     """
 
     supplier_id: str
@@ -37,6 +44,7 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
     outbox: Path | None = None
     rules: FileRules = FileRules()
     mailbox: str = ""
+    house: House | None = None
 
 
 class Desks:
@@ -52,6 +60,7 @@ class Desks:
         suppliers: Iterable[Supplier],
         dialects: Mapping[str, Tongue],
         behaviours: Mapping[str, Behaviour],
+        quirks: Mapping[str, frozenset[Quirk]] = NO_QUIRKS,
     ) -> None:
         self.by_inbox: dict[Path, Desk] = {}
         self.by_participant: dict[ParticipantId, Desk] = {}
@@ -61,6 +70,8 @@ class Desks:
         self.left_out: dict[str, str] = {}
         self.unannounced: set[Path] = set()
         self.envelopes: set[Path] = set()
+        self.by_cxml: dict[str, Desk] = {}
+        self.book = Book(folder / "cxml.jsonl")
         self._root = folder / "sftp"
         for supplier in suppliers:
             if supplier.by_hand or supplier.settings is None:
@@ -68,6 +79,9 @@ class Desks:
             tongue = dialects.get(supplier.dialect)
             if tongue is None:
                 self.left_out[supplier.id] = f"the dialect {supplier.dialect!r} is not known"
+                continue
+            if isinstance(supplier.settings, CxmlSettings):
+                self._seat_by_cxml(supplier, supplier.settings, behaviours, quirks.get(supplier.id, frozenset()))
                 continue
             behaviour = behaviours.get(supplier.id, behaviour_of(supplier.id, takes_changes(tongue)))
             self._seat(supplier, Desk(supplier_id=supplier.id, tongue=tongue, behaviour=behaviour))
@@ -89,6 +103,24 @@ class Desks:
         self.by_id[desk.supplier_id] = desk
         if desk.participant is not None:
             self.by_participant[desk.participant] = desk
+
+    def _seat_by_cxml(
+        self,
+        supplier: Supplier,
+        settings: CxmlSettings,
+        behaviours: Mapping[str, Behaviour],
+        quirks: frozenset[Quirk],
+    ) -> None:
+        """At its own address; it hears and speaks without our tables."""
+        try:
+            house = house_of(settings)
+        except Refused as refusal:
+            self.left_out[supplier.id] = str(refusal)
+            return
+        tongue = CxmlTongue(supplier.id, house, self.book, BOXES if Quirk.BOX_OPENED in quirks else {})
+        behaviour = behaviours.get(supplier.id, behaviour_of(supplier.id))
+        desk = Desk(supplier_id=supplier.id, tongue=tongue, behaviour=behaviour, house=house)
+        self.by_id[supplier.id] = self.by_cxml[supplier.id] = desk
 
     def _places(self, settings: object) -> tuple[Path, Path] | None:
         """Inbox and outbox on our disk, None where there are none."""
@@ -139,6 +171,12 @@ class Desks:
             account = Account(settings.user, folder, password=password, public_key=key)
             self.accounts[settings.user] = account
         return account
+
+
+def house_of(peer: Peer) -> House:
+    """The other side of what suppliers.yaml says of a house. Raises `Refused` where a secret cannot be read."""
+    shown = secret(peer.their_secret, "their_secret") if peer.their_secret else ""
+    return House(ours=peer.theirs, theirs=peer.ours, secret=secret(peer.secret, "secret"), shown=shown, mode=peer.mode)
 
 
 def _is_enveloped(supplier: Supplier) -> bool:

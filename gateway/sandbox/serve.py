@@ -7,24 +7,33 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urljoin
 
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from gateway.formats.mail import attached_to, message_id
 from gateway.sandbox.access_point import AccessPointDouble
 from gateway.sandbox.access_point_http import InboxPost, router_of
 from gateway.sandbox.behaviour import Behaviour
 from gateway.sandbox.clerk import Clerk
+from gateway.sandbox.cxml_desk.door import CxmlDoor, cxml_router
+from gateway.sandbox.cxml_desk.post import CxmlPost
 from gateway.sandbox.desks import Desks
 from gateway.sandbox.memory import Memory, Received
 from gateway.sandbox.relay import Relay
 from gateway.sandbox.sftp_server import SftpServer, host_key, listen, public_line
+from gateway.sandbox.shopfront.app import shop_app
+from gateway.sandbox.shopfront.ledger import Ledger
+from gateway.sandbox.shopfront.quirks import NO_QUIRKS, Quirk
+from gateway.sandbox.shops import shops_of
 from gateway.sandbox.smtp_server import SmtpServer
 from gateway.sandbox.speaking import Tongue
 from gateway.suppliers.supplier import Supplier
 
 _log = logging.getLogger("avrop.sandbox")
+CXML_INBOX = "/inbox/cxml"
+Posts = tuple[InboxPost, CxmlPost]
 _LOOK_SECONDS = 0.1
 _SWEEP_LOOKS = 20
 
@@ -56,8 +65,8 @@ def open_door(folder: Path, port: int = 0) -> Door:
 class Sandbox:
     """A running sandbox. `received` and `complaints` are for checks; `left_out` says whom it cannot play, and why."""
 
-    def __init__(self, desks: Desks, memory: Memory, clerk: Clerk, post: InboxPost, door: Door, folder: Path) -> None:
-        self._desks, self._memory, self._clerk, self._post = desks, memory, clerk, post
+    def __init__(self, desks: Desks, memory: Memory, clerk: Clerk, posts: Posts, door: Door, folder: Path) -> None:
+        self._desks, self._memory, self._clerk, self._posts = desks, memory, clerk, posts
         self._dirty = set(desks.by_inbox)
         self._stopped = threading.Event()
         self._server = SftpServer(desks.accounts, host_key(folder), arrived=self._arrived, listener=door.listener)
@@ -65,6 +74,7 @@ class Sandbox:
         self.sftp_port, self.smtp_port = self._server.port, self._mail.port
         self.host_key = door.host_key
         self.router: APIRouter
+        self.shop: FastAPI
         self._threads = [
             threading.Thread(target=self._loop, args=(work,), name=f"sandbox-{name}", daemon=True)
             for name, work in (("take", self._take), ("give", self._give))
@@ -98,7 +108,8 @@ class Sandbox:
         self._mail.stop()
         for thread in self._threads:
             thread.join(15)
-        self._post.close()
+        for post in self._posts:
+            post.close()
 
     def _arrived(self, user: str, path: Path) -> None:
         self._dirty.add(path.parent)
@@ -137,20 +148,28 @@ def start_sandbox(
     relays: Mapping[str, Relay] | None = None,
     speed: float = 1.0,
     door: Door | None = None,
+    quirks: Mapping[str, frozenset[Quirk]] = NO_QUIRKS,
 ) -> Sandbox:
     """Play `suppliers` on loopback until `stop`. State is kept in `folder` and taken up again.
 
-    `inbox_url` and `token` are ours: answers of access point suppliers are posted there, and orders to the router must
-    carry the same token. `relays` says for whom the access point takes its time. `speed` 10 answers ten times as fast.
-    Give the `door` of `open_door` where suppliers.yaml had to know it before.
+    `inbox_url` and `token` are ours: answers of access point suppliers are posted there, those by cXML to the inbox for
+    cXML beside it, and orders to the router must carry the same token. `relays` says for whom the access point takes its time. `speed` 10 answers ten times as fast.
+    Give the `door` of `open_door` where suppliers.yaml had to know it before. `quirks` are faults by supplier: of its
+    cXML, and of its shop.
     """
     folder.mkdir(parents=True, exist_ok=True)
     memory = Memory(folder)
-    desks = Desks(folder, suppliers, dialects, behaviours or {})
+    everybody = list(suppliers)
+    desks = Desks(folder, everybody, dialects, behaviours or {}, quirks)
     for supplier_id, why in desks.left_out.items():
         _log.warning("the sandbox cannot play %s: %s", supplier_id, why)
     post = InboxPost(inbox_url, token)
-    clerk = Clerk(desks, memory, post, speed)
-    sandbox = Sandbox(desks, memory, clerk, post, door or open_door(folder), folder)
+    by_cxml = CxmlPost(urljoin(inbox_url, CXML_INBOX))
+    clerk = Clerk(desks, memory, post, speed, by_cxml)
+    sandbox = Sandbox(desks, memory, clerk, (post, by_cxml), door or open_door(folder), folder)
     sandbox.router = router_of(AccessPointDouble(desks, memory, clerk, token, relays, speed))
+    ledger = Ledger(folder / "sold.jsonl")
+    orders = CxmlDoor(desks.by_cxml, desks.book, clerk, ledger, quirks)
+    sandbox.router.include_router(cxml_router(orders, desks.by_cxml.__contains__))
+    sandbox.shop = shop_app(shops_of(everybody, quirks), ledger)
     return sandbox
