@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from gateway.formats.cxml.envelope import opened
 from gateway.suppliers.supplier import Supplier, Suppliers
+from gateway.transports.cxml.settings import CxmlSettings
 from gateway.transports.punchout import CxmlShop, OciShop
 from tests.browser.hub_stage import served
 
@@ -129,6 +130,8 @@ def with_shop(suppliers: Suppliers, address: str, **more: Any) -> Suppliers:
         url=f"{address}/setup", ours="DUNS:777", theirs="DUNS:555", secret="env:AVROP_TEST_PUNCHOUT", **more
     )
     oci = OciShop(url=f"{address}/oci", fields={"CLIENT": "77"}, secrets={"USERNAME": "env:AVROP_TEST_PUNCHOUT"})
+    wire = CxmlSettings(url=f"{address}/orders", ours="DUNS:777", theirs="DUNS:555", secret="env:AVROP_TEST_PUNCHOUT")
+    first = replace(first, transport="cxml", dialect="cxml", settings=wire)
     changed = {first.id: with_punchout(first, "cxml", cxml), second.id: with_punchout(second, "oci", oci)}
     return Suppliers([changed.get(one.id, one) for one in everybody])
 
