@@ -15,7 +15,7 @@ from gateway.exchange.batches import Written, keep_all
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.exchange.tables import message_documents, messages, revisions
-from gateway.exchange.wrapping import Bare, as_judged, as_it_travels, named, wrapped
+from gateway.exchange.wrapping import Bare, as_it_travels, as_judged, named, wrapped
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect
 from gateway.formats.contract import Codec

@@ -25,11 +25,11 @@ class _Itself(etree.Resolver):
         self.raw = raw
         self.asked: list[str] = []
 
-    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override] # wrong in stubs
         if system_url == _SELF:
             return self.resolve_string(self.raw, context, base_url=_SELF)
         self.asked.append(system_url)
-        return self.resolve_empty(context)
+        return self.resolve_string(b"", context, base_url=system_url)
 
 
 def is_cxml(raw: bytes) -> bool:
@@ -38,7 +38,10 @@ def is_cxml(raw: bytes) -> bool:
 
 
 def declared(raw: bytes, name: str) -> Any:
-    """The declarations, as lxml's DTD, whose published types lack most of it. Raises `Rejected` with the line for what is no DTD, or brings in others."""
+    """The declarations, as lxml's DTD, whose published types lack most of it.
+
+    Raises `Rejected` with the line for what is no DTD, or brings in others.
+    """
     itself = _Itself(raw)
     parser = etree.XMLParser(load_dtd=True, no_network=True, resolve_entities=False, huge_tree=False)
     parser.resolvers.add(itself)
