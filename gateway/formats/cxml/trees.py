@@ -34,7 +34,9 @@ class Pair(msgspec.Struct, frozen=True):
 
 PAIRS: dict[str, Pair] = {
     "cxml-order": Pair(orders.to_wire, orders.from_wire, orders.sayable),
-    "cxml-basket": Pair(baskets.basket_to_wire, baskets.basket_from_wire, enveloped=baskets.basket_enveloped),
-    "cxml-setup": Pair(baskets.setup_to_wire, baskets.setup_from_wire),
+    "cxml-basket": Pair(
+        baskets.basket_to_wire, baskets.basket_from_wire, baskets.basket_sayable, baskets.basket_enveloped
+    ),
+    "cxml-setup": Pair(baskets.setup_to_wire, baskets.setup_from_wire, baskets.setup_sayable),
     "cxml-status": Pair(baskets.status_to_wire, baskets.status_from_wire, enveloped=baskets.status_enveloped),
 }
