@@ -15,7 +15,8 @@ _ASKING: Final = f'<!DOCTYPE cXML SYSTEM "{_SELF}"><cXML/>'.encode()
 _WRAPS: Final = ("Request", "Response", "Message")
 _IS_CXML: Final = re.compile(rb"<!ELEMENT\s+cXML\s")
 _VERSION: Final = "cxml.version"
-NUMBERS: Final = re.compile(r"\d+\.\d+\.\d+")
+NUMBERS: Final = re.compile(r"(?<![\d.])\d\.\d\.\d{3}(?![\d.]*\d)")
+"""A version of cXML, and no part of the address of a machine."""
 
 
 class _Itself(etree.Resolver):
