@@ -26,9 +26,22 @@ from gateway.model.party import Party, Quantity
 from gateway.model.verdict import MessageLevelResponse
 
 _DAYS = "DAY"
+_MOST_DECIMALS = 8
 # What the traveller is told as, by the names that shops know.
 _TRAVELLER = {"id": "UniqueName", "name": "UserFullName", "email": "UserEmail", "unit": "BusinessUnit"}
 _VERDICTS = {"AP": "200", "AB": "201", "RE": "400"}
+
+
+def basket_sayable(basket: PunchOutBasket) -> PunchOutBasket:
+    """As cXML means it: a price that does not say for how many of what is for what is ordered."""
+    return replace(basket, lines=tuple(map(_with_unit, basket.lines)))
+
+
+def _with_unit(line: BasketLine) -> BasketLine:
+    basis = line.base_quantity
+    if basis is None or basis.unit is not None:
+        return line
+    return replace(line, base_quantity=replace(basis, unit=line.quantity.unit))
 
 
 def basket_to_wire(basket: PunchOutBasket) -> CxmlBasket:
@@ -71,6 +84,22 @@ def setup_to_wire(setup: PunchOutSetup) -> CxmlSetup:
         selected_auxiliary_id=selected.seller_id_extension if selected is not None else None,
         lines=tuple(_line(line) for line in setup.lines),
     )
+
+
+def setup_sayable(setup: PunchOutSetup) -> PunchOutSetup:
+    """As every version of the DTD can say it: articles by the shop's own numbers, at the price of one unit.
+
+    The shop knows its prices; where one has no exact share, it is told to eight decimals.
+    """
+    return replace(setup, lines=tuple(map(_for_one, setup.lines)))
+
+
+def _for_one(line: BasketLine) -> BasketLine:
+    basis = line.base_quantity.value if line.base_quantity is not None else Decimal(1)
+    price = line.price
+    if basis not in (0, 1):
+        price = replace(price, value=round(price.value / basis, _MOST_DECIMALS).normalize() + Decimal(0))
+    return replace(line, price=price, base_quantity=None, item=replace(line.item, buyer_id=None))
 
 
 def setup_from_wire(tree: CxmlSetup) -> PunchOutSetup:
@@ -161,7 +190,7 @@ def _basket_line(line: CxmlIn, place: str) -> BasketLine:
         item=item,
         quantity=Quantity(value=line.quantity, unit=line.unit),
         price=line.price,
-        base_quantity=Quantity(value=line.basis, unit=line.basis_unit) if line.basis is not None else None,
+        base_quantity=Quantity(value=line.basis, unit=line.basis_unit or line.unit) if line.basis is not None else None,
         lead_time=Quantity(value=line.lead_time, unit=_DAYS) if line.lead_time is not None else None,
         detail=line.detail,
     )
