@@ -9,6 +9,7 @@ from bench.catalogue import catalogue
 from bench.documents import read, write
 from bench.lanes import lanes
 from bench.mutants import mutants
+from bench.punchout import punchout
 from bench.suppliers import suppliers
 from bench.validate import validate
 
@@ -20,4 +21,5 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "lanes": lanes,
     "mutants": mutants,
     "suppliers": suppliers,
+    "punchout": punchout,
 }

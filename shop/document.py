@@ -112,10 +112,19 @@ def build_order(
         originator=Party(name=unit.name, ids=unit.party.ids, contact=Contact(name=orderer)),
         invoicee=invoicee_party(municipality),
         delivery=_delivery(municipality, unit, terms),
-        lines=tuple(order_line(place, line) for place, line in enumerate(lines, start=1)),
+        lines=tuple(_said_to(supplier, order_line(place, line)) for place, line in enumerate(lines, start=1)),
         tax_amount=Amount(value=total.tax, currency=currency),
         totals=_totals(total, currency),
     )
+
+
+def _said_to(supplier: Supplier, line: OrderLine) -> OrderLine:
+    """Only cXML has a place for what a supplier's shop needs beside its article number; to others it is a note."""
+    extension = line.item.seller_id_extension
+    if extension is None or supplier.transport == "cxml":
+        return line
+    item = msgspec.structs.replace(line.item, seller_id_extension=None)
+    return msgspec.structs.replace(line, item=item, note=f"Val i er butik: {extension}")
 
 
 def _delivery(municipality: Municipality, unit: Unit, terms: Terms) -> OrderDelivery:

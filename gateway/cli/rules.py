@@ -52,12 +52,14 @@ def _facts(package: Installed) -> dict[str, Any]:
         "transactions": sorted({number for file in package.schematrons for number in file.transactions}),
         "schemas": [file.path for file in package.schemas],
         "dtds": [file.path for file in package.dtds],
+        "versions": package.versions,
     }
 
 
 def _holds(package: Installed) -> str:
     counted = ((len(package.schematrons), "Schematron"), (len(package.schemas), "XSD"), (len(package.dtds), "DTD"))
-    return ", ".join(f"{number} {kind}" for number, kind in counted if number)
+    versions = f" (cXML {', '.join(package.versions)})" if package.versions else ""
+    return ", ".join(f"{number} {kind}" for number, kind in counted if number) + versions
 
 
 def _shown(force: InForce, packages: tuple[Installed, ...], today: date) -> str:

@@ -45,7 +45,7 @@ def validate_files(
     lang: Lang = None,
     json: Json = True,
 ) -> None:
-    """Judge each file: structure, XSD, Schematron, and rules of ours; exit 1 when one breaks a fatal rule."""
+    """Judge each file: structure, XSD, DTD, Schematron, and rules of ours; exit 1 when one breaks a fatal rule."""
     settings = load_settings()
     limits = Limits(workers=settings.rules_workers, seconds=settings.rules_seconds, memory=settings.rules_memory)
     good = True
@@ -140,11 +140,21 @@ def _other(
 
 
 def _silent(layer: Layer, raw: bytes, rules: Rules, asked: Asked) -> Iterator[Finding]:
+    if layer == "dtd":
+        missing = rules.without_dtd(raw, day=asked.day, package=asked.package)
+        yield from missing
+        if asked.named and not missing:
+            yield _none(layer)
+        return
     transaction = asked.transaction or rules.transaction(raw)
     yield from rules.silent(transaction, day=asked.day, package=asked.package, layers=[layer])
     if transaction is None and asked.named:
-        message = f"no official {layer} rules are known for a document that says this of itself; see --as"
-        yield Finding(rule="rules-none", message=message, fatal=False)
+        yield _none(layer)
+
+
+def _none(layer: Layer) -> Finding:
+    message = f"no official {layer} rules are known for a document that says this of itself; see --as"
+    return Finding(rule="rules-none", message=message, fatal=False)
 
 
 def _ours(codec: Codec, raw: bytes, source: str) -> tuple[Finding, ...]:

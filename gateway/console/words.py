@@ -115,6 +115,7 @@ CODES, DOCUMENTS, LINE_CODES = trade.CODES, trade.DOCUMENTS, trade.LINE_CODES
 LAYERS: dict[Layer, str] = {
     "structure": N_("Structure"),
     "xsd": N_("XML schema"),
+    "dtd": N_("Document type (DTD)"),
     "schematron": N_("Official rules"),
     "ours": N_("Our own rules"),
 }

@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway import telemetry
-from gateway.exchange import deadlines, journal, judging, lane_store, log, others, responses, verdicts
+from gateway.exchange import cxml_answers, deadlines, journal, judging, lane_store, log, others, responses, verdicts
 from gateway.exchange.envelope import opened
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
@@ -74,7 +74,8 @@ def _understood(
         set_aside(conn, message_id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, against, now)
         return
     journal.add_findings(conn, message_id, _noted(given, reading, supplier.rules.inbound), now)
-    _apply(conn, message, supplier, reading.document, office, now)
+    document = cxml_answers.meant(conn, supplier, payload, reading.document)
+    _apply(conn, message, supplier, document, office, now)
 
 
 def _noted(given: tuple[Verdict, ...], reading: Reading, policy: Policy) -> tuple[Finding, ...]:

@@ -12,6 +12,7 @@ from lxml import etree
 
 from gateway.findings import Place, reject
 from gateway.rules.compiler import namespaces
+from gateway.rules.dtd.declared import declared, is_cxml, judged_by, version_of
 from gateway.rules.sheet import SCH
 from gateway.rules.transactions import TRANSACTIONS
 from gateway.xml import line_of, parse, parser
@@ -26,10 +27,11 @@ _VERSION = re.compile(r"(\d+\.\d+)(?=\.xsd$)")
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges; none: included.
+    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges; none: included. Those of
+    cXML's DTDs are what stands in the envelope (OrderRequest).
 
     `transactions` are T-numbers, for Schematron; `customization` tells a Schematron file that judges some documents of
-    a transaction only, by how their CustomizationID begins; `version` is a schema's.
+    a transaction only, by how their CustomizationID begins; `version` is a schema's or DTD's.
     """
 
     path: str
@@ -48,6 +50,9 @@ def described(path: str, raw: bytes, sha256: str, included: frozenset[str]) -> F
         return _schematron(path, parse(raw, path), sha256)
     if kind == "xsd" and path not in included:
         return _xsd(path, raw, sha256)
+    if kind == "dtd" and is_cxml(raw):
+        dtd = declared(raw, path)
+        return File(path=path, kind=kind, sha256=sha256, roots=judged_by(dtd), version=version_of(dtd, path))
     return File(path=path, kind=kind, sha256=sha256)
 
 

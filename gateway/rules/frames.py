@@ -8,12 +8,13 @@ import msgspec
 
 from gateway.findings import Finding
 
-# compile: prove that a Schematron file can be used; judge: by it; explain: what breaks an XML schema, in plain words.
-Verb = Literal["compile", "judge", "explain"]
+# compile: prove that a Schematron file can be used; judge: by it; explain: what breaks an XML schema, in plain words;
+# dtd: what breaks a DTD.
+Verb = Literal["compile", "judge", "explain", "dtd"]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
-    """`rules` is the path of a .sch or .xsd file, `seconds` after which nobody waits for the answer any more."""
+    """`rules` is the path of a .sch, .xsd or .dtd file, `seconds` after which nobody waits for the answer any more."""
 
     verb: Verb
     rules: str

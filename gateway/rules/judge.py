@@ -13,20 +13,22 @@ from datetime import date
 from pathlib import Path
 
 from lxml import etree
+from msgspec.structs import replace
 
 from gateway.findings import Finding, Rejected
+from gateway.rules.dtd.asked import Asked, asked_by, numbers
 from gateway.rules.packages import InForce, file_of, in_force, only
 from gateway.rules.pool import Pool
 from gateway.rules.transactions import TRANSACTIONS, transaction_of
 from gateway.rules.verdict import OFFICIAL, Layer, Verdict
 from gateway.rules.xsd import Schema
-from gateway.xml import parse
+from gateway.xml import parse, refuse_doctype
 
 EXPLAINED = 2_000_000  # bytes of a document whose schema findings are explained; above, the parser's own words do
 
 
 class Rules:
-    """The packages in `folder`; Schematron runs in `pool`, which its owner closes."""
+    """The packages in `folder`; Schematron and DTDs judge in `pool`, which its owner closes."""
 
     def __init__(self, folder: Path, pool: Pool) -> None:
         self.folder = folder
@@ -51,12 +53,16 @@ class Rules:
         force = self.standing(day, package)
         began = time.perf_counter()
         try:
-            root = parse(raw, source)
+            root = parse(raw, source, doctype=True)
+            if (asked := asked_by(root)) is None:
+                refuse_doctype(root, source)
         except Rejected as rejected:
             first = next(layer for layer in OFFICIAL if layer in layers)
             return (Verdict(layer=first, package="", findings=rejected.findings, took_ms=_since(began)),)
         number = transaction or transaction_of(root)
-        given = (self._verdict(layer, force, root, raw, number, source) for layer in OFFICIAL if layer in layers)
+        given = [self._verdict(layer, force, root, raw, number, source) for layer in OFFICIAL if layer in layers]
+        if asked is not None and "dtd" in layers:
+            given.append(self._by_dtd(force, asked, raw, source))
         return tuple(verdict for verdict in given if verdict is not None)
 
     def standing(self, day: date, package: str | None = None) -> InForce:
@@ -80,8 +86,30 @@ class Rules:
         return tuple(
             not_installed(layer, f"{transaction} on {day}")
             for layer in OFFICIAL
-            if layer in layers and force.package(layer, transaction) is None
+            if layer in layers and layer != "dtd" and force.package(layer, transaction) is None
         )
+
+    def without_dtd(self, raw: bytes, *, day: date, package: str | None = None) -> tuple[Finding, ...]:
+        """The finding `rules-not-installed`, not fatal, for a cXML document that no installed DTD is about."""
+        try:
+            asked = asked_by(parse(raw, doctype=True))
+        except Rejected:
+            return ()
+        if asked is None or self.standing(day, package).dtd(asked) is not None:
+            return ()
+        return (not_installed("dtd", f"{asked.element} on {day}"),)
+
+    def _by_dtd(self, force: InForce, asked: Asked, raw: bytes, source: str) -> Verdict | None:
+        """A DTD that is older than the one that the document names only warns: it cannot know what came since."""
+        found = force.dtd(asked)
+        if found is None:
+            return None
+        package, file = found
+        began = time.perf_counter()
+        findings = self.pool.by_dtd(file_of(self.folder, package, file), raw, source)
+        if numbers(file.version) < numbers(asked.version):
+            findings = tuple(replace(one, fatal=False) if one.rule == "dtd" else one for one in findings)
+        return Verdict(layer="dtd", package=package.name, findings=findings, took_ms=_since(began))
 
     def _verdict(
         self, layer: Layer, force: InForce, root: etree._Element, raw: bytes, number: str | None, source: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import re
 from datetime import date, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 import msgspec
@@ -17,12 +17,14 @@ from lxml import etree
 
 from gateway.findings import Place, reject
 from gateway.rules.contents import File
+from gateway.rules.dtd.asked import Asked, numbers
 from gateway.rules.transactions import TRANSACTIONS, customization_of
 from gateway.rules.verdict import OFFICIAL, Layer
 
 MANIFEST: Final = "manifest.json"
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _UBL: Final = "2.1"
+_KNOWN: Final = ("cXML", "Fulfill", "InvoiceDetail", "Catalog")
 
 
 class Installed(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,11 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
     def dtds(self) -> tuple[File, ...]:
         return tuple(file for file in self.files if file.kind == "dtd")
 
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The versions of the DTDs that judge, the oldest first."""
+        return tuple(sorted({file.version for file in self.dtds if file.roots}, key=numbers))
+
     def judges(self, layer: Layer, transaction: str) -> bool:
         """Whether it has rules of this layer for documents of the transaction."""
         if layer == "schematron":
@@ -55,6 +62,8 @@ class Installed(msgspec.Struct, frozen=True, kw_only=True):
 
     def for_document(self, layer: Layer, root: etree._Element, transaction: str | None) -> tuple[File, ...]:
         """The files that judge a document, as `transaction` says or, without one, by its root element."""
+        if layer == "dtd":
+            return ()  # chosen among all packages, by version: see InForce.dtd
         if layer == "xsd":
             tag, version = _wanted(root.tag, transaction)
             return tuple(file for file in self.schemas if _fits(file, tag, version))[:1]
@@ -101,10 +110,25 @@ class InForce(msgspec.Struct, frozen=True):
                 return one, files
         return None
 
+    def dtd(self, asked: Asked) -> tuple[Installed, File] | None:
+        """The DTD of the version that the document names, else the newest that there is; None where none judges it."""
+        found = [(one, file) for one in self.packages for file in one.dtds if asked.element in file.roots]
+        return max(found, key=lambda pair: _suits(pair[1], asked), default=None)  # the first of equals: newest package
+
     def table(self) -> dict[str, dict[str, str]]:
         """Transaction → layer → name of the package, for those that have one."""
         rows = {number: _named(self, number) for number in TRANSACTIONS}
         return {number: row for number, row in rows.items() if row}
+
+
+def _suits(file: File, asked: Asked) -> tuple[object, ...]:
+    """How well a DTD suits: its version, then the file that the document names, then those that people know best.
+
+    Several files of a release may have one request (OrderRequest stands in Catalog.dtd as well as in cXML.dtd).
+    """
+    name = PurePosixPath(file.path).stem.removeprefix(file.version).strip("-_")
+    known = _KNOWN.index(name) if name in _KNOWN else len(_KNOWN)
+    return file.version == asked.version, numbers(file.version), f"{name}.dtd" == asked.file, -known
 
 
 def _named(force: InForce, transaction: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The worker processes in which Schematron runs: `Pool(Limits(...))`, closed by its owner, used from any thread."""
+"""The worker processes in which Schematron and DTDs judge: `Pool(Limits(...))`, closed by its owner, used from any thread."""
 
 from __future__ import annotations
 
@@ -92,6 +92,10 @@ class Pool:
     def explain(self, schema: Path, raw: bytes, source: str = "") -> tuple[Finding, ...]:
         """Why `raw` breaks the XML schema, in plain words; its first findings only."""
         return self._ask("explain", schema, raw, source)
+
+    def by_dtd(self, dtd: Path, raw: bytes, source: str = "") -> tuple[Finding, ...]:
+        """What the DTD says of `raw`; a document that cannot be judged gets a fatal finding."""
+        return self._ask("dtd", dtd, raw, source)
 
     def workers(self) -> dict[int, int]:
         """The processes that run now, and the bytes of memory that each holds."""

@@ -8,9 +8,9 @@ import msgspec
 
 from gateway.findings import Finding
 
-Layer = Literal["structure", "xsd", "schematron", "ours"]
-LAYERS: Final[tuple[Layer, ...]] = ("structure", "xsd", "schematron", "ours")
-OFFICIAL: Final[tuple[Layer, ...]] = ("xsd", "schematron")
+Layer = Literal["structure", "xsd", "dtd", "schematron", "ours"]
+LAYERS: Final[tuple[Layer, ...]] = ("structure", "xsd", "dtd", "schematron", "ours")
+OFFICIAL: Final[tuple[Layer, ...]] = ("xsd", "dtd", "schematron")
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

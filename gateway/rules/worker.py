@@ -12,8 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gateway.findings import Finding, Place, Rejected
+from gateway.rules.dtd.declared import declared
+from gateway.rules.dtd.walk import Dtd
 from gateway.rules.frames import Answer, Question, encode, read_question
 from gateway.rules.schematron import Schematron
+from gateway.xml import parse
 
 MOST = 1000  # findings of one document; a person reads none beyond that
 GRACE = 2.0  # seconds after which the system ends a worker whose parent has not
@@ -37,6 +40,8 @@ def _answer(question: Question) -> tuple[Finding, ...]:
             from gateway.rules.explain import explain
 
             return explain(question.rules, question.raw, question.source)
+        if question.verb == "dtd":
+            return _by_dtd(question)
         rules = _loaded(question.rules, os.stat(question.rules).st_mtime_ns)
         return rules.judge(question.raw, question.source) if question.verb == "judge" else ()
     except Rejected as rejected:
@@ -44,6 +49,16 @@ def _answer(question: Question) -> tuple[Finding, ...]:
     except (ImportError, OSError, MemoryError, RecursionError) as error:
         message = f"the rules cannot be used here: {type(error).__name__}: {error}"
         return (Finding(rule="rules-unavailable", message=message, place=Place(source=question.source)),)
+
+
+def _by_dtd(question: Question) -> tuple[Finding, ...]:
+    root = parse(question.raw, question.source, doctype=True)
+    return _dtd(question.rules, os.stat(question.rules).st_mtime_ns).check(root, question.source)
+
+
+@functools.lru_cache(maxsize=32)
+def _dtd(path: str, _changed: int) -> Dtd:
+    return Dtd(declared(Path(path).read_bytes(), Path(path).name))
 
 
 @functools.lru_cache(maxsize=32)

@@ -27,6 +27,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
     structure: Action
     xsd: Action
+    dtd: Action
     schematron: Action
     ours: Action
 
@@ -38,7 +39,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True):
 
 def every(action: Action) -> Policy:
     """The same for all layers."""
-    return Policy(structure=action, xsd=action, schematron=action, ours=action)
+    return Policy(structure=action, xsd=action, dtd=action, schematron=action, ours=action)
 
 
 class Policies(msgspec.Struct, frozen=True, kw_only=True):

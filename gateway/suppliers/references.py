@@ -11,8 +11,9 @@ from typing import Any
 import msgspec
 
 from gateway.findings import Finding, Place
+from gateway.suppliers.guard import is_reference, is_secret
 from gateway.suppliers.supplier import Supplier, Suppliers
-from gateway.suppliers.way import fields_of, is_reference, is_secret
+from gateway.suppliers.way import fields_of
 from gateway.transports.contract import Transport
 from gateway.transports.punchout import PUNCHOUTS
 from gateway.transports.secrets import resolve

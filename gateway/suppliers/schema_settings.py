@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
-from gateway.suppliers.way import REFERENCE, Kind, fields_of, is_secret
+from gateway.suppliers.guard import REFERENCE, is_secret
+from gateway.suppliers.way import Kind, fields_of
 
 Schema = dict[str, Any]
 FILLED: Final[Schema] = {"type": "string", "pattern": r"\{"}

@@ -17,13 +17,26 @@ _PLACES = ("url", "host", "endpoint", "address", "inbox", "to", "folder", "direc
 
 
 def settings_of(supplier: Supplier) -> Iterator[tuple[str, str, bool]]:
-    """The transport's settings as (name, value, is secret); what is not set is left out."""
-    if supplier.settings is None:
-        return
-    for name, value in msgspec.structs.asdict(supplier.settings).items():
+    """The transport's settings as (name, value, is secret); what is not set is left out.
+
+    Those of the way into its own shop follow as `punchout.name`; what is as for the orders is not said again.
+    """
+    said = list(_of(supplier.settings, ""))
+    yield from said
+    if supplier.shop is not None:
+        yield "punchout", supplier.punchout, False
+        same = {f"punchout.{name}": value for name, value, _ in said}
+        yield from (one for one in _of(supplier.shop, "punchout.") if same.get(one[0]) != one[1])
+
+
+def _of(settings: Any, before: str) -> Iterator[tuple[str, str, bool]]:
+    for name, value in msgspec.structs.asdict(settings).items() if settings is not None else ():
         secret = _SECRET.fullmatch(name) is not None
-        if value not in ("", None):
-            yield name, _shown(value, secret), secret
+        if isinstance(value, dict):
+            # Whatever it is called: the loader lets nothing but references into a mapping of secrets.
+            yield from ((f"{before}{name}.{key}", str(one), name == "secrets") for key, one in value.items())
+        elif value not in ("", None, ()):
+            yield f"{before}{name}", _shown(value, secret), secret
 
 
 def place_of(supplier: Supplier) -> str:

@@ -7,7 +7,6 @@ come on top of its profile's, unless it names another type. `punchout`, the way 
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated, Any, Final, Protocol, get_args, get_origin
@@ -16,11 +15,9 @@ import msgspec
 
 from gateway.mapping.located import did_you_mean
 from gateway.suppliers.card import Card
+from gateway.suppliers.guard import guard, said_of
 from gateway.suppliers.tree import Entry, Node, Sequence, Text, kind
-from gateway.suppliers.tree import Mapping as Branch
 
-REFERENCE: Final = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:.+")
-SECRET: Final = re.compile(r"(?:.*_)?(?:password|passphrase|secret|token|private_key|api_key)")
 _EXAMPLES: Final = {"transport": "sftp", "punchout": "oci"}
 _NONE: Final[Mapping[str, Any]] = {}
 _WANTED = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
@@ -122,7 +119,7 @@ def settings_of(
             card.complain("unknown-setting", message, entry, entry.owner)
         else:
             values[key] = _value(card, f"{way.key}.{key}", entry.value, entry.owner)
-            _guard(card, way, key, known[key], values[key])
+            guard(card, f"{way.key}.{key}", key, known[key], values[key], entry)
     values |= {key: value for key, value in shared.items() if key in known and key not in values}
     missing = _missing(card, known, values, way) if complete else []
     if found is None or missing or len(card.findings) > before or (_lacks(card) and card.findings):
@@ -140,7 +137,7 @@ def _missing(
     for key, field in known.items():
         if field is None or not field.required or key in values:
             continue
-        fact = _extra(field).get("fact", "")
+        fact = said_of(field).get("fact", "")
         if card.facts.get(fact):
             values[key] = card.facts[fact]
             continue
@@ -155,12 +152,6 @@ def _lacks(card: Card) -> bool:
     """Whether a fact that settings may be made of is wrong, which is told elsewhere; one that is absent is not."""
     wrong = {"id", "org", *card.entries}
     return any(value is None and name in wrong for name, value in card.facts.items())
-
-
-def _extra(field: msgspec.structs.FieldInfo) -> Mapping[str, Any]:
-    """What a setting's type says beyond its shape: `secret`, or the `fact` of the supplier that it is by default."""
-    parts = get_args(field.type) if get_origin(field.type) is Annotated else ()
-    return next((part.extra for part in parts if isinstance(part, msgspec.Meta) and part.extra), {})
 
 
 @functools.cache
@@ -179,46 +170,6 @@ def _value(card: Card, key: str, node: Node, owner: str) -> Any:
         card.complain("type", f"{key} is a mapping; put quotes around a text that begins with {{", node, owner)
         return None
     return {name: _value(card, f"{key}.{name}", entry.value, owner) for name, entry in node.entries.items()}
-
-
-def is_secret(field: msgspec.structs.FieldInfo | None, key: str) -> bool:
-    """Whether a setting may be a reference only: by its name, or because the transport marks it."""
-    marked = field is not None and bool(_extra(field).get("secret"))
-    return marked or SECRET.fullmatch(key) is not None
-
-
-def _guard(card: Card, way: Way, key: str, field: msgspec.structs.FieldInfo | None, value: Any) -> None:
-    """A secret never stands in the file, nor comes into it through a variable; the message does not repeat it."""
-    entry = way.settings[key]
-    if isinstance(entry.value, Branch) and isinstance(value, dict):
-        _guard_below(card, f"{way.key}.{key}", _are_secrets(field), value, entry.value)
-    elif is_secret(field, key) and value and not is_reference(value):
-        message = f"{way.key}.{key} is a secret and is given by reference only; write env:NAME or file:/path"
-        card.complain("secret", message, entry.value, entry.owner)
-
-
-def _guard_below(card: Card, path: str, secrets: bool, values: dict[str, Any], branch: Branch) -> None:
-    """The same within a setting that is a mapping: where its values are no secrets, none may look like one."""
-    for name, value in values.items():
-        entry = branch.entries[name]
-        if secrets and value and not is_reference(value):
-            message = f"{path}.{name} is a secret and is given by reference only; write env:NAME or file:/path"
-            card.complain("secret", message, entry.value, entry.owner)
-        elif not secrets and SECRET.fullmatch(name.lower()) and value:
-            message = f"{path}.{name} is a secret by its name; state it under secrets, as env:NAME or file:/path"
-            card.complain("secret", message, entry.value, entry.owner)
-
-
-def is_reference(value: Any) -> bool:
-    """Whether a setting's value says where a secret stands."""
-    return isinstance(value, str) and REFERENCE.fullmatch(value) is not None
-
-
-def _are_secrets(field: msgspec.structs.FieldInfo | None) -> bool:
-    """Whether a setting is a mapping whose values are secrets."""
-    inner = get_args(field.type) if field is not None and get_origin(field.type) is dict else ()
-    parts = get_args(inner[1]) if inner and get_origin(inner[1]) is Annotated else ()
-    return any(isinstance(part, msgspec.Meta) and (part.extra or {}).get("secret") for part in parts)
 
 
 def _convert(card: Card, settings: type[msgspec.Struct], values: dict[str, Any], way: Way, complete: bool) -> Any:

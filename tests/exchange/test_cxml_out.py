@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lxml import etree
 from msgspec.structs import replace
 
-from gateway.exchange import changing, journal, tasks
+from gateway.exchange import changing, cxml_answers, journal, tasks
 from gateway.exchange.alone import deliver
 from gateway.exchange.journal import MessageState
 from gateway.exchange.place import place
@@ -27,7 +27,7 @@ from gateway.orders.lifecycle import State
 from gateway.suppliers.supplier import Supplier
 from gateway.transports.cxml.settings import CxmlSettings
 from tests.data import shared
-from tests.exchange.desk import dialects, message_of, office, supplier
+from tests.exchange.desk import dialects, message_of, office, response, supplier
 from tests.exchange.test_send import Clock
 from tests.orders.samples import NOW, sample_order
 from tests.transports.test_cxml import status
@@ -205,11 +205,25 @@ def test_a_change_and_a_cancellation_name_the_order_that_went_before(
         changing.cancel(conn, order_id, "Behövs inte", one, dialects(), "anna", NOW)
     _deliver_last(engine, there)
     valid(desk.seen[2].body)
+    with engine.begin() as conn:
+        for place, number in ((0, None), (1, f"{order.number}-C1"), (2, f"{order.number}-X1")):
+            answered = response(order)
+            named = _confirmation(desk.root(place).get("payloadID"))
+            assert cxml_answers.meant(conn, one, named, answered) == replace(answered, change=number)
+            assert cxml_answers.meant(conn, replace(one, id="annan"), named, answered) == answered
     header = desk.root().find("Request/OrderRequest/OrderRequestHeader")
     assert (header.get("type"), header.get("orderID")) == ("delete", order.number)
     assert header.find("DocumentReference").get("payloadID") == first
     assert len(list(desk.root().iter("ItemOut"))) >= 1
     assert len({desk.root(place).get("payloadID") for place in range(3)}) == 3
+
+
+def _confirmation(payload_id: str) -> bytes:
+    return (
+        '<cXML payloadID="c@d" timestamp="2026-03-02T10:00:00+01:00"><Request><ConfirmationRequest>'
+        f'<OrderReference><DocumentReference payloadID="{payload_id}"/></OrderReference>'
+        "</ConfirmationRequest></Request></cXML>"
+    ).encode()
 
 
 def _deliver_last(engine: sa.Engine, there: Any) -> None:

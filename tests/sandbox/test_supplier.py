@@ -188,7 +188,7 @@ def test_behaviour_follows_from_the_supplier_and_all_of_them_occur():
 
 
 @pytest.mark.parametrize("behaviour", [b for b in Behaviour if b is not Behaviour.SILENT])
-@pytest.mark.parametrize("name", sorted(dialects()))
+@pytest.mark.parametrize("name", sorted(name for name, one in dialects().items() if "Order" in one.documents))
 def test_every_dialect_carries_every_answer(name, behaviour):
     dialect = dialects()[name]
     read = dialect.read(say(dialect, order(quantities=("5", "2.5", "1"))), "order", "Order").document

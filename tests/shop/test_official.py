@@ -39,7 +39,7 @@ def test_t01_obeys_schema_and_schematron(place: int) -> None:
     assert [str(finding) for finding in rules.judge(raw) if finding.fatal] == []
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", sorted(name for name, one in DIALECTS.items() if "Order" in one.documents))
 def test_every_dialect_can_say_it(dialect: str) -> None:
     for order in orders():
         raw = DIALECTS[dialect].write(order)

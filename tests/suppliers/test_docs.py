@@ -7,12 +7,15 @@ from pathlib import Path
 
 import msgspec
 
+from gateway.exchange.inbox_cxml import TAKEN
 from gateway.suppliers.agreement import Lane
 from gateway.suppliers.facts import FACTS
 from gateway.suppliers.pace import DEADLINES, LANE, RETRY
 from gateway.suppliers.policy import ACTIONS
 from gateway.suppliers.supplier import LATER
-from gateway.transports import TRANSPORTS
+from gateway.transports import TRANSPORTS, NotSent, Refused
+from gateway.transports.cxml.status import OUTCOMES
+from gateway.transports.punchout import PUNCHOUTS
 from tests.suppliers.files import read
 
 DOCS = (Path(__file__).resolve().parents[2] / "docs" / "suppliers.md").read_text("utf-8")
@@ -34,6 +37,22 @@ def test_every_transport_stands_there_with_all_its_settings() -> None:
     assert set(rows) == set(TRANSPORTS) | set(LATER)
     for name, transport in TRANSPORTS.items():
         assert rows[name] == {field.encode_name for field in msgspec.structs.fields(transport.Settings)}
+
+
+def test_every_way_into_a_shop_stands_there_with_all_its_settings() -> None:
+    rows = _rows("The supplier's own shop: `punchout`")
+    assert set(rows) == set(PUNCHOUTS)
+    for name, entrance in PUNCHOUTS.items():
+        assert rows[name] == {field.encode_name for field in msgspec.structs.fields(entrance.Settings)}
+
+
+def test_the_statuses_of_cxml_stand_there_as_they_are_judged() -> None:
+    text = DOCS.split("### cxml:")[1].split("### email")[0]
+    for code, (kind, _) in OUTCOMES.items():
+        if isinstance(code, int):
+            assert kind is (Refused if code < 500 else NotSent)
+    assert all(f"| {codes} |" in text for codes in ("200, 204, 211", "201, 280", "281"))
+    assert all(request in text for request in TAKEN)
 
 
 def test_the_examples_load() -> None:

@@ -12,6 +12,7 @@ from gateway.suppliers.commands import check, show
 from gateway.suppliers.differences import differences
 from gateway.suppliers.invent import DIALECTS
 from gateway.suppliers.references import check_references
+from gateway.suppliers.shown import settings_of
 from gateway.suppliers.supplier import Supplier
 from gateway.transports import TRANSPORTS
 from gateway.transports.cxml.settings import CxmlSettings
@@ -122,6 +123,7 @@ def test_a_mistake_has_its_place_and_says_what_to_do(marked: str, words: str, ru
     assert "hemligt" not in str(finding)
     said = explain(finding, "sv")
     assert said.what != explain(finding, "en").what
+    assert rule == "setting" or finding.message not in said.what
 
 
 def test_a_mistake_in_a_profile_is_told_once() -> None:
@@ -152,6 +154,17 @@ def test_secrets_are_looked_up_and_never_shown(monkeypatch: pytest.MonkeyPatch) 
     assert "https://s.example" in shown.text
     assert "hemligt" not in shown.text
     assert check(shared).code == 0
+
+
+def test_a_page_shows_where_secrets_are_kept_and_says_nothing_twice() -> None:
+    oci = "profile: files, punchout: {type: oci, url: 'https://s.example', fields: {A: b}, secrets: {P: env:P}}"
+    shown = list(settings_of(one(oci)))
+    assert ("punchout", "oci", False) in shown
+    assert ("punchout.fields.A", "b", False) in shown
+    assert ("punchout.secrets.P", "env:P", True) in shown
+    cxml = [name for name, _, _ in settings_of(one(CXML % "" + ", punchout: {type: cxml, minutes: 30}"))]
+    assert "punchout.minutes" in cxml
+    assert not {"punchout.url", "punchout.theirs", "punchout.secret"} & set(cxml)
 
 
 def test_what_changes_in_it_is_told_and_a_process_of_its_own_reads_the_same() -> None:

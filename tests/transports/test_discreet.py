@@ -11,7 +11,8 @@ from contextlib import ExitStack
 import msgspec
 import pytest
 
-from gateway.suppliers.way import fields_of, is_secret
+from gateway.suppliers.guard import is_secret
+from gateway.suppliers.way import fields_of
 from gateway.transports import TRANSPORTS, discreet
 from gateway.transports.contract import Check, Failure, NotSent, Receipt, Standing
 from gateway.transports.secrets import resolve

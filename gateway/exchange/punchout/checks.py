@@ -133,7 +133,8 @@ def _price(place: int, line: BasketLine, shop: Shop) -> Iterator[Finding]:
 
 
 def _blocked(place: int, line: BasketLine, shop: Shop) -> Iterator[Finding]:
-    codes = [one.code or "" for one in line.item.classifications if (one.list or "").upper() in _UNSPSC]
+    """A code that does not say its list is taken for one of UNSPSC: most are, and what is blocked shall not slip by."""
+    codes = [one.code or "" for one in line.item.classifications if (one.list or "TST").upper() in _UNSPSC]
     for code in codes:
         if any(code.startswith(begin) for begin in shop.blocked if begin):
             yield _no("punchout-blocked", f"goods of the kind {code} (UNSPSC) may not be bought in this shop", place)
@@ -188,4 +189,5 @@ def _finding(rule: str, message: str, place: int | None) -> Finding:
 
 
 def _plain(value: Decimal) -> str:
-    return f"{value:f}" if value == value.to_integral_value() else f"{value.quantize(Decimal('0.0001')):f}".rstrip("0")
+    text = f"{value.quantize(Decimal('0.0001')):f}"
+    return text.rstrip("0").rstrip(".")

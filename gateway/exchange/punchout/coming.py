@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -26,10 +26,13 @@ from gateway.formats.cxml.verbatim import kept
 from gateway.formats.form.posted import posted
 from gateway.model.basket import BasketLine, PunchOutBasket
 from gateway.model.item import Price
+from gateway.transports.punchout import OciShop
 
 BASKET: Final = "PunchOutBasket"
 _MOST_NOTES: Final = 200
 _UNCHANGED: Final = 204
+_TOLD: Final = frozenset({"form-dropped", "form-gap", "form-look"})
+"""What the person must know of the reading: an OCI shop has no other way to hear that a line was dropped."""
 _NO_PRICES: Mapping[str, Price] = {}
 
 
@@ -58,7 +61,7 @@ def read_in(
         try:
             if shop is None:
                 raise reject("punchout-no-shop", "the supplier has no shop any more that we know")
-            read = _read(visit, message, journal.raw(conn, message.id) or b"", dialects)
+            read = _read(visit, shop, message, journal.raw(conn, message.id) or b"", dialects)
             _same_visit(visit, read.basket, message)
         except Rejected as rejected:
             _refuse(conn, visit, message, rejected.findings, now)
@@ -83,12 +86,12 @@ def _first(conn: sa.Connection, visit_id: UUID) -> Message:
     return message
 
 
-def _read(visit: Visit, message: Message, raw: bytes, dialects: Mapping[str, Dialect]) -> Read:
+def _read(visit: Visit, shop: Shop, message: Message, raw: bytes, dialects: Mapping[str, Dialect]) -> Read:
     source = f"punchout/{visit.id}"
     if visit.kind not in dialects:
         why = f"no mapping is called {visit.kind}: add it under mappings, or correct the supplier's dialect"
         raise reject("unknown-dialect", why, Place(source=source))
-    document = posted(visit.kind, message.name, raw)
+    document = posted(visit.kind, message.name, raw, shop.charset if isinstance(shop, OciShop) else "utf-8")
     if visit.kind == "cxml" and _says_unchanged(document, source):
         return Read(PunchOutBasket(cookie=visit.cookie), unchanged=True)
     reading = dialects[visit.kind].read(document, source, BASKET)
@@ -127,7 +130,8 @@ def _keep(conn: sa.Connection, visit: Visit, read: Read, shop: Shop, prices: Pri
     basket = read.basket
     numbers = {line.item.seller_id for line in basket.lines if line.item.seller_id}
     contract = prices(conn, visit.supplier_id, numbers) if prices is not None and numbers else _NO_PRICES
-    remarks = examine(basket, shop, contract, edited_lines(conn, visit))
+    told = [one for one in read.notes if one.rule in _TOLD][:_MOST_NOTES]
+    remarks = (*_storable(told), *examine(basket, shop, contract, edited_lines(conn, visit)))
     visits.change(conn, visit.id, basket=basket, remarks=remarks)
     log.say("punchout_read", visit=visit.id, lines=len(basket.lines), remarks=len(remarks))
     asks = visit.operation == "edit" and not read.unchanged
@@ -148,5 +152,5 @@ def _refuse(conn: sa.Connection, visit: Visit, message: Message, findings: tuple
     set_aside(conn, message.id, MessageState.REJECTED, Kind.REJECTED_DOCUMENT, told, now, supplier_id=visit.supplier_id)
 
 
-def _storable(findings: tuple[Finding, ...]) -> list[Finding]:
+def _storable(findings: Sequence[Finding]) -> list[Finding]:
     return [msgspec.structs.replace(one, message=journal.storable(one.message)) for one in findings]

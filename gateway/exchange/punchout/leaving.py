@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,18 +14,17 @@ from gateway.exchange.punchout.checks import Shop
 from gateway.exchange.punchout.opening import is_for_browsers, return_url, start_page
 from gateway.exchange.punchout.visits import State, Visit
 from gateway.findings import Rejected, reject
+from gateway.formats.form.login import PASSWORD, oci_fields, peppol_fields
 from gateway.transports.contract import Refused
 from gateway.transports.punchout import CxmlShop, OciShop, PeppolShop
 from gateway.transports.secrets import secret
-
-_OCI: Final = {"returntarget": "_top", "~OkCode": "ADDI", "~TARGET": "_top", "~CALLER": "CTLG"}
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True):
     """Where the browser goes: by a link to `url`, or with `fields`, which hold secrets, as a form posted there."""
 
     url: str
-    fields: dict[str, str] = {}
+    fields: tuple[tuple[str, str], ...] = ()
     charset: str = "utf-8"
 
     @property
@@ -55,22 +54,24 @@ def _linked(conn: sa.Connection, visit: Visit, now: datetime) -> Way | None:
 
 def _posted(conn: sa.Connection, visit: Visit, shop: OciShop | PeppolShop, site: str, now: datetime) -> Way | None:
     """The return address is made as it is told: nobody had to know it before."""
-    log_in = _log_in(shop)
+    if not is_for_browsers(shop.url):
+        raise reject("punchout-start-page", "the shop named no address that a browser can open")
+    known = _secrets(shop)
     token = visits.depart(conn, visit.id, now, renew=True)
     if token is None:
         return None
-    hook, charset = ("HOOK_URL", shop.charset) if isinstance(shop, OciShop) else ("returnURL", "utf-8")
-    return Way(url=shop.url, fields={hook: return_url(site, token), **log_in}, charset=charset)
+    address = return_url(site, token)
+    if isinstance(shop, OciShop):
+        fields = oci_fields(address, {**shop.fields, **known}, shop.version)
+        return Way(url=shop.url, fields=tuple(fields), charset=shop.charset)
+    fields = peppol_fields(address, shop.user, known[PASSWORD], shop.fields, cast("dict[str, str]", shop.names))
+    return Way(url=shop.url, fields=tuple(fields))
 
 
-def _log_in(shop: OciShop | PeppolShop) -> dict[str, str]:
-    """What the browser posts beside the return address. Raises `Rejected` where a secret cannot be found."""
-    if not is_for_browsers(shop.url):
-        raise reject("punchout-start-page", "the shop named no address that a browser can open")
+def _secrets(shop: OciShop | PeppolShop) -> dict[str, str]:
+    """The secrets of the log-in by the names of their fields. Raises `Rejected` where one cannot be found."""
+    wanted = shop.secrets if isinstance(shop, OciShop) else {PASSWORD: shop.password}
     try:
-        if isinstance(shop, OciShop):
-            known = {name: secret(reference, f"punchout.secrets.{name}") for name, reference in shop.secrets.items()}
-            return {"OCI_VERSION": shop.version, **_OCI, **shop.fields, **known}
-        return {"username": shop.user, "password": secret(shop.password, "punchout.password")}
+        return {name: secret(reference, f"punchout.{name}") for name, reference in wanted.items()}
     except Refused as refused:
         raise reject("punchout-no-secret", f"our log-in to the shop is not there: {refused}") from None

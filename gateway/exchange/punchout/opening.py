@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway import telemetry
 from gateway.exchange import journal, log
@@ -139,7 +140,7 @@ def _request(house: House, errand: Errand, shop: CxmlShop, made: Opened, now: da
         traveller=errand.traveller,
         level=shop.level if errand.selected is not None else "store",
         selected=errand.selected,
-        lines=errand.lines,
+        lines=tuple(replace(line, detail=None) for line in errand.lines),  # told in our own words
     )
     if "cxml" not in house.dialects:
         raise reject(

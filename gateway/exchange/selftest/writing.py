@@ -28,7 +28,7 @@ def judged(office: Office, supplier: Supplier, draft: Document) -> tuple[str, tu
     layers = ", ".join(
         f"{verdict.layer}{f' ({verdict.package})' if verdict.package else ''} {outcome_of(verdict)}"
         for verdict in given
-        if not (verdict.layer == "xsd" and not verdict.package)
+        if not (verdict.layer in ("xsd", "dtd") and not verdict.package)
     )
     codec = dialect.codec(type(document).__name__)
     return f"{codec.name}, {len(content)} bytes: {layers}", judging.noted(given, supplier.rules.outbound)

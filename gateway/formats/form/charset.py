@@ -7,7 +7,7 @@ import html
 import re
 
 from gateway.findings import Place, reject
-from gateway.formats.form.body import RawPairs, refuse_null, wrong_charset
+from gateway.formats.form.body import RawPairs, wrong_charset
 
 # What browsers do with a page that says ISO-8859-1 or US-ASCII (WHATWG Encoding Standard, "names and labels").
 _CODECS = {
@@ -35,7 +35,6 @@ def as_text(name: bytes, value: bytes, codec: str) -> str:
 
     What the charset has no sign for, a browser writes as its number (HTML, "encode"): such references are undone.
     """
-    refuse_null(name, value)
     if value.isascii():
         return value.decode() if codec == "utf-8" or b"&#" not in value else _undone(value.decode())
     try:

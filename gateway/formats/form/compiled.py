@@ -54,9 +54,7 @@ def _asides(group: Group) -> Asides:
     value = next((line for line in group.terms if isinstance(line, Leaf) and line.at.endswith("*")), None)
     name = next((line for line in group.terms if isinstance(line, Leaf) and not line.at and line.codes), None)
     if value is None or name is None or len(group.terms) != 2 or name.codes is None:
-        message = (
-            f"{group.dotted} repeats within a line: one field of it ends in *, and a term with codes says what * is"
-        )
+        message = f"{group.dotted} repeats: one field of it ends in *, and a term with codes says what * is"
         raise reject("table-form", message, group.place)
     return Asides(group, value.at.removesuffix("*"), name.dotted, value.dotted, name.codes)
 

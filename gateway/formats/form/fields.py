@@ -73,11 +73,7 @@ class Field:
         whole, _, places = text.strip().lstrip("+-").partition(".")
         before, after = most.split(".")
         fits = len(whole) <= int(before) and len(places.rstrip("0")) <= int(after)
-        return (
-            ""
-            if fits
-            else f"{text!r} has more digits than the {before} and {after} that are agreed before and after the point"
-        )
+        return "" if fits else f"{text!r} has more digits than the {before} before the point and {after} after it"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Pure: settings in, pairs out in the order in which they are posted. Secrets come
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from gateway.formats.form.body import Pairs
 
@@ -45,7 +46,7 @@ def search(words: str, vendor: str = "") -> dict[str, str]:
 
 
 def peppol_fields(
-    return_url: str, user: str, password: str, fields: Mapping[str, str], names: Mapping[str, str]
+    return_url: str, user: str, password: str, fields: Mapping[str, str], names: Mapping[Any, str]
 ) -> Pairs:
     """What is posted to a Peppol Punch Out shop: user, password and the address to which T77 is posted in base64.
 

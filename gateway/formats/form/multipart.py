@@ -22,6 +22,8 @@ def parts(media_type: str, raw: bytes) -> RawPairs:
     _, *pieces = (b"\r\n" + raw).split(b"\r\n" + boundary)
     if not pieces or not pieces[-1].startswith(b"--"):
         raise _broken("the last part has no end; the body was cut, or its boundary is another one")
+    if b"\x00" in raw:
+        raise reject("form-syntax", "a field holds a null character; have the shop leave it out")
     return [_part(piece) for piece in pieces[:-1]]
 
 

@@ -40,9 +40,7 @@ class FormReader:
     def read(self, pairs: Pairs) -> Any:
         lines, nothing = self._sorted(pairs)
         if not lines and not nothing:
-            self._add(
-                "empty", f"no field of a line stands in the form, such as {self.form.fields[1].name}[1]", fatal=True
-            )
+            self._add("empty", "the form holds no field of any line, nor the one that says there are none", fatal=True)
             return None
         self._places(lines)
         made = [line for place in sorted(lines) if (line := self._line(place, lines[place])) is not None]
@@ -172,11 +170,11 @@ class FormReader:
     def told(self) -> tuple[Finding, ...]:
         """The findings, how many more there are than are told, and every line that was dropped."""
         more = self.met - len(self.findings)
+        if not more:
+            return (*self.findings, *self.dropped)
         message = f"{more} more findings like these are not told"
-        rest = (
-            [Finding(rule="form-more", message=message, place=Place(source=self.source), fatal=False)] if more else []
-        )
-        return (*self.findings, *rest, *self.dropped)
+        rest = Finding(rule="form-more", message=message, place=Place(source=self.source), fatal=False)
+        return (*self.findings, rest, *self.dropped)
 
 
 def dropped(findings: Iterable[Finding]) -> dict[int, str]:
