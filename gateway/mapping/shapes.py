@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.model.cxml_answers import CxmlConfirmation, CxmlShipNotice
 from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
 from gateway.model.cxml_order import CxmlOrder
 from gateway.model.despatch import LogisticUnit
@@ -40,6 +41,8 @@ TREES: dict[str, type] = {
     "cxml-basket": CxmlBasket,
     "cxml-setup": CxmlSetup,
     "cxml-status": CxmlStatus,
+    "cxml-confirmation": CxmlConfirmation,
+    "cxml-ship-notice": CxmlShipNotice,
 }
 
 
