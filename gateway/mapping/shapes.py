@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.model.cxml_answers import CxmlConfirmation, CxmlShipNotice
 from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
+from gateway.model.cxml_catalogue import CxmlIndex
 from gateway.model.cxml_invoice import CxmlInvoice
 from gateway.model.cxml_order import CxmlOrder
 from gateway.model.cxml_receipt import CxmlReceipt
@@ -47,6 +48,7 @@ TREES: dict[str, type] = {
     "cxml-ship-notice": CxmlShipNotice,
     "cxml-invoice": CxmlInvoice,
     "cxml-receipt": CxmlReceipt,
+    "cxml-catalogue": CxmlIndex,
 }
 
 

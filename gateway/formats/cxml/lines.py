@@ -16,7 +16,7 @@ BASIS = "priceBasis"
 _MOST_DECIMALS = 8
 # cXML wants every article classified; this says that ours is not.
 UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
-_UNSPSC, _TST = "UNSPSC", "TST"
+UNSPSC, TST = "UNSPSC", "TST"
 _TEXTS = {"accounting_cost": "accountingCost", "quotation_line": "quotationLine"}
 
 
@@ -145,12 +145,12 @@ def quantity_in(text: str) -> Quantity:
 
 def classified(one: Classification) -> CxmlClassification:
     """A commodity code in a list as cXML calls it."""
-    return CxmlClassification(domain=_UNSPSC if one.list == _TST else one.list or "none", code=one.code or "")
+    return CxmlClassification(domain=UNSPSC if one.list == TST else one.list or "none", code=one.code or "")
 
 
 def classification(one: CxmlClassification) -> Classification:
     """The same back."""
-    return Classification(code=one.code, list=_TST if one.domain.upper() == _UNSPSC else one.domain)
+    return Classification(code=one.code, list=TST if one.domain.upper() == UNSPSC else one.domain)
 
 
 def _standard(text: str | None) -> Identifier | None:
