@@ -15,7 +15,7 @@ from gateway.exchange.batches import Written, keep_all
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
 from gateway.exchange.tables import message_documents, messages, revisions
-from gateway.exchange.wrapping import Bare, as_it_travels, named, wrapped
+from gateway.exchange.wrapping import Bare, as_it_travels, as_judged, named, wrapped
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect
 from gateway.formats.contract import Codec
@@ -181,7 +181,7 @@ def _written(
     key = found.message.key or ""
     document = named(office, transport.envelope, documents.spoken(found.document, dialect), key)
     content = dialect.write(document)
-    given = judging.outgoing(office, document, dialect, content)
+    given = judging.outgoing(office, document, dialect, as_judged(office, supplier, content, key))
     if against := judging.refused(given, supplier.rules.outbound):
         raise Withheld(against, given)
     codec = dialect.codec(type(document).__name__)

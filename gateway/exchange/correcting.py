@@ -17,6 +17,7 @@ from gateway.exchange.allowed import UNSENT
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.retry import Outcome
+from gateway.exchange.wrapping import as_judged
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats import Dialect
 from gateway.model import DOCUMENTS, Document, Order, OrderChange
@@ -72,7 +73,8 @@ def check(office: Office, message_id: UUID, wanted: Document) -> Correction:
         raise _no(message, "correction-sent", "they may have it, and they take changes: avrop order change")
     spoken = documents.spoken(wanted, dialect)
     content = dialect.write(spoken)
-    verdicts = judging.outgoing(office, spoken, dialect, content)
+    whole = as_judged(office, supplier, content, message.key or "")
+    verdicts = judging.outgoing(office, spoken, dialect, whole)
     if against := judging.refused(verdicts, supplier.rules.outbound):
         raise Rejected(against)
     warnings = (*_beyond(row.order if row is not None else None, wanted), *_twice(message, arrived))

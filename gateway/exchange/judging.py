@@ -39,7 +39,7 @@ class Unjudged(Exception):
 
 
 def outgoing(office: Office, document: Document, dialect: Dialect, content: bytes) -> tuple[Verdict, ...]:
-    """Every layer on what was written, before it leaves; `content` is bare."""
+    """Every layer on what was written, before it leaves; `content` is bare, or a whole cXML document."""
     with telemetry.span("rules", document=type(document).__name__, dialect=dialect.name):
         return _outgoing(office, document, dialect, content)
 

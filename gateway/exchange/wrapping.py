@@ -67,6 +67,12 @@ def wrapped(office: Office, supplier: Supplier, envelope: str, bare: Bare) -> by
     return _in_letter(office, supplier, bare) if envelope == "letter" else bare.content
 
 
+def as_judged(office: Office, supplier: Supplier, content: bytes, key: str) -> bytes:
+    """The document as the rules want it: alone, or in cXML, whose DTD is about the whole, in its envelope."""
+    transport = office.transports.get(supplier.transport)
+    return _sealed(office, supplier, content, key) if transport and transport.envelope == "cxml" else content
+
+
 def _in_envelope(office: Office, supplier: Supplier, bare: Bare) -> bytes:
     if supplier.participant is None:
         why = f"{supplier.id} has no participant identifier, and {supplier.transport} delivers by it"
@@ -87,17 +93,21 @@ def _in_letter(office: Office, supplier: Supplier, bare: Bare) -> bytes:
 
 
 def _in_cxml(office: Office, supplier: Supplier, bare: Bare) -> bytes:
+    document = _sealed(office, supplier, bare.content, bare.key)
+    files = [_part(one) for one in getattr(bare.document, "attachments", ()) if one.content is not None]
+    return multipart.whole(document, files) if files else document
+
+
+def _sealed(office: Office, supplier: Supplier, content: bytes, key: str) -> bytes:
     """The journal keeps it with the reference of the secret, which the transport puts in on the wire."""
-    body = bare.content.decode()
+    body = content.decode()
     request = body[1:].partition(">")[0].partition(" ")[0]
     if request not in REQUESTS:
         why = f"{supplier.id} is reached by cxml, and its dialect {supplier.dialect} does not write that"
         raise reject("cxml-dialect", why, Place(source="suppliers.yaml", line=supplier.line or None))
     house = office.settings.municipality.org_number
-    head = head_for(supplier.settings, payload_id(bare.key, house), office.clock())
-    document = seal(body, head, version_for(supplier.settings, request))
-    files = [_part(one) for one in getattr(bare.document, "attachments", ()) if one.content is not None]
-    return multipart.whole(document, files) if files else document
+    head = head_for(supplier.settings, payload_id(key, house), office.clock())
+    return seal(body, head, version_for(supplier.settings, request))
 
 
 def _by_cid(one: Enclosed, cid: str) -> Enclosed:

@@ -14,6 +14,7 @@ import msgspec
 
 from gateway.model.cxml_answers import CxmlConfirmation, CxmlShipNotice
 from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
+from gateway.model.cxml_invoice import CxmlInvoice
 from gateway.model.cxml_order import CxmlOrder
 from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Amount, Identifier, Quantity
@@ -43,6 +44,7 @@ TREES: dict[str, type] = {
     "cxml-status": CxmlStatus,
     "cxml-confirmation": CxmlConfirmation,
     "cxml-ship-notice": CxmlShipNotice,
+    "cxml-invoice": CxmlInvoice,
 }
 
 

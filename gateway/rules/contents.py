@@ -27,11 +27,11 @@ _VERSION = re.compile(r"(\d+\.\d+)(?=\.xsd$)")
 
 
 class File(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges; none: included. Those of
-    cXML's DTDs are what stands in the envelope (OrderRequest).
+    """One stored file. `roots` are the elements (`{namespace}name`) of the documents that it judges; none: included.
 
-    `transactions` are T-numbers, for Schematron; `customization` tells a Schematron file that judges some documents of
-    a transaction only, by how their CustomizationID begins; `version` is a schema's or DTD's.
+    Roots of cXML's DTDs are what stands in the envelope (OrderRequest). `transactions` are T-numbers, for Schematron;
+    `customization` tells a Schematron file that judges some documents of a transaction only, by how their
+    CustomizationID begins; `version` is a schema's or DTD's.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""The worker processes in which Schematron and DTDs judge: `Pool(Limits(...))`, closed by its owner, used from any thread."""
+"""The worker processes in which Schematron and DTDs judge: `Pool(Limits(...))`, closed by its owner, for any thread."""
 
 from __future__ import annotations
 

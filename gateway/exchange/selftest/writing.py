@@ -6,6 +6,7 @@ from gateway.exchange import documents, judging
 from gateway.exchange.judging import Unjudged
 from gateway.exchange.office import Office
 from gateway.exchange.verdicts import outcome_of
+from gateway.exchange.wrapping import as_judged
 from gateway.findings import Finding, Rejected
 from gateway.model import Document
 from gateway.suppliers.supplier import Supplier
@@ -17,7 +18,8 @@ def judged(office: Office, supplier: Supplier, draft: Document) -> tuple[str, tu
     document = documents.spoken(draft, dialect)
     try:
         content = dialect.write(document)
-        given = judging.outgoing(office, document, dialect, content)
+        whole = as_judged(office, supplier, content, "selftest")
+        given = judging.outgoing(office, document, dialect, whole)
         against = judging.refused(given, supplier.rules.outbound)
     except Rejected as rejected:
         return rejected.findings[0].message, rejected.findings

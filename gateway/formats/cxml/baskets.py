@@ -8,21 +8,40 @@ from typing import Any
 from msgspec.structs import replace
 
 from gateway.formats.cxml.envelope import Opened
-from gateway.formats.cxml.lines import described, extrinsics_of, found_in, told
+from gateway.formats.cxml.lines import (
+    UNCLASSIFIED,
+    classification,
+    classified,
+    described,
+    extrinsics_of,
+    found_in,
+    told,
+)
 from gateway.model.article import Article, ItemDocument
 from gateway.model.basket import BasketLine, PunchOutBasket, PunchOutSetup, Traveller
 from gateway.model.cxml_basket import CxmlBasket, CxmlIn, CxmlSetup, CxmlStatus
-from gateway.model.cxml_order import CxmlClassification, CxmlContact
-from gateway.model.item import Classification, Item, ItemProperty
+from gateway.model.cxml_order import CxmlContact
+from gateway.model.item import Item, ItemProperty
 from gateway.model.party import Party, Quantity
 from gateway.model.verdict import MessageLevelResponse
 
-_UNSPSC, _TST = "UNSPSC", "TST"
-_UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
 _DAYS = "DAY"
+_MOST_DECIMALS = 8
 # What the traveller is told as, by the names that shops know.
 _TRAVELLER = {"id": "UniqueName", "name": "UserFullName", "email": "UserEmail", "unit": "BusinessUnit"}
 _VERDICTS = {"AP": "200", "AB": "201", "RE": "400"}
+
+
+def basket_sayable(basket: PunchOutBasket) -> PunchOutBasket:
+    """As cXML means it: a price that does not say for how many of what is for what is ordered."""
+    return replace(basket, lines=tuple(map(_with_unit, basket.lines)))
+
+
+def _with_unit(line: BasketLine) -> BasketLine:
+    basis = line.base_quantity
+    if basis is None or basis.unit is not None:
+        return line
+    return replace(line, base_quantity=replace(basis, unit=line.quantity.unit))
 
 
 def basket_to_wire(basket: PunchOutBasket) -> CxmlBasket:
@@ -65,6 +84,22 @@ def setup_to_wire(setup: PunchOutSetup) -> CxmlSetup:
         selected_auxiliary_id=selected.seller_id_extension if selected is not None else None,
         lines=tuple(_line(line) for line in setup.lines),
     )
+
+
+def setup_sayable(setup: PunchOutSetup) -> PunchOutSetup:
+    """As every version of the DTD can say it: articles by the shop's own numbers, at the price of one unit.
+
+    The shop knows its prices; where one has no exact share, it is told to eight decimals.
+    """
+    return replace(setup, lines=tuple(map(_for_one, setup.lines)))
+
+
+def _for_one(line: BasketLine) -> BasketLine:
+    basis = line.base_quantity.value if line.base_quantity is not None else Decimal(1)
+    price = line.price
+    if basis not in (0, 1):
+        price = replace(price, value=round(price.value / basis, _MOST_DECIMALS).normalize() + Decimal(0))
+    return replace(line, price=price, base_quantity=None, item=replace(line.item, buyer_id=None))
 
 
 def setup_from_wire(tree: CxmlSetup) -> PunchOutSetup:
@@ -123,7 +158,7 @@ def _line(line: BasketLine) -> CxmlIn:
         basis_unit=line.base_quantity.unit if line.base_quantity is not None else None,
         basis_factor=Decimal(1) if line.base_quantity is not None else None,
         descriptions=(described(item.name, description),),
-        classifications=tuple(map(_classified, item.classifications)) or (_UNCLASSIFIED,),
+        classifications=tuple(map(classified, item.classifications)) or (UNCLASSIFIED,),
         manufacturer_id=item.manufacturer_id,
         manufacturer=item.manufacturer.name if item.manufacturer is not None else None,
         url=item.documents[0].uri if item.documents else None,
@@ -147,7 +182,7 @@ def _basket_line(line: CxmlIn, place: str) -> BasketLine:
         manufacturer_id=line.manufacturer_id,
         manufacturer=Party(name=line.manufacturer) if line.manufacturer is not None else None,
         documents=(ItemDocument(id="1", uri=line.url),) if line.url is not None else (),
-        classifications=tuple(map(_classification, (one for one in line.classifications if one != _UNCLASSIFIED))),
+        classifications=tuple(map(classification, (one for one in line.classifications if one != UNCLASSIFIED))),
         properties=tuple(ItemProperty(name=name, value=value) for name, value in found_in(line.extrinsics).items()),
     )
     return BasketLine(
@@ -155,15 +190,7 @@ def _basket_line(line: CxmlIn, place: str) -> BasketLine:
         item=item,
         quantity=Quantity(value=line.quantity, unit=line.unit),
         price=line.price,
-        base_quantity=Quantity(value=line.basis, unit=line.basis_unit) if line.basis is not None else None,
+        base_quantity=Quantity(value=line.basis, unit=line.basis_unit or line.unit) if line.basis is not None else None,
         lead_time=Quantity(value=line.lead_time, unit=_DAYS) if line.lead_time is not None else None,
         detail=line.detail,
     )
-
-
-def _classified(one: Classification) -> CxmlClassification:
-    return CxmlClassification(domain=_UNSPSC if one.list == _TST else one.list or "none", code=one.code or "")
-
-
-def _classification(one: CxmlClassification) -> Classification:
-    return Classification(code=one.code, list=_TST if one.domain.upper() == _UNSPSC else one.domain)

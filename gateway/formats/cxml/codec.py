@@ -10,10 +10,12 @@ from typing import Any
 
 import msgspec
 from lxml import etree
+from msgspec.structs import replace
 
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.cxml.envelope import Opened
+from gateway.formats.cxml.facts import facts_of
 from gateway.formats.cxml.trees import PAIRS
 from gateway.formats.explain import unwritable
 from gateway.formats.proof import carried
@@ -67,22 +69,28 @@ class CxmlCodec:
         found = walk.read(body)
         if found is None or any(finding.fatal for finding in walk.findings):
             raise Rejected(walk.told())
-        return Reading(document=self._meant(found, around, source), findings=walk.told())
+        noted = tuple(replace(one, fatal=False) for one in facts_of(around)) if around is not None else ()
+        return Reading(document=self._meant(found, around, source), findings=walk.told() + noted)
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
-        """The structure layer: what the table must have and does not find. What it does not name is only noted."""
+        """The structure layer: what the table must have and does not find. What it does not name is only noted.
+
+        A whole document is judged with what its envelope says (`facts`).
+        """
         walk = Walk(self._node, source, tolerant=True, unsaid=_XML, family="cxml")
+        facts: tuple[Finding, ...] = ()
         try:
             body, around = self._body(raw, source)
+            facts = facts_of(around) if around is not None else ()
             found = walk.read(body)
             if found is not None:
                 self._meant(found, around, source)
         except Rejected as rejected:
-            return (*walk.told(), *rejected.findings)
+            return (*walk.told(), *facts, *rejected.findings)
         except (RecursionError, MemoryError):
             message = "the document is nested beyond reading"
             return (Finding(rule="too-complex", message=message, place=Place(source=source)),)
-        return walk.told()
+        return walk.told() + facts
 
     def write(self, document: Document) -> bytes:
         out: list[str] = []

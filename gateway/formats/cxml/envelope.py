@@ -28,6 +28,7 @@ _DTDS = {
 # The first version whose release has the request in a DTD of its own.
 _SPLIT = (1, 2, 15)
 _ROOT = re.compile(rb"<cXML[\s>]")
+_INSIDE = re.compile(rb"<(?:Request|Message)(?:\s[^<>]*)?>\s*<(\w{1,80})")
 
 
 class Credential(Value, frozen=True):
@@ -99,6 +100,12 @@ class Opened:
 def is_cxml(head: bytes) -> bool:
     """Whether bytes that begin like `head` are a cXML document."""
     return _ROOT.search(head) is not None
+
+
+def name_in(head: bytes) -> str:
+    """What a cXML document that begins like `head` is (OrderRequest); empty where that is not to be seen."""
+    found = _INSIDE.search(head) if is_cxml(head) else None
+    return found[1].decode("ascii", "replace") if found else ""
 
 
 def opened(raw: bytes, source: str) -> Opened:

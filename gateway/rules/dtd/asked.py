@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from lxml import etree
@@ -27,7 +27,8 @@ def asked_by(root: etree._Element) -> Asked | None:
     """None for a document in a namespace: no DTD of cXML is about it."""
     if not isinstance(root.tag, str) or root.tag.startswith("{"):
         return None
-    system = root.getroottree().docinfo.system_url or ""
+    doctype: Any = root.getroottree().docinfo
+    system = doctype.system_url or ""
     version = NUMBERS.search(system) or NUMBERS.search(root.get("version", ""))
     file = system.rpartition("/")[2]
     element = _inside(root) if root.tag == ROOT else root.tag

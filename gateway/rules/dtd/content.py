@@ -67,8 +67,8 @@ class Content:
 
     def _joined(self, how: str, parts: list[tuple[bool, list[int], list[int]]]) -> tuple[bool, list[int], list[int]]:
         if how == "or":
-            firsts, lasts = ([place for part in parts for place in part[side]] for side in (1, 2))
-            return any(part[0] for part in parts), firsts, lasts
+            firsts = [place for part in parts for place in part[1]]
+            return any(part[0] for part in parts), firsts, [place for part in parts for place in part[2]]
         empty, first, last = parts[0]
         for more, begins, ends in parts[1:]:
             self._may_follow(last, begins)

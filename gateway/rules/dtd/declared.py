@@ -15,7 +15,8 @@ _ASKING: Final = f'<!DOCTYPE cXML SYSTEM "{_SELF}"><cXML/>'.encode()
 _WRAPS: Final = ("Request", "Response", "Message")
 _IS_CXML: Final = re.compile(rb"<!ELEMENT\s+cXML\s")
 _VERSION: Final = "cxml.version"
-NUMBERS: Final = re.compile(r"\d+\.\d+\.\d+")
+NUMBERS: Final = re.compile(r"(?<![\d.])\d\.\d\.\d{3}(?![\d.]*\d)")
+"""A version of cXML, and no part of the address of a machine."""
 
 
 class _Itself(etree.Resolver):
@@ -25,11 +26,11 @@ class _Itself(etree.Resolver):
         self.raw = raw
         self.asked: list[str] = []
 
-    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override] # wrong in stubs
         if system_url == _SELF:
             return self.resolve_string(self.raw, context, base_url=_SELF)
         self.asked.append(system_url)
-        return self.resolve_empty(context)
+        return self.resolve_string(b"", context, base_url=system_url)
 
 
 def is_cxml(raw: bytes) -> bool:
@@ -37,13 +38,16 @@ def is_cxml(raw: bytes) -> bool:
     return _IS_CXML.search(raw) is not None
 
 
-def declared(raw: bytes, name: str) -> etree.DTD:
-    """The declarations. Raises `Rejected` with the line for what is no DTD, or brings in others."""
+def declared(raw: bytes, name: str) -> Any:
+    """The declarations, as lxml's DTD, whose published types lack most of it.
+
+    Raises `Rejected` with the line for what is no DTD, or brings in others.
+    """
     itself = _Itself(raw)
     parser = etree.XMLParser(load_dtd=True, no_network=True, resolve_entities=False, huge_tree=False)
     parser.resolvers.add(itself)
     try:
-        found: etree.DTD | None = etree.fromstring(_ASKING, parser).getroottree().docinfo.externalDTD
+        found: Any = etree.fromstring(_ASKING, parser).getroottree().docinfo.externalDTD
     except etree.XMLSyntaxError as error:
         raise reject("dtd", f"this DTD cannot be read: {error.msg}", Place(source=name, line=error.lineno)) from None
     if itself.asked:
@@ -54,14 +58,14 @@ def declared(raw: bytes, name: str) -> etree.DTD:
     return found
 
 
-def version_of(dtd: etree.DTD, path: str) -> str:
+def version_of(dtd: Any, path: str) -> str:
     """As it says itself (`cxml.version`), else as its path does; empty where neither."""
     said = next((str(one.content) for one in dtd.iterentities() if one.name == _VERSION and one.content), "")
     found = NUMBERS.search(said) or NUMBERS.search(path)
     return found[0] if found else ""
 
 
-def judged_by(dtd: etree.DTD) -> tuple[str, ...]:
+def judged_by(dtd: Any) -> tuple[str, ...]:
     """The elements by which a document is known that this DTD judges: what may stand in a Request, a Response or a
     Message, and an Index, which has no envelope."""
     elements = {one.name: one for one in dtd.iterelements()}

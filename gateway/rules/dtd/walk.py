@@ -29,7 +29,7 @@ _LONGEST: Final = 100
 class Dtd:
     """A DTD that was read. Used by one thread at a time: libxml2's list of faults belongs to it, not to the call."""
 
-    def __init__(self, dtd: etree.DTD) -> None:
+    def __init__(self, dtd: Any) -> None:
         self._dtd = dtd
         self._elements: dict[str, Any] = {_name(one): one for one in dtd.iterelements()}
         self._content = functools.cache(self._content_of)
@@ -46,10 +46,9 @@ class Dtd:
     def _by_libxml2(self, root: etree._Element, source: str) -> tuple[Finding, ...]:
         if self._dtd.validate(root):
             return ()
-        log: Any = self._dtd.error_log  # iterable, though its published types do not say so
         return tuple(
             Finding(rule="dtd", message=one.message, place=Place(source=source, line=one.line, path=one.path or ""))
-            for one in islice(log, FIRST)
+            for one in islice(self._dtd.error_log, FIRST)
         )
 
     def _faults(self, root: etree._Element, source: str) -> Iterator[Finding]:
@@ -95,9 +94,8 @@ class Dtd:
             near = did_you_mean(child[:_SHOWN], expected or self._elements)
             return _finding(f"{child} in {parent} is no element of this DTD{near}", at, source)
         if not expected:
-            why = (
-                f"{child} may not stand in {parent}, or not at this place or this often; nothing more is expected here"
-            )
+            why = f"{child} may not stand in {parent}, or not at this place or this often; "
+            why += "nothing more is expected here"
         else:
             there = _listed(Wrong(0, expected))
             why = f"{child} may not stand here in {parent}: {there} is expected before it, or instead of it"
