@@ -82,12 +82,9 @@ def _visits(program: Program, count: int) -> list[tuple[str, bytes]]:
 
 
 def _requests(made: Sequence[tuple[str, bytes]]) -> list[bytes]:
-    kind = "Content-Type: application/x-www-form-urlencoded"
-    return [
-        f"POST /punchout/return/{token} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n{kind}\r\n\r\n".encode()
-        + body
-        for token, body in made
-    ]
+    head = "POST /punchout/return/{} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {}\r\n"
+    head += "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    return [head.format(token, len(body)).encode() + body for token, body in made]
 
 
 async def _posted(ports: Sequence[int], requests: Sequence[bytes]) -> list[float]:

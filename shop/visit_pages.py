@@ -148,6 +148,8 @@ def _decided(
     with request.app.state.engine.begin() as conn:
         visit, unit = own(conn, request, visit_id, lock=True)
         act(conn, visit, basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now()))
-        if chosen_unit(conn, request) != unit:
+        after = visits.get(conn, visit_id)
+        added = after is not None and after.state is State.ADDED
+        if not added or chosen_unit(conn, request) != unit:
             then = f"/punchout/{visit_id}"
     return redirect(request, then)

@@ -14,6 +14,8 @@ DOCUMENTS: dict[str | None, str] = {
     "DespatchAdvice": N_("Despatch advice"),
     "Catalogue": N_("Catalogue"),
     "ReceiptAdvice": N_("Receipt advice"),
+    "PunchOutSetup": N_("Visit to a shop"),
+    "PunchOutBasket": N_("Basket from a shop"),
     None: N_("A document"),
 }
 

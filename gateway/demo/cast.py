@@ -22,6 +22,11 @@ class Role:
     behaviour: Behaviour | None
 
     @property
+    def shops(self) -> bool:
+        """Whether somebody goes to this supplier's own shop."""
+        return bool(self.supplier.punchout)
+
+    @property
     def ends_as(self) -> State:
         """Where its order must have come when the day is over."""
         if self.behaviour is Behaviour.REJECT:
@@ -30,15 +35,18 @@ class Role:
 
 
 def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = ()) -> list[Role]:
-    """25 roles out of suppliers that sell something; the rarest kinds first, so that none is left out.
+    """25 roles out of suppliers that sell something, the rarest first so that none is left out.
 
-    `advanced` are the dialects whose speakers take changes.
+    By hand, with a shop of each kind, then each way of sending with each behaviour. `advanced` are the dialects whose
+    speakers have agreed to Advanced Ordering.
     """
     roles = [Role(one, _behaviour(one, advanced)) for one in suppliers]
     by_people = [role for role in roles if role.behaviour is None]
     chosen = list(_first_of_each(by_people, lambda role: role.supplier.transport))[:_BY_PEOPLE]
     sent = [role for role in roles if role.behaviour is not None]
-    chosen += _first_of_each(sent, lambda role: (role.supplier.transport, role.behaviour))
+    chosen += _first_of_each([role for role in sent if role.shops], lambda role: role.supplier.punchout)
+    others = [role for role in sent if role not in chosen]
+    chosen += _first_of_each(others, lambda role: (role.supplier.transport, role.behaviour))
     chosen += _first_of_each([role for role in sent if role not in chosen], lambda role: role.supplier.dialect)
     chosen += [role for role in sent if role not in chosen]
     return chosen[:ORDERS]

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from gateway import database
 from gateway.demo.cast import Role, cast
+from gateway.demo.errand import Errand, fetch
 from gateway.demo.stage import Size, Stage, stage
 from gateway.demo.story import Outcome, tell
 from gateway.exchange import journal, tasks
@@ -47,6 +48,15 @@ class Played:
     role: Role
 
 
+@dataclass(frozen=True)
+class Fetched:
+    """One visit to a supplier's own shop, and the seconds that it took."""
+
+    visit_id: UUID
+    role: Role
+    seconds: float
+
+
 def play_once(size: Size) -> Outcome:
     """Plays the journey in a home of its own, removed afterwards; the outcome says whether all was as it must."""
     began = time.monotonic()
@@ -61,7 +71,7 @@ def play_once(size: Size) -> Outcome:
             journey.receive()
             journey.send_out()
             journey.deliver()
-            return tell(running, journey.played, began)
+            return tell(running, journey.played, journey.fetched, began)
     finally:
         database.stop_embedded(home / "postgres")
         shutil.rmtree(home, ignore_errors=True)
@@ -74,9 +84,11 @@ class Journey:
         self.stage = running
         self.engine = running.program.engine
         self.played: list[Played] = []
+        self.fetched: list[Fetched] = []
 
     def buy(self) -> None:
-        """Kim fills five baskets for five units, each with articles of five suppliers; Anna approves what is large."""
+        """Kim fills five baskets for five units, each with articles of five suppliers, some out of these suppliers' own
+        shops; Anna approves what is large."""
         with self.engine.begin() as conn:
             kim, anna = _viewer(conn, "kim"), _viewer(conn, "anna")
             selling = set(conn.scalars(sa.select(articles.c.supplier_id).distinct()))
@@ -84,16 +96,34 @@ class Journey:
             roles = cast((one for one in self.stage.program.suppliers if one.id in selling), changing)
             mine = units.of_user(conn, kim.id, BUYER)
         for nth, (unit, few) in enumerate(zip(mine, _batched(roles, 5), strict=False)):
+            for role in few:
+                if role.shops:
+                    self._fetch(unit.id, role)
             with self.engine.begin() as conn:
                 self._buy(conn, unit.id, few, kim, times=40 if nth == 0 else 1)
         with self.engine.begin() as conn:
             for row in approval.waiting(conn, units.ids_of_user(conn, anna.id, [APPROVER])):
                 approval.approve(conn, row.id, anna, self.stage.program.suppliers, utc_now())
 
+    def _fetch(self, unit_id: str, role: Role) -> None:
+        """Kim goes to the supplier's own shop with a browser, and what was chosen there lies in the unit's basket."""
+        stage, began = self.stage, time.monotonic()
+        errand = Errand(
+            address=stage.address,
+            login="kim",
+            password=stage.passwords["kim"],
+            unit_id=unit_id,
+            supplier_id=role.supplier.id,
+        )
+        visit_id = fetch(errand)
+        self.fetched.append(Fetched(UUID(visit_id), role, time.monotonic() - began))
+
     def _buy(self, conn: sa.Connection, unit_id: str, roles: list[Role], kim: Viewer, times: int) -> None:
         now = utc_now()
         mine = basket.open_basket(conn, kim.id, unit_id, now)
         for role in roles:
+            if role.shops:
+                continue  # what was chosen in its own shop lies in the basket already
             offered = sa.select(articles.c.id).where(articles.c.supplier_id == role.supplier.id).order_by(articles.c.id)
             for place, article_id in enumerate(conn.scalars(offered.limit(2))):
                 basket.add(conn, mine, article_id, Decimal((2 + place) * times), now)

@@ -17,6 +17,7 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI
 
+from gateway.demo.agreed import agree
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
 from gateway.program import Program, following, open_program, watching, web_app
@@ -31,6 +32,8 @@ from shop.tables import units as units_table
 _SANDBOX = "/sandbox/access-point"
 _SMP = "/sandbox/smp"
 _INVENTED = 1200
+# Another host than that of our pages, so that to a browser the suppliers' shops are on another site.
+_ABROAD = "localhost"
 _STOP_SECONDS = 10
 
 
@@ -44,11 +47,15 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """A running demo. `passwords` are by log-in; `worker` is the process that sends and receives."""
+    """A running demo. `shops` is where the suppliers' own shops answer, `worker` the process that sends and receives.
+
+    `passwords` are by log-in.
+    """
 
     program: Program
     sandbox: Sandbox
     address: str
+    shops: str
     passwords: Mapping[str, str]
     worker: subprocess.Popen[bytes]
 
@@ -59,6 +66,8 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
     home.mkdir(parents=True, exist_ok=True)
     listener = _listen(port)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    abroad = _listen(0)
+    shops = f"http://{_ABROAD}:{abroad.getsockname()[1]}"
     door = open_door(home / "sandbox")
     register = Register(home / "sandbox", smp=f"{address}{_SMP}", access_point=f"{address}{_SANDBOX}")
     token = secrets.token_urlsafe(24)
@@ -70,6 +79,7 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
             "AVROP_SUPPLIERS": str(_suppliers_file(home, size.suppliers)),
             "AVROP_SANDBOX_TOKEN": token,
             "AVROP_SANDBOX_URL": f"{address}{_SANDBOX}",
+            "AVROP_SANDBOX_SHOP_URL": shops,
             "AVROP_INBOX_TOKEN": token,
             "AVROP_POLL_ACTIVE": "0.5",
             "AVROP_POLL_IDLE": "60",
@@ -83,17 +93,21 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
         home / "sandbox", program.suppliers, program.dialects, f"{address}{INBOX}", token, speed=speed, door=door
     )
     register.enter(program.suppliers, program.dialects)
-    server, thread = _serve(_with_sandbox(web_app(program), sandbox, register), listener)
+    pages = _with_sandbox(web_app(program), sandbox, register)
+    served = [_serve(pages, listener), _serve(sandbox.shop, abroad)]
     worker = subprocess.Popen([sys.executable, "-m", "gateway.cli", "worker"], stderr=(home / "worker.log").open("ab"))
     try:
         with following(program), watching(program):
-            yield Stage(program=program, sandbox=sandbox, address=address, passwords=passwords, worker=worker)
+            yield Stage(
+                program=program, sandbox=sandbox, address=address, shops=shops, passwords=passwords, worker=worker
+            )
     finally:
         _stop(worker)
         sandbox.stop()
         register.stop()
-        server.should_exit = True
-        thread.join(_STOP_SECONDS)
+        for server, thread in served:
+            server.should_exit = True
+            thread.join(_STOP_SECONDS)
         program.engine.dispose()
 
 
@@ -133,6 +147,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             conn, program.suppliers, passwords=passwords, now=utc_now(), units=size.units, articles=size.articles
         )
         if new:
+            agree(conn, program.suppliers)
             for unit in conn.execute(units_table.select().order_by(units_table.c.id)):
                 lanes.plan(conn, unit.id, unit.weekdays)
 

@@ -11,13 +11,16 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from gateway.demo.errand import CHOSEN
 from gateway.demo.stage import Stage
 from gateway.exchange import journal
+from gateway.exchange.punchout import visits
 from gateway.orders import book
+from gateway.transports.punchout import PUNCHOUTS
 from hub.tables import parcels
 
 if TYPE_CHECKING:
-    from gateway.demo.play import Played
+    from gateway.demo.play import Fetched, Played
 
 _QUIET = {"note"}
 
@@ -30,15 +33,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-def tell(running: Stage, played: Sequence[Played], began: float) -> Outcome:
+def tell(running: Stage, played: Sequence[Played], fetched: Sequence[Fetched], began: float) -> Outcome:
     """Reads everything back from the database and holds it against what must be."""
     with running.program.engine.connect() as conn:
         orders = [_order(conn, one.order_id, one) for one in played]
-        problems = [*_wrong_ends(orders), *_parcels_left(conn, played), *_twice(conn, running, played)]
+        shopped = [_visit(conn, one) for one in fetched]
+        problems = [
+            *_wrong_visits(shopped),
+            *_wrong_ends(orders),
+            *_parcels_left(conn, played),
+            *_twice(conn, running, played),
+        ]
     problems += [f"the sandbox complains of {who}: {why}" for who, _, why in running.sandbox.complaints]
     seconds = round(time.monotonic() - began, 1)
-    data = {"good": not problems, "seconds": seconds, "orders": orders, "problems": problems}
-    return Outcome(good=not problems, data=data, text=_text(orders, problems, seconds))
+    data = {"good": not problems, "seconds": seconds, "orders": orders, "visits": shopped, "problems": problems}
+    return Outcome(good=not problems, data=data, text=_text(orders, shopped, problems, seconds))
 
 
 def _order(conn: sa.Connection, order_id: UUID, one: Played) -> dict[str, Any]:
@@ -60,6 +69,27 @@ def _order(conn: sa.Connection, order_id: UUID, one: Played) -> dict[str, Any]:
         "expected": one.role.ends_as.value,
         "way": way,
     }
+
+
+def _visit(conn: sa.Connection, one: Fetched) -> dict[str, Any]:
+    visit = visits.get(conn, one.visit_id)
+    assert visit is not None
+    return {
+        "supplier": one.role.supplier.name,
+        "kind": visit.kind,
+        "state": visit.state.value,
+        "lines": len(visit.basket.lines) if visit.basket is not None else 0,
+        "remarks": [str(remark) for remark in visit.remarks],
+        "seconds": round(one.seconds, 1),
+    }
+
+
+def _wrong_visits(shopped: list[dict[str, Any]]) -> Iterator[str]:
+    if {one["kind"] for one in shopped} != set(PUNCHOUTS):
+        yield f"shops of the kinds {sorted({one['kind'] for one in shopped})} were visited, and all kinds were meant"
+    for one in shopped:
+        if (one["state"], one["lines"]) != ("added", len(CHOSEN)):
+            yield f"the visit to {one['supplier']} ended as {one['state']} with {one['lines']} lines"
 
 
 def _behaviour(one: Played) -> str:
@@ -99,8 +129,11 @@ def _twice(conn: sa.Connection, running: Stage, played: Sequence[Played]) -> Ite
             yield f"order {row.number} reached its supplier under {keys_of_it}, and one of each was expected"
 
 
-def _text(orders: list[dict[str, Any]], problems: list[str], seconds: float) -> str:
-    lines = []
+def _text(orders: list[dict[str, Any]], shopped: list[dict[str, Any]], problems: list[str], seconds: float) -> str:
+    lines = [
+        f"{one['kind']:8} {one['supplier']}: {one['lines']} lines brought home from its own shop in {one['seconds']} s"
+        for one in shopped
+    ]
     for order in orders:
         lines.append(
             f"{order['number']}  {order['transport']:12} {order['dialect']:12} "

@@ -33,6 +33,7 @@ def serve_demo(size: Size, port: int, ready: Callable[[dict[str, object], str], 
 def _facts(running: Stage) -> dict[str, object]:
     return {
         "address": running.address,
+        "shops": running.shops,
         "people": [{"login": login, "password": running.passwords[login], "start": path} for login, path, _ in _DOORS],
         "suppliers": len(running.program.suppliers),
     }
@@ -44,5 +45,8 @@ def _welcome(running: Stage) -> str:
     for login, path, what in _DOORS:
         lines.append(f"  {names[login]:14} {login} / {running.passwords[login]:14} {running.address}{path}")
         lines.append(f"  {'':14} {what}")
-    lines += ["", f"{len(running.program.suppliers)} suppliers play along. Ctrl-C ends it.", ""]
+    lines += ["", f"{len(running.program.suppliers)} suppliers play along.", ""]
+    open_shops = [one.name for one in running.program.suppliers if one.punchout]
+    lines += [f"{len(open_shops)} of them keep shops of their own, on another site ({running.shops}): as Kim, go to"]
+    lines += [f"{running.address}/punchout and choose one. Ctrl-C ends it.", ""]
     return "\n".join(lines)

@@ -43,6 +43,8 @@ _GOES = frozenset({Action.RELEASE, Action.RESEND, Action.NOW})
 
 def why_not(action: Action, message: Message, order: State | None = None) -> Finding | None:
     """What is in the way, None where nothing is; `order` is where the message's order stands."""
+    if message.punchout_id is not None:
+        return _no("message-of-a-visit", message, "it belongs to a visit to a supplier's shop, which its person begins")
     if message.direction == "in":
         return _of_inbound(action, message)
     if message.state not in _FROM[action]:

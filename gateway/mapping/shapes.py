@@ -12,7 +12,9 @@ from typing import Any
 
 import msgspec
 
+from gateway.model.cxml_answers import CxmlConfirmation, CxmlShipNotice
 from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
+from gateway.model.cxml_invoice import CxmlInvoice
 from gateway.model.cxml_order import CxmlOrder
 from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Amount, Identifier, Quantity
@@ -40,6 +42,9 @@ TREES: dict[str, type] = {
     "cxml-basket": CxmlBasket,
     "cxml-setup": CxmlSetup,
     "cxml-status": CxmlStatus,
+    "cxml-confirmation": CxmlConfirmation,
+    "cxml-ship-notice": CxmlShipNotice,
+    "cxml-invoice": CxmlInvoice,
 }
 
 

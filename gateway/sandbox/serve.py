@@ -153,9 +153,9 @@ def start_sandbox(
     """Play `suppliers` on loopback until `stop`. State is kept in `folder` and taken up again.
 
     `inbox_url` and `token` are ours: answers of access point suppliers are posted there, those by cXML to the inbox for
-    cXML beside it, and orders to the router must carry the same token. `relays` says for whom the access point takes its time. `speed` 10 answers ten times as fast.
-    Give the `door` of `open_door` where suppliers.yaml had to know it before. `quirks` are faults by supplier: of its
-    cXML, and of its shop.
+    cXML beside it, and orders to the router must carry the same token. `relays` says for whom the access point takes
+    its time. `speed` 10 answers ten times as fast. Give the `door` of `open_door` where suppliers.yaml had to know it
+    before. `quirks` are faults by supplier: of its cXML, and of its shop, which is to be served at another site.
     """
     folder.mkdir(parents=True, exist_ok=True)
     memory = Memory(folder)

@@ -25,6 +25,8 @@ _GROWN = {
     19: ("peppol-advanced",),
     15: ("csv", "svehandel", "sveorder"),
 }
+# The first of those at a place keep shops of their own, entered as is usual in the Nordic countries: by OCI most often.
+_SHOPS = {7: ("cxml-oci", "cxml-shop", "cxml-peppol", "cxml-oci", "cxml-shop", "cxml-oci")}
 # What all of them speak, so that whoever loads them knows which tables there must be.
 DIALECTS = (
     "peppol", "peppol-advanced", "svehandel", "sveorder", "csv", "skogsbagaren", "malarkem", "uppkontor", "tradgard",
@@ -144,6 +146,29 @@ profiles:
       theirs: OrgNr:{org}
       secret: env:AVROP_SANDBOX_TOKEN
 
+  # Their own shops, on a site of their own: to the browser they are foreign to our pages. Drinks (UNSPSC 5020) are not
+  # for the municipality. What they sell per hundred is said by a DTD that is newer than the usual one.
+  cxml-shop:
+    profile: cxml
+    transport: {version: 1.2.071}
+    punchout: {type: cxml, url: "${AVROP_SANDBOX_SHOP_URL:-http://localhost:8711}/{id}/cxml", blocked: ["5020"]}
+  cxml-oci:
+    profile: cxml
+    punchout:
+      type: oci
+      url: ${AVROP_SANDBOX_SHOP_URL:-http://localhost:8711}/{id}/oci
+      fields: {USERNAME: kommunen}
+      secrets: {PASSWORD: env:AVROP_SANDBOX_TOKEN}
+      blocked: ["5020"]
+  cxml-peppol:
+    profile: cxml
+    punchout:
+      type: peppol
+      url: ${AVROP_SANDBOX_SHOP_URL:-http://localhost:8711}/{id}/peppol
+      user: kommunen
+      password: env:AVROP_SANDBOX_TOKEN
+      blocked: ["5020"]
+
   # Not built yet: orders become tasks for a person.
   portal: {transport: portal, lead_days: 7}
 
@@ -164,6 +189,8 @@ class _Invented(msgspec.Struct, frozen=True):
     @property
     def _spoken(self) -> str:
         turn, place = divmod(self.number, len(_PROFILES))
+        if turn < len(keep := _SHOPS.get(place, ())):
+            return keep[turn]
         ways = _GROWN.get(place, (self.profile,))
         return ways[turn % len(ways)]
 
@@ -189,7 +216,7 @@ class _Invented(msgspec.Struct, frozen=True):
 
 
 def invent(n: int) -> str:
-    """The text of a suppliers file with `n` suppliers (1 to 99,999); from 60 on every profile is among them."""
+    """The text of a suppliers file with `n` suppliers (1 to 99,999); from 128 on every profile is among them."""
     if not 1 <= n <= 99_999:
         raise ValueError(f"{n} suppliers cannot be invented; ask for 1 to 99999")
     suppliers = sorted(_suppliers(n), key=lambda supplier: supplier.id)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.findings import Rejected
-from gateway.formats.form.body import MAX_FIELDS, joined
+from gateway.formats.form.body import MAX_FIELDS, joined, split
 from gateway.formats.form.posted import posted
 
 FORM = "application/x-www-form-urlencoded"
@@ -147,6 +147,7 @@ def test_nothing_chosen_is_one_thing_and_another_shape_is_another():
     assert "is it an OCI shop?" in refusal("oci", FORM, b"ITEM_DESCRIPTION[1]=Penna")
     assert "as XML; have it post the fields" in refusal("oci", FORM, b"~xmlDocument=PD94bWw%2B")
     assert "is no field: a form is written name=value" in refusal("oci", FORM, b"hello")
+    assert "before no two hexadecimal digits" in refusal("oci", FORM, b"NEW_ITEM-DESCRIPTION[1]=100% bomull")
     assert "null character" in refusal("oci", FORM, b"NEW_ITEM-UNIT[1]=E%00A")
 
 
@@ -189,6 +190,12 @@ def test_garbage_is_a_document_or_rejected_and_nothing_else(kind, media_type, bo
     except Rejected as refused:
         assert refused.findings
         assert all(finding.fatal for finding in refused.findings)
+
+
+@pytest.mark.parametrize("ahead", range(99_990, 100_003))
+def test_a_long_form_is_undone_whole_wherever_it_is_cut(ahead):
+    assert split(b"a" * ahead + b"=%C3%A5%C3%A4x") == [(b"a" * ahead, "åäx".encode())]
+    assert split(b"a=" + b"%41" * (ahead // 3)) == [(b"a", b"A" * (ahead // 3))]
 
 
 _names = st.from_regex(r"NEW_ITEM-[A-Z_]{1,10}\[[1-9]\]", fullmatch=True)

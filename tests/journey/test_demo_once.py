@@ -43,6 +43,10 @@ def test_twenty_five_orders_end_where_they_must(tmp_path):
     assert told["problems"] == []
     assert len(told["orders"]) == 25
     assert {order["transport"] for order in told["orders"]} == {"access_point", "sftp", "email", "cxml", "portal"}
+    assert {visit["kind"] for visit in told["visits"]} == {"cxml", "oci", "peppol"}
+    assert {(visit["state"], visit["lines"]) for visit in told["visits"]} == {("added", 3)}
+    by_cxml = [order for order in told["orders"] if order["dialect"] == "cxml"]
+    assert {"accept", "accept_with_changes"} <= {order["behaviour"] for order in by_cxml}
     assert len({order["dialect"] for order in told["orders"]}) >= 4
     assert {order["state"] for order in told["orders"]} == {"delivered", "rejected", "sent"}
     first = next(one for one in told["orders"] if one["state"] == "delivered" and one["transport"] == "sftp")

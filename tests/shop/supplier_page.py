@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from gateway.formats.cxml.envelope import opened
 from gateway.suppliers.supplier import Supplier, Suppliers
+from gateway.transports.cxml.settings import CxmlSettings
 from gateway.transports.punchout import CxmlShop, OciShop
 from tests.browser.hub_stage import served
 
@@ -58,7 +59,7 @@ class Page:
             "NEW_ITEM-VENDORMAT[1]": "P-60",
         }  # fmt: skip
         inputs = "".join(f'<input type="hidden" name="{name}" value="{value}">' for name, value in fields.items())
-        return HTMLResponse(_page(form["HOOK_URL"], inputs))
+        return HTMLResponse(_page(form["HOOK_URL"], inputs, "iso-8859-1"))
 
 
 def posting(url: str, field: str, document: str) -> str:
@@ -66,10 +67,11 @@ def posting(url: str, field: str, document: str) -> str:
     return _page(url, f'<input type="hidden" name="{field}" value="{html.escape(document)}">')
 
 
-def _page(url: str, inputs: str) -> str:
+def _page(url: str, inputs: str, charset: str = "utf-8") -> str:
     return (
         '<!doctype html><meta charset="utf-8"><title>Butiken</title><h1>Leverantörens butik</h1>'
-        f'<form method="post" action="{html.escape(url)}">{inputs}<button>Lämna över</button></form>'
+        f'<form method="post" action="{html.escape(url)}" accept-charset="{charset}">{inputs}'
+        "<button>Lämna över</button></form>"
     )
 
 
@@ -128,6 +130,8 @@ def with_shop(suppliers: Suppliers, address: str, **more: Any) -> Suppliers:
         url=f"{address}/setup", ours="DUNS:777", theirs="DUNS:555", secret="env:AVROP_TEST_PUNCHOUT", **more
     )
     oci = OciShop(url=f"{address}/oci", fields={"CLIENT": "77"}, secrets={"USERNAME": "env:AVROP_TEST_PUNCHOUT"})
+    wire = CxmlSettings(url=f"{address}/orders", ours="DUNS:777", theirs="DUNS:555", secret="env:AVROP_TEST_PUNCHOUT")
+    first = replace(first, transport="cxml", dialect="cxml", settings=wire)
     changed = {first.id: with_punchout(first, "cxml", cxml), second.id: with_punchout(second, "oci", oci)}
     return Suppliers([changed.get(one.id, one) for one in everybody])
 

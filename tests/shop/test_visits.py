@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.exchange import journal
+from gateway.exchange.allowed import choices
 from gateway.exchange.punchout import visits
 from gateway.exchange.punchout.return_http import return_router
 from gateway.exchange.punchout.visits import State
@@ -137,6 +138,7 @@ def test_an_order_keeps_price_auxiliary_id_and_detail_exactly(
     assert ordered.item.seller_id_extension == "rod;L"
     assert ordered.detail is not None
     assert "<PriceBasisQuantity" in ordered.detail
+    assert ordered.detail.encode() in dialects()["cxml"].write(row.order), "as it came, byte by byte"
     front = kim.get("/").text
     assert "Vara B-2" not in front.split("På väg till er")[0], "it is no usual purchase"
     assert "Vara B-2" not in kim.get("/search?q=vara+b-2").text.split("<main")[1].split('class="article"', 1)[-1]
@@ -535,3 +537,16 @@ def test_an_oci_basket_keeps_its_price_and_says_which_lines_were_dropped(
     assert ordered.note == "Val i er butik: blå;60", "their order dialect has no other place for it"
     for dialect in ("peppol", "csv", "svehandel"):
         assert b"P-1" in dialects()[dialect].write(row.order)
+
+
+def test_messages_of_a_visit_are_not_sent_or_read_again(
+    browser: Browser, stocked: sa.Engine, shop: Page, seller: Supplier
+) -> None:
+    kim = browser("kim")
+    go(kim, seller)
+    back(kim, shop, "<broken")
+    kim.get("/punchout")
+    with stocked.connect() as conn:
+        found = journal.recent(conn)
+    assert {message.document for message in found} == {"PunchOutSetup", "PunchOutBasket"}
+    assert all(choices(message) == frozenset() for message in found)

@@ -33,6 +33,7 @@ def test_the_file_is_sound_and_has_the_shares_of_the_field() -> None:
     assert len(suppliers) == 1200
     shares = Counter(supplier.transport for supplier in suppliers)
     assert shares == {"access_point": 660, "sftp": 300, "email": 120, "cxml": 60, "portal": 60}
+    assert Counter(supplier.punchout for supplier in suppliers) == {"": 1194, "oci": 3, "cxml": 2, "peppol": 1}
     assert len({supplier.dialect for supplier in suppliers if supplier.transport == "sftp"}) == 7
     assert len({supplier.name for supplier in suppliers}) == 1200
     assert len({supplier.category for supplier in suppliers}) >= 10
@@ -45,10 +46,10 @@ def test_any_number_can_be_invented_and_is_the_same_every_time(n: int) -> None:
     assert (len(suppliers), suppliers.findings) == (n, ())
     assert len(suppliers.by_gln) == n
     assert len({supplier.org_number for supplier in suppliers}) == n
-    if n >= 60:
+    if n >= 128:
         assert {supplier.profile for supplier in suppliers} == {
             "peppol", "peppol-advanced", "csv", "svehandel", "sveorder", "skogsbagaren", "malarkem", "uppkontor",
-            "tradgard", "email", "cxml", "portal",
+            "tradgard", "email", "cxml", "cxml-shop", "cxml-oci", "cxml-peppol", "portal",
         }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ _FAMILIES = {
     "suppliers": {"complain": "supplier-"},
     "formats/ubl": {"fatal": "ubl-", "note": "ubl-"},
     "formats/rows": {"fatal": "csv-"},
-    "formats/form": {"_add": "form-", "_bad": "form-"},
+    "formats/form": {"add": "form-", "_bad": "form-"},
     "mapping": {"add": ""},
     "rules/ours": {"say": "avrop-"},
     "learn": {"note": "learn-", "doubt": "learn-", "stop": "learn-"},

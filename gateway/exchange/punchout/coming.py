@@ -52,22 +52,44 @@ def read_in(
     prices: PriceBook | None,
     now: datetime,
 ) -> None:
-    """Reads what came for a visit and looks through it, where that has not been done. `shop` None: it is gone."""
+    """Reads what came for a visit and looks through it, where that has not been done. `shop` None: it is gone.
+
+    It is read outside of any transaction, since that takes seconds for thousands of lines; who is first keeps it.
+    """
     with engine.begin() as conn:
-        visit = visits.get(conn, visit_id, lock=True)
-        if visit is None or visit.state is not State.RETURNED or visit.basket is not None:
+        visit = visits.get(conn, visit_id)
+        if not _waits(visit):
             return
-        message = _first(conn, visit.id)
-        try:
-            if shop is None:
-                raise reject("punchout-no-shop", "the supplier has no shop any more that we know")
-            read = _read(visit, shop, message, journal.raw(conn, message.id) or b"", dialects)
-            _same_visit(visit, read.basket, message)
-        except Rejected as rejected:
-            _refuse(conn, visit, message, rejected.findings, now)
+        message = _first(conn, visit_id)
+        raw = journal.raw(conn, message.id) or b""
+    assert visit is not None
+    read = _tried(visit, shop, message, raw, dialects)
+    with engine.begin() as conn:
+        if not _waits(visits.get(conn, visit_id, lock=True)):
+            return
+        if isinstance(read, Rejected) or shop is None:
+            findings = read.findings if isinstance(read, Rejected) else ()
+            _refuse(conn, visit, message, findings, now)
             return
         journal.add_findings(conn, message.id, read.notes[:_MOST_NOTES], now)
         _keep(conn, visit, read, shop, prices, now)
+
+
+def _waits(visit: Visit | None) -> bool:
+    return visit is not None and visit.state is State.RETURNED and visit.basket is None
+
+
+def _tried(
+    visit: Visit, shop: Shop | None, message: Message, raw: bytes, dialects: Mapping[str, Dialect]
+) -> Read | Rejected:
+    try:
+        if shop is None:
+            raise reject("punchout-no-shop", "the supplier has no shop any more that we know")
+        read = _read(visit, shop, message, raw, dialects)
+        _same_visit(visit, read.basket, message)
+    except Rejected as rejected:
+        return rejected
+    return read
 
 
 def edited_lines(conn: sa.Connection, visit: Visit) -> tuple[BasketLine, ...]:

@@ -19,7 +19,7 @@ def ship_to(delivery: OrderDelivery | None) -> CxmlAddress | None:
     if delivery is None or place is None:
         return None
     unit = (delivery.recipient.name,) if delivery.recipient is not None and delivery.recipient.name else ()
-    where = _postal(place.address)
+    where = postal(place.address)
     return CxmlAddress(name=place.name or _NOTHING, id=_id(place.id), deliver_to=unit if where else (), **where)
 
 
@@ -28,7 +28,7 @@ def consignee(found: CxmlAddress | None) -> Location | None:
     if found is None:
         return None
     return Location(
-        id=_identifier(found.id), name=found.name if found.name != _NOTHING else None, address=_address(found)
+        id=_identifier(found.id), name=found.name if found.name != _NOTHING else None, address=address(found)
     )
 
 
@@ -37,7 +37,7 @@ def bill_to(invoicee: Party | None, buyer: Party) -> CxmlAddress:
     payer = invoicee or buyer
     id = payer.legal_id or next(iter(payer.ids), None) or payer.endpoint
     name = payer.legal_name or payer.name or _NOTHING
-    return CxmlAddress(name=name, id=_id(id), **_postal(payer.address or payer.legal_address))
+    return CxmlAddress(name=name, id=_id(id), **postal(payer.address or payer.legal_address))
 
 
 def delivery_facts(delivery: OrderDelivery | None) -> dict[str, str]:
@@ -91,7 +91,8 @@ def _identifier(text: str | None) -> Identifier | None:
     return Identifier(value=text, scheme=_GLN if text.isdigit() and len(text) == _GLN_DIGITS else None)
 
 
-def _postal(address: Address | None) -> dict[str, Any]:
+def postal(address: Address | None) -> dict[str, Any]:
+    """The fields of a cXML address."""
     if address is None:
         return {}
     return {
@@ -103,7 +104,8 @@ def _postal(address: Address | None) -> dict[str, Any]:
     }
 
 
-def _address(found: CxmlAddress) -> Address | None:
+def address(found: CxmlAddress) -> Address | None:
+    """The same back."""
     if not found.streets:
         return None
     said: dict[str, Any] = {"street": found.streets[0], "city": found.city, "country": found.country}

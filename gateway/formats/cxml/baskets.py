@@ -8,17 +8,23 @@ from typing import Any
 from msgspec.structs import replace
 
 from gateway.formats.cxml.envelope import Opened
-from gateway.formats.cxml.lines import described, extrinsics_of, found_in, told
+from gateway.formats.cxml.lines import (
+    UNCLASSIFIED,
+    classification,
+    classified,
+    described,
+    extrinsics_of,
+    found_in,
+    told,
+)
 from gateway.model.article import Article, ItemDocument
 from gateway.model.basket import BasketLine, PunchOutBasket, PunchOutSetup, Traveller
 from gateway.model.cxml_basket import CxmlBasket, CxmlIn, CxmlSetup, CxmlStatus
-from gateway.model.cxml_order import CxmlClassification, CxmlContact
-from gateway.model.item import Classification, Item, ItemProperty
+from gateway.model.cxml_order import CxmlContact
+from gateway.model.item import Item, ItemProperty
 from gateway.model.party import Party, Quantity
 from gateway.model.verdict import MessageLevelResponse
 
-_UNSPSC, _TST = "UNSPSC", "TST"
-_UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
 _DAYS = "DAY"
 _MOST_DECIMALS = 8
 # What the traveller is told as, by the names that shops know.
@@ -152,7 +158,7 @@ def _line(line: BasketLine) -> CxmlIn:
         basis_unit=line.base_quantity.unit if line.base_quantity is not None else None,
         basis_factor=Decimal(1) if line.base_quantity is not None else None,
         descriptions=(described(item.name, description),),
-        classifications=tuple(map(_classified, item.classifications)) or (_UNCLASSIFIED,),
+        classifications=tuple(map(classified, item.classifications)) or (UNCLASSIFIED,),
         manufacturer_id=item.manufacturer_id,
         manufacturer=item.manufacturer.name if item.manufacturer is not None else None,
         url=item.documents[0].uri if item.documents else None,
@@ -176,7 +182,7 @@ def _basket_line(line: CxmlIn, place: str) -> BasketLine:
         manufacturer_id=line.manufacturer_id,
         manufacturer=Party(name=line.manufacturer) if line.manufacturer is not None else None,
         documents=(ItemDocument(id="1", uri=line.url),) if line.url is not None else (),
-        classifications=tuple(map(_classification, (one for one in line.classifications if one != _UNCLASSIFIED))),
+        classifications=tuple(map(classification, (one for one in line.classifications if one != UNCLASSIFIED))),
         properties=tuple(ItemProperty(name=name, value=value) for name, value in found_in(line.extrinsics).items()),
     )
     return BasketLine(
@@ -188,11 +194,3 @@ def _basket_line(line: CxmlIn, place: str) -> BasketLine:
         lead_time=Quantity(value=line.lead_time, unit=_DAYS) if line.lead_time is not None else None,
         detail=line.detail,
     )
-
-
-def _classified(one: Classification) -> CxmlClassification:
-    return CxmlClassification(domain=_UNSPSC if one.list == _TST else one.list or "none", code=one.code or "")
-
-
-def _classification(one: CxmlClassification) -> Classification:
-    return Classification(code=one.code, list=_TST if one.domain.upper() == _UNSPSC else one.domain)

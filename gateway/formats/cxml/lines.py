@@ -13,8 +13,8 @@ from gateway.model.party import Amount, Identifier, Party, Period, Quantity
 LANGUAGE = "sv"
 _MOST_DECIMALS = 8
 # cXML wants every article classified; this says that ours is not.
-_UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
-_LISTS = {"TST": "UNSPSC"}
+UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
+_UNSPSC, _TST = "UNSPSC", "TST"
 _TEXTS = {"accounting_cost": "accountingCost", "quotation_line": "quotationLine"}
 
 
@@ -37,7 +37,7 @@ def to_wire(line: OrderLine, currency: str) -> CxmlLine:
         auxiliary_id=item.seller_id_extension,
         descriptions=(described(item.name, item.description),),
         price=price or Amount(value=Decimal(0), currency=currency),
-        classifications=tuple(map(_classified, item.classifications)) or (_UNCLASSIFIED,),
+        classifications=tuple(map(classified, item.classifications)) or (UNCLASSIFIED,),
         manufacturer_id=item.manufacturer_id,
         manufacturer=item.manufacturer.name if item.manufacturer is not None else None,
         requested=requested,
@@ -50,11 +50,7 @@ def to_wire(line: OrderLine, currency: str) -> CxmlLine:
 def from_wire(line: CxmlLine) -> OrderLine:
     """The line that an ItemOut means."""
     facts = found_in(line.extrinsics)
-    classified = tuple(
-        Classification(code=one.code, list="TST" if one.domain.upper() == "UNSPSC" else one.domain)
-        for one in line.classifications
-        if one != _UNCLASSIFIED
-    )
+    classes = tuple(classification(one) for one in line.classifications if one != UNCLASSIFIED)
     name, description = told(line.descriptions)
     item = Item(
         name=name,
@@ -64,7 +60,7 @@ def from_wire(line: CxmlLine) -> OrderLine:
         manufacturer_id=line.manufacturer_id,
         manufacturer=Party(name=line.manufacturer) if line.manufacturer is not None else None,
         standard_id=_standard(facts.get("standardId")),
-        classifications=classified,
+        classifications=classes,
     )
     return OrderLine(
         id=line.number,
@@ -135,8 +131,14 @@ def _price(line: CxmlLine, facts: Mapping[str, str]) -> Price:
     return Price(amount=amount, base_quantity=given)
 
 
-def _classified(one: Classification) -> CxmlClassification:
-    return CxmlClassification(domain=_LISTS.get(one.list or "", one.list or "none"), code=one.code or "")
+def classified(one: Classification) -> CxmlClassification:
+    """A commodity code in a list as cXML calls it."""
+    return CxmlClassification(domain=_UNSPSC if one.list == _TST else one.list or "none", code=one.code or "")
+
+
+def classification(one: CxmlClassification) -> Classification:
+    """The same back."""
+    return Classification(code=one.code, list=_TST if one.domain.upper() == _UNSPSC else one.domain)
 
 
 def _standard(text: str | None) -> Identifier | None:

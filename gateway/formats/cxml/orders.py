@@ -7,22 +7,21 @@ is for more of them, it is divided and the Extrinsic `priceBasis` says for how m
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from gateway.formats.cxml import addresses, lines
 from gateway.formats.cxml.lines import extrinsics_of, found_in
+from gateway.formats.cxml.moments import day_and_time, local, moment
 from gateway.model import Order, OrderCancellation, OrderChange
 from gateway.model.cxml_order import CxmlAttachment, CxmlContact, CxmlOrder
 from gateway.model.item import Attachment
 from gateway.model.order import OrderDelivery
 from gateway.model.party import Amount, Contact, Party, Period
 
-HERE = ZoneInfo("Europe/Stockholm")
 _KINDS = {"Order": "new", "OrderChange": "update", "OrderCancellation": "delete"}
 _ZERO = Decimal(0)
 _DELETED = "2"
@@ -42,12 +41,8 @@ _END_USER = "endUser"
 
 def sayable(document: Any) -> Any:
     """The document as cXML means it: whole without what is taken out of it, times local and to be told apart."""
-    at = document.issued_time
-    if at is not None and at.tzinfo is not None:
-        local = datetime.combine(document.issued, at).astimezone(HERE)
-        document = replace(document, issued=local.date(), issued_time=local.time())
-    if document.issued_time == time(0):
-        document = replace(document, issued_time=None)
+    issued, issued_time = local(document.issued, document.issued_time)
+    document = replace(document, issued=issued, issued_time=issued_time)
     document = replace(document, attachments=tuple(map(_elsewhere, document.attachments)))
     if isinstance(document, OrderCancellation) and document.cancels is not None:
         said: dict[str, Any] = {"issued": document.issued, "issued_time": document.issued_time, "note": None}
@@ -124,17 +119,6 @@ def from_wire(tree: CxmlOrder) -> Order | OrderChange | OrderCancellation:
     return OrderCancellation(
         number=number, order=tree.number, reason=reason, order_key=tree.payload, cancels=cancels, **said
     )
-
-
-def moment(day: date, at: time | None) -> datetime:
-    """Our day and time with the offset that holds here; without a time, the day's first moment."""
-    return datetime.combine(day, at or time(0), at.tzinfo if at is not None and at.tzinfo else HERE)
-
-
-def day_and_time(at: datetime) -> tuple[date, time | None]:
-    """The same back."""
-    local = at.astimezone(HERE)
-    return local.date(), local.time() if local.time() != time(0) else None
 
 
 def _total(order: Any) -> Amount:

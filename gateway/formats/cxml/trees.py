@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.formats.cxml import baskets, orders
+from gateway.formats.cxml import baskets, confirmations, invoices, notices, orders
 from gateway.formats.cxml.envelope import Opened
 
 
@@ -37,6 +37,11 @@ PAIRS: dict[str, Pair] = {
     "cxml-basket": Pair(
         baskets.basket_to_wire, baskets.basket_from_wire, baskets.basket_sayable, baskets.basket_enveloped
     ),
+    "cxml-confirmation": Pair(
+        confirmations.to_wire, confirmations.from_wire, confirmations.sayable, confirmations.enveloped
+    ),
+    "cxml-ship-notice": Pair(notices.to_wire, notices.from_wire, notices.sayable),
+    "cxml-invoice": Pair(invoices.to_wire, invoices.from_wire, invoices.sayable),
     "cxml-setup": Pair(baskets.setup_to_wire, baskets.setup_from_wire, baskets.setup_sayable),
     "cxml-status": Pair(baskets.status_to_wire, baskets.status_from_wire, enveloped=baskets.status_enveloped),
 }

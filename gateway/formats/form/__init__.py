@@ -8,7 +8,8 @@ from gateway.formats.contract import Reading
 from gateway.formats.form.body import decoded, joined, split
 from gateway.formats.form.compiled import form_of
 from gateway.formats.form.names import Names
-from gateway.formats.form.reader import FormReader, dropped
+from gateway.formats.form.notes import dropped
+from gateway.formats.form.reader import FormReader
 from gateway.formats.form.writer import FormWriter
 from gateway.formats.refusals import Refusals
 from gateway.mapping.table import Table
@@ -50,8 +51,8 @@ class FormCodec:
         reader = self._reader(source)
         document = reader.read(decoded(split(raw, source), "utf-8", source))
         if document is None:
-            raise Rejected(reader.told())
-        return Reading(document=document, findings=reader.told())
+            raise Rejected(reader.notes.told())
+        return Reading(document=document, findings=reader.notes.told())
 
     def check(self, raw: bytes, source: str) -> tuple[Finding, ...]:
         """The structure layer: strict, so that a line that would be dropped is fatal. Raises nothing."""
@@ -60,7 +61,7 @@ class FormCodec:
             reader.read(decoded(split(raw, source), "utf-8", source))
         except Rejected as rejected:
             return rejected.findings
-        return reader.told()
+        return reader.notes.told()
 
     def _reader(self, source: str, strict: bool = False) -> FormReader:
         return FormReader(self._form, self._names, self._build, source, strict)

@@ -8,6 +8,7 @@ from gateway.formats.form.fields import Form
 
 _INDEXED = re.compile(r"([^\[\]]+?)\s*\[\s*(\d{1,5})\s*\]", re.ASCII)
 _PLACE = "{n}"
+_LONGEST = 200
 
 
 class Names:
@@ -24,6 +25,8 @@ class Names:
 
     def parse(self, name: str) -> tuple[str, int] | None:
         """The field as the table names it, or as it stands where the table does not, and its line."""
+        if len(name) > _LONGEST:
+            return None
         match = _INDEXED.fullmatch(name)
         if match is not None and (field := self.known.get(match[1].upper())):
             return field, int(match[2])

@@ -18,6 +18,7 @@ _DECLARED = re.compile(rb"""^(\s*<\?xml\b[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^
 _BOM = b"\xef\xbb\xbf"
 _LEAST = 16  # bytes of base64 that could hold a document
 _SHOWN = 8
+_HEAD = 1000  # no declaration is longer
 
 
 def posted(kind: str, media_type: str, body: bytes, charset: str = "iso-8859-1") -> bytes:
@@ -71,7 +72,8 @@ def _text(name: bytes, value: bytes, charset: str) -> bytes:
     """Text in a form has the form's charset, whatever it declares of itself."""
     if value[:3].upper() == b"%3C":  # encoded by the page, and once more by the browser
         value = split(b"x=" + value)[0][1] if value.isascii() else value
-    return _document(name, _DECLARED.sub(rb"\1", as_utf_8(name, value, charset)))
+    text = as_utf_8(name, value, charset)
+    return _document(name, _DECLARED.sub(rb"\1", text[:_HEAD]) + text[_HEAD:])
 
 
 def _binary(name: bytes, value: bytes) -> bytes:
@@ -121,7 +123,7 @@ def _unbroken(value: bytes) -> bytes:
 
 
 def _is_xml(content: bytes) -> bool:
-    return content[:2] in {b"\xff\xfe", b"\xfe\xff"} or content[:1000].removeprefix(_BOM).lstrip()[:1] == b"<"
+    return content[:2] in {b"\xff\xfe", b"\xfe\xff"} or content[:_HEAD].removeprefix(_BOM).lstrip()[:1] == b"<"
 
 
 def _kind_of(media_type: str) -> str:

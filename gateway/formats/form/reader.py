@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from gateway.findings import Finding, Place
 from gateway.formats.build import Builder, unsaid
 from gateway.formats.form.body import Pairs
 from gateway.formats.form.fields import Field, Form
 from gateway.formats.form.names import Names
+from gateway.formats.form.notes import Notes
 from gateway.formats.rows.silent import read_first, read_last
 
 Cells = dict[str, list[str]]
-DROPPED = "form-dropped"
-_MOST_FINDINGS = 500
+_MOST_LINES = 20_000
 _SHOWN = 10
 _WIDTH = 132  # of the rows into which long texts are cut (OCI, LONGTEXT_n:132[])
 
 
 class FormReader:
-    """One reading of one form. `read(pairs)` gives the document or None; `told()` says what was wrong.
+    """One reading of one form. `read(pairs)` gives the document or None; `notes` say what was wrong.
 
     A line that cannot be read is dropped, and a finding of the rule `form-dropped` names it; `strict` makes that fatal.
     """
@@ -29,24 +27,26 @@ class FormReader:
         self.form = form
         self.names = names
         self.build = build
-        self.source = source
+        self.notes = Notes(source)
         self.strict = strict
         self.columns = [field.column for field in form.fields]
-        self.findings: list[Finding] = []
-        self.dropped: list[Finding] = []
-        self.met = 0
         self.wrong = ""
 
     def read(self, pairs: Pairs) -> Any:
         lines, nothing = self._sorted(pairs)
         if not lines and not nothing:
-            self._add("empty", "the form holds no field of any line, nor the one that says there are none", fatal=True)
+            self.notes.add(
+                "empty", "the form holds no field of any line, nor the one that says there are none", fatal=True
+            )
+            return None
+        if len(lines) > _MOST_LINES:
+            self.notes.add("size", f"the form holds {len(lines)} lines; at most {_MOST_LINES} are read", fatal=True)
             return None
         self._places(lines)
         made = [line for place in sorted(lines) if (line := self._line(place, lines[place])) is not None]
         if lines and not made:
-            self._add("no-line", f"none of the {len(lines)} lines can be read", fatal=True)
-        if any(finding.fatal for finding in (*self.findings, *self.dropped)):
+            self.notes.add("no-line", f"none of the {len(lines)} lines can be read", fatal=True)
+        if self.notes.fatal:
             return None
         values = {self.form.group.dotted: tuple(made)} | unsaid(self.form.table.document, self.form.table.leave_out)
         return self.form.table.document(**values)
@@ -67,16 +67,18 @@ class FormReader:
             elif text and not text.isspace():
                 lines.setdefault(found[1], {}).setdefault(found[0], []).append(text)
         for name in strange.values():
-            self._add("not-carried", f"the field {name!r} is not known here and was not carried", path=name[:80])
+            self.notes.add(
+                "not-carried", f"the field {name[:80]!r} is not known here and was not carried", path=name[:80]
+            )
         return lines, nothing
 
     def _places(self, lines: dict[int, Cells]) -> None:
         if 0 in lines:
-            self._add("from-zero", "the shop counts its lines from 0, and the first should be 1", 0)
+            self.notes.add("from-zero", "the shop counts its lines from 0, and the first should be 1", 0)
         missing = [place for place in range(1, max(lines, default=0)) if place not in lines]
         if missing:
             shown = ", ".join(map(str, missing[:_SHOWN])) + (" …" if len(missing) > _SHOWN else "")
-            self._add("gap", f"there is no line {shown}; compare with the basket in the shop", missing[0])
+            self.notes.add("gap", f"there is no line {shown}; compare with the basket in the shop", missing[0])
 
     def _line(self, place: int, cells: Cells) -> Any:
         values: dict[str, Any] = {}
@@ -91,11 +93,9 @@ class FormReader:
         self._asides(cells, values)
         for name in self.form.told:
             for text in cells.get(name, ()):
-                self._add("look", f"says {text!r}: the line belongs together with others; look at it", place, name)
+                self.notes.add("look", f"says {text!r}: the line belongs together with others; look at it", place, name)
         if self.wrong:
-            message = f"the line was not taken over: {self.wrong}"
-            where = Place(source=self.source, line=place)
-            self.dropped.append(Finding(rule="form-dropped", message=message, place=where, fatal=self.strict))
+            self.notes.drop(place, self.wrong, self.strict)
             return None
         return self.build(values)
 
@@ -109,13 +109,13 @@ class FormReader:
             values[field.leaf.dotted] = field.read(text)
         except ValueError as error:
             if field.section:
-                self._add("not-carried", f"{error}; it was not carried, nor what belongs to it", place, field.name)
+                self.notes.add("not-carried", f"{error}; it was not carried, nor what belongs to it", place, field.name)
                 failed.add(field.section)
             else:
                 self._bad("value", str(error), place, field)
             return
         if long := field.too_long(text):
-            self._add("length", long, place, field.name)
+            self.notes.add("length", long, place, field.name)
 
     def _text(self, field: Field, place: int, cells: Cells) -> str | None:
         """What a field says: its own text, or that of the first filled one that may stand in its place."""
@@ -124,7 +124,7 @@ class FormReader:
         if said is None and others:
             name, said = others.pop(0)
             if not field.section:
-                self._add("instead", f"is empty; what {name} says is read in its place", place, field.name)
+                self.notes.add("instead", f"is empty; what {name} says is read in its place", place, field.name)
         if said is None:
             return None
         if "{n}" in field.name:
@@ -133,7 +133,7 @@ class FormReader:
             self._bad("twice", f"says {said[0]!r} and {next(t for t in said if t != said[0])!r}", place, field)
         for name, texts in others:
             if texts != said and not any(one.name == name for one in self.form.fields):
-                self._add("not-carried", f"says {texts[0]!r}, and {field.name} says {said[0]!r}", place, name)
+                self.notes.add("not-carried", f"says {texts[0]!r}, and {field.name} says {said[0]!r}", place, name)
         return said[0]
 
     def _sections(self, place: int, values: dict[str, Any], failed: set[str]) -> None:
@@ -142,7 +142,7 @@ class FormReader:
             inside = [term for term in values if field.section and term.startswith(field.section)]
             if inside and field.needed and not field.column.silent and field.leaf.dotted not in values:
                 if field.section not in failed:
-                    self._add("not-carried", "is empty, so what belongs to it was not carried", place, field.name)
+                    self.notes.add("not-carried", "is empty, so what belongs to it was not carried", place, field.name)
                 failed.add(field.section)
         for term in [term for term in values if any(term.startswith(section) for section in failed)]:
             del values[term]
@@ -157,29 +157,7 @@ class FormReader:
     def _bad(self, rule: str, message: str, place: int, field: Field) -> None:
         """What keeps the line out."""
         self.wrong = self.wrong or f"{field.name}: {message}"
-        self._add(rule, message, place, field.name, self.strict)
-
-    def _add(self, rule: str, message: str, line: int | None = None, path: str = "", fatal: bool = False) -> None:
-        self.met += 1
-        if len(self.findings) >= _MOST_FINDINGS and (not fatal or any(finding.fatal for finding in self.findings)):
-            return
-        name = rule if rule == "not-carried" else f"form-{rule}"
-        place = Place(source=self.source, line=line, path=path)
-        self.findings.append(Finding(rule=name, message=message, place=place, fatal=fatal))
-
-    def told(self) -> tuple[Finding, ...]:
-        """The findings, how many more there are than are told, and every line that was dropped."""
-        more = self.met - len(self.findings)
-        if not more:
-            return (*self.findings, *self.dropped)
-        message = f"{more} more findings like these are not told"
-        rest = Finding(rule="form-more", message=message, place=Place(source=self.source), fatal=False)
-        return (*self.findings, rest, *self.dropped)
-
-
-def dropped(findings: Iterable[Finding]) -> dict[int, str]:
-    """The lines that a reading did not take over, by their number in the form, and why."""
-    return {finding.place.line or 0: finding.message for finding in findings if finding.rule == DROPPED}
+        self.notes.add(rule, message, place, field.name, self.strict)
 
 
 def _whole(rows: list[str]) -> str:

@@ -58,7 +58,7 @@ def pages(shop_of: Callable[[str], Shop], visits: Visits, ledger: Ledger, clock:
             return RedirectResponse(f"/{shop}/v/{id}/artikel/{visit.start}", 303)
         if visit.operation != "create" and not hylla:
             return RedirectResponse(f"/{shop}/v/{id}/korg", 303)
-        goods = [one for one in here.goods if not hylla or one.category == hylla]
+        goods = [one for one in here.goods if hylla not in CATEGORIES or one.category == hylla]
         return _page("shelves.html", here, visit, goods=goods, shelf=hylla)
 
     @router.get("/artikel/{part}")
