@@ -1,4 +1,4 @@
-"""A catalogue that is sent along with a CatalogUploadRequest, in the request's place: the table knows the Index alone."""
+"""A catalogue that comes along with a CatalogUploadRequest, in the place of that: the table knows the Index alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from gateway.formats.cxml.multipart import Part
 from gateway.xml import parse
 
 REQUEST = "CatalogUploadRequest"
+ALONE = (
+    "the catalogue is not with its CatalogUploadRequest, and no address in a document is asked; "
+    "it must come along as an Index in the same multipart, named by cid:"
+)
 _INDEX, _CID = "Index", "cid:"
 
 
@@ -36,7 +40,7 @@ def in_place(document: bytes, parts: Iterable[Part]) -> bytes:
     if name and index.find("Comments") is None:
         _named(index, name)
     request.replace(upload, index)
-    whole: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+    whole: bytes = etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
     return whole
 
 
