@@ -6,7 +6,7 @@ import re
 
 from gateway.findings import Rejected
 from gateway.formats import sbdh
-from gateway.formats.cxml import multipart
+from gateway.formats.cxml import multipart, uploads
 from gateway.formats.mail import attached_to, is_mail
 from gateway.xml import parse
 
@@ -18,7 +18,8 @@ _END = re.compile(rb"</(?:[\w.-]+:)?StandardBusinessDocument\s*>\s*\Z")
 def bare(raw: bytes) -> bytes:
     """What is inside the envelope or letter, where there is one. One that cannot be opened stays as it is.
 
-    A cXML document stays in its envelope, which says what the document itself does not; files beside it are left out.
+    A cXML document stays in its envelope, which says what the document itself does not; files beside it are left out,
+    but for a catalogue: that is the document.
     """
     if is_mail(raw):
         return attached_to(raw)
@@ -34,7 +35,7 @@ def bare(raw: bytes) -> bytes:
 
 def _beside_files(raw: bytes) -> bytes:
     try:
-        return multipart.taken_apart(raw)[0]
+        return uploads.in_place(*multipart.taken_apart(raw))
     except Rejected:
         return raw
 

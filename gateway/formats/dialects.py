@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from gateway.findings import Place, reject
 from gateway.formats.contract import Codec, Reading
+from gateway.formats.cxml import uploads
 from gateway.formats.cxml.codec import CxmlCodec
 from gateway.formats.cxml.envelope import name_in
 from gateway.formats.form import FormCodec
@@ -86,7 +87,9 @@ class Dialect:
         if codec is None:
             known = ", ".join(sorted(self.codecs))
             message = f"this is none of the documents that {self.name} knows ({known}), or its beginning is damaged"
-            if name := name_in(raw[:_HEAD]):
+            if (name := name_in(raw[:_HEAD])) == uploads.REQUEST:
+                raise reject("cxml-no-catalogue", uploads.ALONE, Place(source=source, line=1))
+            if name:
                 message = f"this is a {name}, which is none of the documents that {self.name} knows ({known})"
             raise reject("not-recognised", message, Place(source=source, line=1))
         try:

@@ -14,8 +14,10 @@ import msgspec
 
 from gateway.model.cxml_answers import CxmlConfirmation, CxmlShipNotice
 from gateway.model.cxml_basket import CxmlBasket, CxmlSetup, CxmlStatus
+from gateway.model.cxml_catalogue import CxmlIndex
 from gateway.model.cxml_invoice import CxmlInvoice
 from gateway.model.cxml_order import CxmlOrder
+from gateway.model.cxml_receipt import CxmlReceipt
 from gateway.model.despatch import LogisticUnit
 from gateway.model.party import Amount, Identifier, Quantity
 
@@ -45,6 +47,8 @@ TREES: dict[str, type] = {
     "cxml-confirmation": CxmlConfirmation,
     "cxml-ship-notice": CxmlShipNotice,
     "cxml-invoice": CxmlInvoice,
+    "cxml-receipt": CxmlReceipt,
+    "cxml-catalogue": CxmlIndex,
 }
 
 

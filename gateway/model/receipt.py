@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from gateway.model.item import Attachment, Item
+from gateway.model.item import Attachment, Item, Price
 from gateway.model.order import DeliveryTerms
 from gateway.model.party import Identifier, Party, Quantity, Value
 from gateway.model.transport import Carrier
@@ -49,7 +49,8 @@ class ReceivedShipment(Value, frozen=True):
 class ReceiptLine(Value, frozen=True):
     """`received` was taken in, `short` missing, `oversupply` too much, `rejected` refused with its reason.
 
-    The actions say what is wanted instead: 1 or 2 of the Peppol list of receipt advice actions.
+    The actions say what is wanted instead: 1 or 2 of the Peppol list of receipt advice actions. `price` is the order's,
+    for wires that want to know what came is worth (cXML).
     """
 
     id: str
@@ -68,6 +69,7 @@ class ReceiptLine(Value, frozen=True):
     sales_order_line: str | None = None
     order: str | None = None
     sales_order: str | None = None
+    price: Price | None = None
 
 
 class ReceiptAdvice(Value, frozen=True, tag="ReceiptAdvice"):

@@ -111,10 +111,15 @@ READ: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "sandbox-punchoutsetuprequest.xml": (
         "PunchOutSetup", {"operation": "create", "number": "your-requisition-id", "lines": ()}, set(),
     ),
+    "focxml-Index.xml": (
+        "Catalogue",
+        {"action": "Replace", "name": "comment", "lines.0.item.seller_id": "PROMINATE-SKU",
+         "lines.0.prices.0.amount.value": Decimal("1.23"), "lines.0.prices.0.base_quantity.unit": "XBX"},
+        set(),
+    ),
 }  # fmt: skip
 REFUSED: dict[str, list[tuple[str, str]]] = {
-    "focxml-CatalogUploadRequest.xml": [("not-recognised", "this is a CatalogUploadRequest")],
-    "focxml-Index.xml": [("not-recognised", "none of the documents")],
+    "focxml-CatalogUploadRequest.xml": [("cxml-no-catalogue", "no address in a document is asked")],
     "focxml-ProductActivityMessage.xml": [("not-recognised", "this is a ProductActivityMessage")],
     "focxml-QuoteMessage.xml": [("not-recognised", "this is a QuoteMessage")],
     "focxml-quote_request.xml": [("not-recognised", "this is a QuoteMessage")],

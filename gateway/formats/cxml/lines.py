@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from gateway.formats.values import read_decimal
 from gateway.model.cxml_order import CxmlClassification, CxmlDescription, CxmlExtrinsic, CxmlLine
 from gateway.model.item import Classification, Item, Price
 from gateway.model.order import OrderLine
 from gateway.model.party import Amount, Identifier, Party, Period, Quantity
 
 LANGUAGE = "sv"
+BASIS = "priceBasis"
 _MOST_DECIMALS = 8
 # cXML wants every article classified; this says that ours is not.
 UNCLASSIFIED = CxmlClassification(domain="none", code="unclassified")
-_UNSPSC, _TST = "UNSPSC", "TST"
+UNSPSC, TST = "UNSPSC", "TST"
 _TEXTS = {"accounting_cost": "accountingCost", "quotation_line": "quotationLine"}
 
 
 def to_wire(line: OrderLine, currency: str) -> CxmlLine:
     """Raises ValueError where a price cannot be said for one unit exactly."""
     item = line.item
-    price, basis = _for_one(line)
+    price, basis = for_one(line.price, line.id)
     facts = {told: getattr(line, name) for name, told in _TEXTS.items() if getattr(line, name) is not None}
     if basis is not None:
-        facts["priceBasis"] = f"{basis.value} {basis.unit or ''}".strip()
+        facts[BASIS] = quantity_said(basis)
     if item.standard_id is not None:
         scheme = item.standard_id.scheme
         facts["standardId"] = f"{scheme}:{item.standard_id.value}" if scheme else item.standard_id.value
@@ -66,7 +68,7 @@ def from_wire(line: CxmlLine) -> OrderLine:
         id=line.number,
         quantity=Quantity(value=line.quantity, unit=line.unit),
         item=item,
-        price=_price(line, facts),
+        price=price_of(line.price, facts),
         requested=Period(end_date=line.requested) if line.requested is not None else None,
         note=line.note,
         detail=line.detail,
@@ -105,40 +107,50 @@ def found_in(extrinsics: Iterable[CxmlExtrinsic]) -> dict[str, str]:
     return found
 
 
-def _for_one(line: OrderLine) -> tuple[Amount | None, Quantity | None]:
-    """The price of one unit, and for how many it was given."""
-    if line.price is None:
+def for_one(price: Price | None, line: str) -> tuple[Amount | None, Quantity | None]:
+    """The price of one unit, and for how many it was given. Raises ValueError where it has no exact share."""
+    if price is None:
         return None, None
-    amount, basis = line.price.amount, line.price.base_quantity
+    amount, basis = price.amount, price.base_quantity
     if basis is None:
         return amount, None
     if not basis.value:
-        raise ValueError(f"lines {line.id}: price.base_quantity is 0")
+        raise ValueError(f"lines {line}: price.base_quantity is 0")
     one = (amount.value / basis.value).quantize(Decimal(1).scaleb(-_MOST_DECIMALS)).normalize()
     if one * basis.value != amount.value:
         why = f"{amount.value} for {basis.value} has no exact price for one unit, and cXML orders by that"
-        raise ValueError(f"lines {line.id}: price.base_quantity: {why}")
+        raise ValueError(f"lines {line}: price.base_quantity: {why}")
     return Amount(value=one + Decimal(0), currency=amount.currency), basis
 
 
-def _price(line: CxmlLine, facts: Mapping[str, str]) -> Price:
-    basis = facts.get("priceBasis")
+def price_of(one: Amount, facts: Mapping[str, str]) -> Price:
+    """The price of one unit, or of as many as it was given for."""
+    basis = facts.get(BASIS)
     if basis is None:
-        return Price(amount=line.price)
-    number, _, unit = basis.partition(" ")
-    given = Quantity(value=Decimal(number), unit=unit or None)
-    amount = Amount(value=line.price.value * given.value, currency=line.price.currency)
-    return Price(amount=amount, base_quantity=given)
+        return Price(amount=one)
+    given = quantity_in(basis)
+    return Price(amount=Amount(value=one.value * given.value, currency=one.currency), base_quantity=given)
+
+
+def quantity_said(quantity: Quantity) -> str:
+    """`2.5 KGM`, as an Extrinsic says it."""
+    return f"{quantity.value} {quantity.unit or ''}".strip()
+
+
+def quantity_in(text: str) -> Quantity:
+    """The same back. Raises ValueError for what is no number."""
+    number, _, unit = text.partition(" ")
+    return Quantity(value=read_decimal(number), unit=unit or None)
 
 
 def classified(one: Classification) -> CxmlClassification:
     """A commodity code in a list as cXML calls it."""
-    return CxmlClassification(domain=_UNSPSC if one.list == _TST else one.list or "none", code=one.code or "")
+    return CxmlClassification(domain=UNSPSC if one.list == TST else one.list or "none", code=one.code or "")
 
 
 def classification(one: CxmlClassification) -> Classification:
     """The same back."""
-    return Classification(code=one.code, list=_TST if one.domain.upper() == _UNSPSC else one.domain)
+    return Classification(code=one.code, list=TST if one.domain.upper() == UNSPSC else one.domain)
 
 
 def _standard(text: str | None) -> Identifier | None:

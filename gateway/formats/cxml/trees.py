@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.formats.cxml import baskets, confirmations, invoices, notices, orders
+from gateway.formats.cxml import baskets, catalogues, confirmations, invoices, notices, orders, receipts
 from gateway.formats.cxml.envelope import Opened
 
 
@@ -42,6 +42,8 @@ PAIRS: dict[str, Pair] = {
     ),
     "cxml-ship-notice": Pair(notices.to_wire, notices.from_wire, notices.sayable),
     "cxml-invoice": Pair(invoices.to_wire, invoices.from_wire, invoices.sayable),
+    "cxml-receipt": Pair(receipts.to_wire, receipts.from_wire, receipts.sayable),
+    "cxml-catalogue": Pair(catalogues.to_wire, catalogues.from_wire, catalogues.sayable, catalogues.enveloped),
     "cxml-setup": Pair(baskets.setup_to_wire, baskets.setup_from_wire, baskets.setup_sayable),
     "cxml-status": Pair(baskets.status_to_wire, baskets.status_from_wire, enveloped=baskets.status_enveloped),
 }

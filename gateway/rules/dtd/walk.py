@@ -17,7 +17,7 @@ from gateway.findings import Finding, Place
 from gateway.mapping.located import did_you_mean
 from gateway.rules.dtd.attributes import Attributes
 from gateway.rules.dtd.content import Content, Wrong
-from gateway.xml import line_of
+from gateway.xml import line_of, parse
 
 FIRST: Final = 20
 """Findings that are told; what comes after the first is often its consequence."""
@@ -36,7 +36,12 @@ class Dtd:
         self._attributes = functools.cache(lambda name: Attributes(self._elements[name]))
 
     def check(self, root: etree._Element, source: str = "") -> tuple[Finding, ...]:
-        """The first findings in document order, all fatal; nothing where the document is valid."""
+        """The first findings in document order, all fatal; nothing where the document is valid.
+
+        A catalogue that was sent along with its request, and stands in the envelope of that, is judged alone.
+        """
+        sent_along = root.find("Request/Index") if root.tag == "cXML" else None
+        root = root if sent_along is None else parse(etree.tostring(sent_along, with_tail=False))
         found = tuple(islice(self._faults(root, source), FIRST + 1))
         if len(found) > FIRST:
             more = Finding(rule="rules-more", message="more findings are not shown; mend these first", fatal=False)
