@@ -1,4 +1,4 @@
-"""`avrop sandbox show|judge|serve`: what we send to suppliers, and what we would make of their answers."""
+"""`avrop sandbox show|judge|serve|shop`: what we send, what we would make of the answers, and a supplier's shop."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from gateway.sandbox.practice.judge import Judged, Outcome
     from gateway.settings import Settings
 
-app = typer.Typer(help="Practise with suppliers: we play the municipality.", no_args_is_help=True)
+app = typer.Typer(
+    help="Practise with suppliers: we play the municipality, or a supplier with a shop of its own.",
+    no_args_is_help=True,
+)
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]
 _HERE = ZoneInfo("Europe/Stockholm")
-_PORT = 8710
+_PORT, _SHOP_PORT = 8710, 8711
 
 
 @app.command()
@@ -99,6 +102,29 @@ def serve(
         made = practice_app(settings, load_dialects(mapping_texts(settings)), rules)
         print(f"http://{host}:{port}/", flush=True)
         uvicorn.run(made, host=host, port=port, log_level="warning", server_header=False)
+
+
+@app.command()
+def shop(
+    host: Annotated[str, typer.Option(help="Another host name than our pages have, as real shops do.")] = "localhost",
+    port: Annotated[int, typer.Option(help="Where the shop answers.")] = _SHOP_PORT,
+    quirk: Annotated[
+        list[str] | None, typer.Option(help="A fault to switch on, by name; `list` explains them.")
+    ] = None,
+) -> None:
+    """A supplier's own shop, entered by cXML PunchOut, OCI 4 or Peppol, with faults of real ones on demand. The secret
+    is that of AVROP_SANDBOX_TOKEN."""
+    from gateway.sandbox.shopfront.quirks import ABOUT, quirks_of
+    from gateway.sandbox.shopfront.serving import serve_shop
+
+    if quirk == ["list"]:
+        print("\n".join(f"{name:20} {words}" for name, words in ABOUT.items()))
+        return
+    try:
+        chosen = quirks_of(quirk or ())
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; known: {', '.join(ABOUT)}") from None
+    serve_shop(host, port, chosen)
 
 
 def _opened(name: str) -> tuple[Settings, dict[str, Dialect], Dialect]:

@@ -55,7 +55,7 @@ def say(tongue: Tongue, document: Document) -> bytes:
 def _without(document: Document, rejected: Rejected) -> Document | None:
     """The document without the terms that the findings name; None where one of them cannot be left out."""
     paths = [finding.place.path for finding in rejected.findings if finding.fatal]
-    facts = msgspec.to_builtins(document)
+    facts = msgspec.to_builtins(document, enc_hook=str)
     if not paths or not all(_drop(facts, path) for path in paths):
         return None
     try:

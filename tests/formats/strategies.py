@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from hypothesis import assume, reject
 from hypothesis import strategies as st
 
@@ -53,10 +54,22 @@ def _formed(document: Any, table: Table) -> Any:
     return msgspec.convert(plain, type(document), strict=False)
 
 
+# What on the wire tells documents of one tree apart.
+_MARKS = {
+    "Order": {"kind": "new"},
+    "OrderChange": {"kind": "update"},
+    "OrderCancellation": {"kind": "delete"},
+    "Invoice": {"purpose": "standard"},
+    "CreditNote": {"purpose": "lineLevelCreditMemo"},
+}
+
+
 def _from_tree(draw: Draw, table: Table) -> Any:
     """What some tree on the wire means."""
     try:
-        document = PAIRS[table.tree].from_wire(_Drawing(draw, table).object(table.root))
+        tree = _Drawing(draw, table).object(table.root)
+        mark = _MARKS.get(table.document.__name__, {})
+        document = PAIRS[table.tree].from_wire(msgspec.structs.replace(tree, **mark))
     except (ValueError, ArithmeticError):
         reject()
     assume(type(document) is table.document)
@@ -72,6 +85,7 @@ class _Drawing:
         if table.syntax == "cxml":  # white space around a text is not part of it
             self.text = self.text.map(str.strip).filter(bool)
         self.loose = table.syntax == "cxml"
+        self.most = 2 if table.tree else 3  # lists in lists in lists grow fast
 
     def maybe(self, required: bool) -> bool:
         return required or bool(self.draw(st.booleans()))
@@ -95,7 +109,7 @@ class _Drawing:
                     values |= self.container(line) or self.container(line, everything=True)
             elif line.many:
                 low = max(line.min, int(everything))
-                size = self.draw(st.integers(low, 3 if line.max == MANY else max(low, 1)))
+                size = self.draw(st.integers(low, self.most if line.max == MANY else max(low, 1)))
                 values[line.dotted] = tuple(self.one(line) for _ in range(size))
                 if not size:
                     del values[line.dotted]
@@ -219,8 +233,6 @@ def _hooks(group: Group) -> dict[str, Leaf | Group]:
 
 def _packed(draw: Draw, document: Any, table: Table, hook: Leaf | Group) -> Any:
     """The document with lines numbered and packed in units, as the tree would be read back."""
-    import msgspec
-
     replace = msgspec.structs.replace
     lines = tuple(replace(line, id=str(number)) for number, line in enumerate(document.lines, 1))
     if isinstance(hook, Group):

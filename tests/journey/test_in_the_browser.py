@@ -16,7 +16,7 @@ import pytest
 
 from gateway.sandbox.behaviour import Behaviour, behaviour_of
 from gateway.suppliers.invent import invent
-from tests.browser.hub_stage import need_chromium, page_of
+from tests.browser.hub_stage import need_chromium, page_of, photograph
 
 pytestmark = pytest.mark.slow
 _SUPPLIERS = 60
@@ -72,6 +72,39 @@ def test_from_the_basket_to_the_units_door(demo: dict[str, Any], transport: str,
         assert "Levererad" in way.last.inner_text()
         assert page.locator("ol.way li.done").count() == way.count()
         assert "Robin Exempel" in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("profile", ["cxml-oci", "cxml-shop", "cxml-peppol"])
+def test_from_the_suppliers_own_shop_to_the_order(demo: dict[str, Any], profile: str) -> None:
+    with page_of("desktop", "light") as page:
+        _log_in(page, demo, "kim")
+        page.click("text=Förskolan Björken")
+        page.goto(f"{demo['address']}/punchout")
+        (supplier,) = re.findall(rf"\{{id: ([\w-]+), .*profile: {profile},", invent(_SUPPLIERS))
+        page.locator("form", has=page.locator(f"input[value={supplier}]")).locator("button").click()
+        page.wait_for_url(f"{demo['shops']}/{supplier}/v/*")
+        _choose_there(page)
+        page.click("a.button:has-text('Till er webbshop')")
+        page.wait_for_url(f"{demo['address']}/punchout/*")
+        photograph(page, f"punchout-{profile}")
+        seen = page.locator("main").inner_text()
+        assert seen.count("Läggs inte till") == 1, "the wine is blocked"
+        assert "Handdesinfektion" in seen
+        page.click("button:has-text('Lägg i varukorgen')")
+        page.wait_for_url(f"{demo['address']}/basket")
+        assert "Kontorsstol Sitta" in page.locator("main").inner_text()
+        page.click("button:text-is('Beställ')")
+        page.wait_for_selector("h1:has-text('Tack, nu är det beställt')")
+
+
+def _choose_there(page: Any) -> None:
+    """A configured chair, something dearer than agreed, and something that may not be bought."""
+    page.click("a:has-text('Välj utförande')")
+    page.check("text=med armstöd")
+    page.click("button:has-text('Lägg i korgen')")
+    for name in ("Handdesinfektion", "Mousserande"):
+        page.click("a:has-text('Handla mer')")
+        page.locator("li", has_text=name).locator("button").click()
 
 
 def _one_that_accepts(profile: str) -> str:

@@ -19,6 +19,7 @@ from gateway.transports import Refused, Unsure
 from gateway.transports.cxml.profile import checks
 from tests.data import shared
 from tests.sandbox.cxml_town import NOW, SECRET, town
+from tests.sandbox.orders import dialects
 from tests.sandbox.shop_stage import Stage, on_port, open_stage
 
 SHARED_DTD = {"StatusUpdateRequest": "cXML", "ConfirmationRequest": "Fulfill", "ShipNoticeRequest": "Fulfill"}
@@ -88,6 +89,23 @@ def test_each_behaviour_is_said_in_cxml_that_the_dtd_takes(tmp_path, behave):
             told = [Decimal(quantity) for number, _, quantity in statuses(first) if number == place]
             assert sum(told) == LINES[int(place) - 1].quantity.value
         assert found.sandbox.complaints == []
+
+
+@pytest.mark.parametrize("behave", CASES)
+def test_our_tables_understand_what_the_supplier_says_in_its_own_words(tmp_path, behave):
+    ships = CASES[behave][2]
+    with town(tmp_path, behave) as found:
+        found.send(order())
+        found.answers(1 + ships)
+        response, *advices = [dialects()["cxml"].read(raw, "answer").document for raw in found.inbox]
+        assert response.order == "26-000123"
+        kind = etree.fromstring(found.inbox[0]).find(".//ConfirmationHeader").get("type")
+        assert response.code == {"accept": "AP", "reject": "RE"}.get(kind, "CA")
+        assert all(advice.orders == ("26-000123",) for advice in advices)
+        units = {line.order_line: line.delivered.unit for advice in advices for line in advice.lines}
+        assert not ships or units == {"1": "XBX", "2": "C62", "3": "C62"}
+        labels = [Sscc(parcel.id.value) for advice in advices for parcel in advice.packing]
+        assert len(labels) == len(set(labels)) >= ships
 
 
 def test_every_parcel_bears_its_label_and_a_part_of_an_order_says_that_it_is_one(tmp_path):

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree
 
 from gateway.sandbox.shopfront.quirks import ABOUT, Quirk, quirks_of
+from tests.data import ROOT
 from tests.sandbox.shop_stage import Posted, Stage, open_stage
 
 ITEM = '<ItemOut quantity="3"><ItemID><SupplierPartID>PH-2001</SupplierPartID></ItemID></ItemOut>'
@@ -159,6 +160,11 @@ ELSEWHERE = {
 
 def test_each_fault_is_explained_and_seen_somewhere():
     assert set(ABOUT) == set(Quirk) == set(CARTS) | ELSEWHERE
+
+
+def test_the_page_about_the_shop_names_every_fault():
+    page = (ROOT / "docs" / "sandbox-shop.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", page, re.MULTILINE)) == set(Quirk)
 
 
 @pytest.mark.parametrize("quirk", CARTS)

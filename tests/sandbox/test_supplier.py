@@ -187,8 +187,12 @@ def test_behaviour_follows_from_the_supplier_and_all_of_them_occur():
     assert behaviour_of("supplier-7") is behaviour_of("supplier-7")
 
 
+# Who takes cXML is heard and answered without our tables: test_cxml_desk.
+SPEAKERS = sorted(name for name, one in dialects().items() if "Order" in one.documents and name != "cxml")
+
+
 @pytest.mark.parametrize("behaviour", [b for b in Behaviour if b is not Behaviour.SILENT])
-@pytest.mark.parametrize("name", sorted(name for name, one in dialects().items() if "Order" in one.documents))
+@pytest.mark.parametrize("name", SPEAKERS)
 def test_every_dialect_carries_every_answer(name, behaviour):
     dialect = dialects()[name]
     read = dialect.read(say(dialect, order(quantities=("5", "2.5", "1"))), "order", "Order").document

@@ -151,7 +151,7 @@ def _own(table: Table) -> Table:
 
 
 def _plain(document: Any) -> Any:
-    return msgspec.to_builtins(document, builtin_types=(Decimal,))
+    return msgspec.to_builtins(document, builtin_types=(Decimal,), enc_hook=str)
 
 
 def _differences(wanted: Any, found: Any, path: str) -> Iterator[str]:

@@ -82,6 +82,8 @@ def from_wire(tree: CxmlInvoice) -> Invoice | CreditNote:
     only = orders.pop() if len(orders) == 1 else None
     category = _category(tree.taxes[0]) if len(tree.taxes) == 1 else None
     lines = [(order.order, line) for order in tree.orders for line in order.lines]
+    if not lines:
+        raise ValueError("InvoiceDetailOrder: holds no InvoiceDetailItem; an invoice of nothing is not taken")
     said: dict[str, Any] = {
         "number": tree.number,
         "issued": issued,

@@ -1,25 +1,11 @@
-"""`python -m gateway.sandbox.shopfront`: one shop alone, for whoever builds the other side."""
+"""`python -m gateway.sandbox.shopfront`: the same as `avrop sandbox shop`, without the rest of Avrop."""
 
 from __future__ import annotations
 
 import argparse
-import os
 
-import uvicorn
-
-from gateway.sandbox.cxml_house import House
-from gateway.sandbox.shopfront.app import shop_app
 from gateway.sandbox.shopfront.quirks import Quirk, quirks_of
-from gateway.sandbox.shopfront.shop import Shop
-
-PORT = 8711
-_NAMED = "AVROP_SANDBOX_TOKEN"
-
-
-def practice_shop(secret: str, quirks: frozenset[Quirk] = frozenset()) -> Shop:
-    """The shop of nobody in particular: every way in, one secret for all of them."""
-    house = House(ours="OrgNr:5500006597", theirs="OrgNr:2120009994", secret=secret)
-    return Shop(id="prov", name="Provhandeln AB", house=house, users={"kommunen": secret}, quirks=quirks)
+from gateway.sandbox.shopfront.serving import PORT, serve_shop
 
 
 def main() -> None:
@@ -33,12 +19,7 @@ def main() -> None:
         quirks = quirks_of(asked.quirk)
     except ValueError as error:
         parser.error(str(error))
-    shop = practice_shop(os.environ.get(_NAMED, "lekplats"), quirks)
-    at = f"http://{asked.host}:{asked.port}/{shop.id}"
-    print(
-        f"cXML {at}/cxml · OCI {at}/oci · Peppol {at}/peppol (user kommunen; secret {_NAMED}, or lekplats)", flush=True
-    )
-    uvicorn.run(shop_app({shop.id: shop}), host=asked.host, port=asked.port, log_level="warning", server_header=False)
+    serve_shop(asked.host, asked.port, quirks)
 
 
 if __name__ == "__main__":

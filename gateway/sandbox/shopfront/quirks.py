@@ -57,6 +57,7 @@ ABOUT: dict[Quirk, str] = {
 }
 
 
+NONE: frozenset[Quirk] = frozenset()
 NO_QUIRKS: Mapping[str, frozenset[Quirk]] = {}
 
 
