@@ -13,7 +13,7 @@ from tests.data import SHARED, shared
 
 VERSIONS = ("1.2.014", "1.2.020", "1.2.071")
 _SINCE = {"PunchOutOrderMessage": "1.2.071", "Index": "1.2.071", "InvoiceDetailRequest": "1.2.071"}
-"""Carts, catalogues and invoices are the suppliers' to write, in words that are younger than 1.2.020."""
+"""What suppliers write, and we only in the sandbox, in words that are younger than 1.2.020."""
 _US, _THEM = Credential(domain="DUNS", identity="1"), Credential(domain="NetworkID", identity="AN-2")
 HEAD = Head(
     payload_id="p-1@a.example",

@@ -167,9 +167,9 @@ def test_the_lines_with_quirks_are_named_with_their_fault():
     name = "sandbox-punchoutordermessage-quirks.xml"
     told = [str(one) for one in CXML.read(sample(name), name).findings if one.rule == "cxml-dropped"]
     assert len(told) == 2
-    for nth, unit, said in zip((1, 2), ("EACH", "100/BX"), told, strict=True):
-        assert f"ItemIn[{nth}]" in said
-        assert f"'{unit}' is not in the code list" in said
+    for place, unit, line in zip(("ItemIn[1]", "ItemIn[2]"), ("'EACH'", "'100/BX'"), told, strict=True):
+        assert place in line
+        assert f"{unit} is not in the code list" in line
 
 
 @pytest.mark.parametrize("name", REFUSED)
