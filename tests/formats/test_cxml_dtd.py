@@ -18,7 +18,7 @@ from tests.formats.strategies import documents
 
 CODECS = load_dialects(mapping_texts())["cxml"].codecs
 COUNT = int(os.environ.get("AVROP_ORDERS", "200")) // 5
-THEIRS = {"OrderResponse", "DespatchAdvice", "Invoice", "CreditNote", "MessageLevelResponse"}
+THEIRS = {"OrderResponse", "DespatchAdvice", "Invoice", "CreditNote", "Catalogue", "MessageLevelResponse"}
 """What suppliers write, and we in the sandbox only: there the examples must be valid, not whatever a table can say."""
 OURS = [codec for codec in CODECS.values() if codec.document not in THEIRS]
 every = pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS.keys())
