@@ -133,7 +133,7 @@ def _shown(line: CatalogueLine) -> dict[str, Any]:
         "unit": line.orderable_unit,
         "basis": base.value if base is not None else None,
         "basis_unit": base.unit if base is not None else None,
-        "basis_factor": (tier.unit_factor or _ONE) if base is not None else None,
+        "basis_factor": _ONE if base is not None and tier.unit_factor is None else tier.unit_factor,
         "manufacturer_id": item.manufacturer_id,
         "manufacturer": item.manufacturer.name if item.manufacturer is not None else None,
         "url": next((one.uri for one in item.documents if one.id == _URL), None),
@@ -150,7 +150,7 @@ def _tier(one: CxmlOffer | CxmlAway) -> PriceTier:
     return PriceTier(
         amount=one.price,
         base_quantity=base,
-        unit_factor=one.basis_factor if one.basis_factor != _ONE else None,
+        unit_factor=_factor(one),
         lead_time=Quantity(value=days, unit=_DAYS) if days else None,
         territories=tuple(Address(country=country) for country in one.territories),
     )
@@ -193,3 +193,10 @@ def _document(picture: CxmlPicture) -> ItemDocument:
     about = picture.description.text or picture.description.short or picture.name
     said = (picture.name,) if about == picture.name else (picture.name, about)
     return ItemDocument(id=picture.id, descriptions=said, uri=picture.url)
+
+
+def _factor(one: CxmlOffer | CxmlAway) -> Decimal | None:
+    """How many of the basis one unit is. Raises ValueError where it is not said how many the price is for."""
+    if one.basis is None and one.basis_factor is not None:
+        raise ValueError("PriceBasisQuantity: quantity is missing; without it nobody knows what one costs")
+    return one.basis_factor if one.basis_factor != _ONE else None
