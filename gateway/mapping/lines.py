@@ -13,7 +13,7 @@ from gateway.mapping.table import Group, Leaf
 
 _KEYS = {
     "path", "column", "term", "each", "const", "type", "codes", "card", "terms", "use", "hook",
-    "scheme", "date", "decimal", "default", "only", "coded", "kept",
+    "scheme", "date", "decimal", "default", "only", "coded", "kept", "spared",
     "field", "like", "numbered", "instead", "length", "positive",
 }  # fmt: skip
 _OPTIONS = ("scheme", "date", "decimal", "default", "like", "numbered", "instead", "length", "positive")
@@ -87,6 +87,7 @@ class Lines:
             max=high,
             hook=line.get("hook"),
             kept=self._kept(line, inner),
+            spared=bool(line.get("spared", False)),
         )
 
     def _kept(self, line: Located, struct: type) -> str:

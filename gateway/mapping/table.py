@@ -44,6 +44,7 @@ class Group:
 
     `struct` is the canonical type of the object its terms start from; without `term` that is the parent's object.
     `kept` is a term of it that holds the whole group as markup: where it is said, that is written instead of the lines.
+    Of a repeated one that is to be `spared`, one that cannot be read is left out and told, and the others are read.
     """
 
     at: str
@@ -56,6 +57,7 @@ class Group:
     max: int = 1
     hook: str | None = None
     kept: str = ""
+    spared: bool = False
 
     @property
     def dotted(self) -> str:

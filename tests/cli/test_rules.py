@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from gateway.cli import app
 from gateway.formats import example, load_dialects, sbdh
 from gateway.model import Order
-from tests.data import mapping_texts
+from tests.data import mapping_texts, shared
 from tests.rules.samples import FILES, folder, one_rule, zipped
 
 RUNNER = CliRunner()
@@ -136,3 +136,28 @@ def test_wrong_use_ends_with_2(home, wrong):
     path.write_bytes(b"<Order/>")
     run("document", "validate", path, *wrong, code=2)
     run("bench", "write", "--rules", home, code=2)
+
+
+def test_document_types_judge_cxml_files_by_their_version(home):
+    sample = shared("cxml-samples/focxml-order_request.xml")
+    (silent,) = validated(sample)
+    assert "rules-not-installed" in rules_of(silent, fatal=False)
+    assert "no dtd rules in force for OrderRequest" in str(silent["findings"])
+    said = json.loads(install(shared("cxml-older"), "cxml-older"))
+    assert said["versions"] == ["1.2.014", "1.2.020", "1.2.037"]
+    assert "4 DTD (cXML 1.2.014, 1.2.020, 1.2.037)" in run("rules", "list")
+    (older,) = validated(sample)
+    assert older["rules"] == {"dtd": "cxml-older"}
+    assert "dtd" in rules_of(older, fatal=False), "the document is younger than every DTD: a warning"
+    install(shared("cxml-1.2.071"), "cxml-1.2.071", "2026-01-01")
+    (newer,) = validated(sample, "--layer", "dtd", "--lang", "sv", code=1)
+    assert newer["rules"] == {"dtd": "cxml-1.2.071"}
+    assert [(one["rule"], one["line"]) for one in newer["findings"]] == [("dtd", 58)]
+    assert "PaymentReference i Payment finns inte i dokumenttypen" in str(newer["findings"])
+
+
+def test_a_document_that_has_no_document_type_says_so_where_it_was_asked(home, order):
+    path = home / "order.xml"
+    path.write_bytes(order)
+    (line,) = validated(path, "--layer", "dtd")
+    assert rules_of(line, fatal=False) == ["rules-none"]

@@ -26,6 +26,7 @@ from gateway.rules.judge import Rules
 from gateway.rules.pool import Pool
 from gateway.suppliers.policy import Policies, every
 from gateway.suppliers.supplier import Supplier
+from gateway.transports.cxml.settings import CxmlSettings
 from tests.data import shared
 from tests.exchange.desk import dialects, message_of, office, response, supplier
 from tests.orders.samples import NOW, sample_order
@@ -215,3 +216,53 @@ def test_the_official_rules_judge_what_leaves(engine, tmp_path, pool):
     assert judged["schematron"].outcome in {"obeyed", "remarked"}, judged["schematron"].findings
     assert message.state is MessageState.SENT
     assert found == {}
+
+
+def by_cxml(tmp_path: Path, **changes: str) -> Supplier:
+    settings = CxmlSettings(
+        url="https://vard.example/cxml", ours="OrgNr:2120009994", theirs="DUNS:1", secret="env:OURS", **changes
+    )
+    return supplier(tmp_path, transport="cxml", dialect="cxml", settings=settings)
+
+
+@pytest.fixture
+def dtds(tmp_path: Path, pool: Pool) -> Rules:
+    for name in ("cxml-older", "cxml-1.2.071"):
+        install(tmp_path / "rules", shared(name), name, _FROM, pool)
+    return Rules(tmp_path / "rules", pool)
+
+
+@pytest.mark.parametrize(
+    ("version", "package"), [("1.2.014", "cxml-older"), ("1.2.020", "cxml-older"), ("1.2.071", "cxml-1.2.071")]
+)
+def test_a_cxml_order_is_judged_in_its_envelope_by_the_version_that_they_read(engine, tmp_path, dtds, version, package):
+    message_id = sent(engine, by_cxml(tmp_path, version=version), dtds)
+    _, judged, _ = looked_up(engine, message_id)
+    assert {layer: (one.package, one.outcome) for layer, one in judged.items()} == {
+        "structure": ("", "obeyed"),
+        "dtd": (package, "obeyed"),
+        "ours": ("", "obeyed"),
+    }
+
+
+def test_a_cxml_order_that_breaks_its_dtd_does_not_leave_the_house(engine, tmp_path, dtds):
+    """The shop described the article in words that are younger than the DTD that its desk reads orders by."""
+    order, seller = sample_order(), by_cxml(tmp_path)
+    detail = (
+        '<ItemDetail><UnitPrice><Money currency="SEK">1</Money></UnitPrice><Description xml:lang="sv">x</Description>'
+        '<UnitOfMeasure>EA</UnitOfMeasure><PriceBasisQuantity quantity="1" conversionFactor="1"><UnitOfMeasure>EA'
+        '</UnitOfMeasure></PriceBasisQuantity><Classification domain="x">x</Classification></ItemDetail>'
+    )
+    order = replace(order, lines=(replace(order.lines[0], detail=detail), *order.lines[1:]))
+    with engine.begin() as conn:
+        order_id = place(conn, order, seller, "glantan", "anna", NOW)
+    message_id = message_of(engine, order_id)
+    deliver(desk(engine, seller, dtds), message_id)
+    message, judged, found = looked_up(engine, message_id)
+    assert (message.state, judged["dtd"].outcome, found["dtd"]) == (MessageState.HELD, "broken", True)
+    assert "PriceBasisQuantity in ItemDetail is no element of this DTD" in judged["dtd"].findings[0].message
+    younger = by_cxml(tmp_path, versions={"OrderRequest": "1.2.071"})
+    with engine.begin() as conn:
+        release(conn, message_id, "anna", NOW)
+    deliver(desk(engine, younger, dtds), message_id)
+    assert looked_up(engine, message_id)[1]["dtd"].outcome == "obeyed"

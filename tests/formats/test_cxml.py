@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, time
 from decimal import Decimal
 
@@ -68,6 +69,26 @@ def test_the_shops_own_words_are_kept_to_the_byte_and_written_into_the_order(enc
     written = CXML.write(msgspec.structs.replace(order(), lines=(line,))).decode()
     assert DETAIL in written
     assert written.count("<ItemDetail") == 1
+
+
+def test_the_shops_own_words_go_back_to_it_when_lines_are_edited():
+    setup = paper("cxml_punch_out_setup", "PunchOutSetup")
+    line = msgspec.structs.replace(setup.lines[0], detail=DETAIL)
+    assert DETAIL in CXML.write(msgspec.structs.replace(setup, lines=(line,))).decode()
+
+
+def test_a_line_that_cannot_be_read_is_left_out_and_told_and_the_others_keep_their_own_words():
+    item = re.search(r"<ItemIn.*</ItemIn>", BASKET % DETAIL, re.DOTALL)[0]
+    bad = item.replace(">EA<", ">EACH<")
+    raw = (BASKET % DETAIL).replace(item, bad + item.replace("2.50", "7.25") + bad).encode()
+    reading = CXML.read(raw, "in/b")
+    (line,) = kept(reading.document, raw, reading.findings).lines
+    assert line.price.value == Decimal("7.25")
+    assert line.detail == DETAIL.replace("2.50", "7.25")
+    told = [finding for finding in reading.findings if finding.rule == "cxml-dropped"]
+    assert [finding.place.path.rpartition("/")[2] for finding in told] == ["ItemIn[1]", "ItemIn[3]"]
+    assert all("EACH" in finding.message and not finding.fatal for finding in told)
+    assert [finding.rule for finding in CXML.identify(raw).check(raw, "in/b") if finding.fatal] == ["cxml-value"] * 2
 
 
 def test_words_that_lean_on_a_prefix_from_above_are_not_kept():

@@ -18,6 +18,9 @@ from tests.formats.strategies import documents
 
 CODECS = load_dialects(mapping_texts())["cxml"].codecs
 COUNT = int(os.environ.get("AVROP_ORDERS", "200")) // 5
+THEIRS = {"OrderResponse", "DespatchAdvice", "Invoice", "CreditNote", "Catalogue", "MessageLevelResponse"}
+"""What suppliers write, and we in the sandbox only: there the examples must be valid, not whatever a table can say."""
+OURS = [codec for codec in CODECS.values() if codec.document not in THEIRS]
 every = pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS.keys())
 
 
@@ -32,8 +35,12 @@ def test_the_example_is_valid_by_every_version_that_has_the_request(codec):
         assert broken(sealed(written, version), codec.root, version) == [], version
 
 
+def test_what_we_send_is_among_them():
+    assert {"Order", "OrderChange", "OrderCancellation", "PunchOutSetup"} <= {codec.document for codec in OURS}
+
+
 @pytest.mark.slow
-@every
+@pytest.mark.parametrize("codec", OURS, ids=[codec.name for codec in OURS])
 def test_whatever_we_write_is_valid_by_every_version_that_has_the_request(codec):
     shared("cxml-1.2.071")
 

@@ -31,7 +31,7 @@ from gateway.transports.punchout import OciShop
 BASKET: Final = "PunchOutBasket"
 _MOST_NOTES: Final = 200
 _UNCHANGED: Final = 204
-_TOLD: Final = frozenset({"form-dropped", "form-gap", "form-look"})
+_TOLD: Final = frozenset({"cxml-dropped", "form-dropped", "form-gap", "form-look"})
 """What the person must know of the reading: an OCI shop has no other way to hear that a line was dropped."""
 _NO_PRICES: Mapping[str, Price] = {}
 
@@ -120,7 +120,7 @@ def _read(visit: Visit, shop: Shop, message: Message, raw: bytes, dialects: Mapp
     basket = reading.document
     assert isinstance(basket, PunchOutBasket)
     if visit.kind == "cxml":
-        basket = kept(basket, document)
+        basket = kept(basket, document, reading.findings)
     if b"\\u0000" in msgspec.json.encode(basket):
         raise reject("punchout-signs", "a text in the basket holds a null sign, which nobody can read")
     return Read(basket, reading.findings)

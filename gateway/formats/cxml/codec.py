@@ -69,6 +69,8 @@ class CxmlCodec:
         found = walk.read(body)
         if found is None or any(finding.fatal for finding in walk.findings):
             raise Rejected(walk.told())
+        if walk.nothing_left:
+            raise Rejected([*walk.told(), *walk.dropped])
         noted = tuple(replace(one, fatal=False) for one in facts_of(around)) if around is not None else ()
         return Reading(document=self._meant(found, around, source), findings=walk.told() + noted)
 
@@ -85,6 +87,7 @@ class CxmlCodec:
             found = walk.read(body)
             if found is not None:
                 self._meant(found, around, source)
+            facts += tuple(walk.dropped)
         except Rejected as rejected:
             return (*walk.told(), *facts, *rejected.findings)
         except (RecursionError, MemoryError):
@@ -107,7 +110,10 @@ class CxmlCodec:
         if self.pair is None:
             return document
         meant = self.pair.sayable(document)
-        tree = self.pair.to_wire(meant)
+        try:
+            tree = self.pair.to_wire(meant)
+        except KeyError as error:
+            raise ValueError(f"{error} is no code that cXML has a word for") from None
         again = self.pair.from_wire(tree)
         wanted = carried(meant, self.table.leave_out)
         if again != wanted:

@@ -68,7 +68,7 @@ def from_wire(line: CxmlLine) -> OrderLine:
         id=line.number,
         quantity=Quantity(value=line.quantity, unit=line.unit),
         item=item,
-        price=price_of(line.price, facts),
+        price=_priced(line, facts),
         requested=Period(end_date=line.requested) if line.requested is not None else None,
         note=line.note,
         detail=line.detail,
@@ -121,6 +121,13 @@ def for_one(price: Price | None, line: str) -> tuple[Amount | None, Quantity | N
         why = f"{amount.value} for {basis.value} has no exact price for one unit, and cXML orders by that"
         raise ValueError(f"lines {line}: price.base_quantity: {why}")
     return Amount(value=one + Decimal(0), currency=amount.currency), basis
+
+
+def _priced(line: CxmlLine, facts: Mapping[str, str]) -> Price:
+    """As the line says it, or the description that a shop wrote."""
+    if line.basis is None:
+        return price_of(line.price, facts)
+    return Price(amount=line.price, base_quantity=Quantity(value=line.basis, unit=line.basis_unit))
 
 
 def price_of(one: Amount, facts: Mapping[str, str]) -> Price:

@@ -6,25 +6,30 @@ does. The document was read hard before; expat is told to refuse entities all th
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 from xml.parsers import expat
 
 from msgspec.structs import replace
 
-from gateway.findings import Rejected
+from gateway.findings import Finding, Rejected
 from gateway.model.basket import PunchOutBasket
 from gateway.xml import parse
 
+DROPPED = "cxml-dropped"
 _ELEMENT = "ItemDetail"
+_LINE = re.compile(r"/ItemIn(?:\[(\d+)\])?$")
 
 
-def kept(basket: PunchOutBasket, raw: bytes) -> PunchOutBasket:
-    """The basket with the `detail` of each line out of the bytes that it was read from.
+def kept(basket: PunchOutBasket, raw: bytes, told: Iterable[Finding] = ()) -> PunchOutBasket:
+    """The basket with the `detail` of each line out of the bytes that it was read from; `told` names those left out.
 
     A detail that cannot stand alone, because it leans on a prefix declared above it, is left out: then the order's own
     words are written instead.
     """
-    found = details(raw)
+    gone = {int(place[1] or 1) for one in told if one.rule == DROPPED and (place := _LINE.search(one.place.path))}
+    found = [text for place, text in enumerate(details(raw), 1) if place not in gone]
     if len(found) != len(basket.lines):
         return basket
     pairs = zip(basket.lines, found, strict=True)

@@ -27,7 +27,7 @@ class Node:
     __slots__ = (
         "attributes", "bit", "build", "children", "choices", "coded", "codes", "const", "constants", "convert",
         "fields", "hook", "hooked", "key", "kind", "many", "name", "needed", "order", "own", "required", "single",
-        "spoken", "type", "unread", "when",
+        "spared", "spoken", "type", "unread", "when",
     )  # fmt: skip
 
     def __init__(self, element: Element) -> None:
@@ -53,6 +53,7 @@ class Node:
         self.needed = tuple(map(_qualified, self.spoken)) if element.kind != "leaf" else ()
         self.constants = {name: extra.const for name, extra in said.items() if extra.const is not None}
         self.own = element.own
+        self.spared = bool(group and group.spared)
         self.when = element.when
         self.choices: list[Node] = []
         self.children: dict[str, Node] = {}

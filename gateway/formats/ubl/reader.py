@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from lxml import etree
 
+from gateway.findings import Finding
 from gateway.formats.hooks import MERGERS
 from gateway.formats.ubl.node import Node
 from gateway.formats.ubl.notes import Notes
@@ -38,6 +40,8 @@ class Walk(Notes):
         self.root = root
         self.tolerant = tolerant
         self.unsaid = unsaid
+        self.dropped: list[Finding] = []
+        self.spared = 0
         self.asides: dict[str, list[tuple[Any, tuple[Any, ...]]]] = {}
 
     def read(self, element: etree._Element) -> Any:
@@ -104,14 +108,36 @@ class Walk(Notes):
 
     def object(self, element: etree._Element, spec: Node, values: dict[str, Any]) -> None:
         inner: dict[str, Any] = {}
+        before = len(self.findings)
         self.group(element, spec, inner)
         made = self.make(spec, inner, element)
+        if spec.spared and (made is None or self.worse(before)):
+            self.drop(element, before)
+            return
         if made is None:
             return
+        self.spared += spec.spared
         if spec.many:
             values.setdefault(spec.key, []).append(made)
         else:
             values[spec.key] = made
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether something was left out, and all of its kind."""
+        return bool(self.dropped) and not self.spared
+
+    def worse(self, before: int) -> bool:
+        """Whether something fatal was found since there were so many findings."""
+        return any(finding.fatal for finding in self.findings[before:])
+
+    def drop(self, element: etree._Element, before: int) -> None:
+        """Leaves out one of several: what is wrong with it is told, and costs only itself."""
+        found = self.findings[before:]
+        self.findings[before:] = [msgspec.structs.replace(finding, fatal=False) for finding in found]
+        cause = next((finding.message for finding in found if finding.fatal), "it cannot be read")
+        self.note("dropped", f"was left out of the basket: {cause}", element)
+        self.dropped.extend(finding for finding in found if finding.fatal)
 
     def make(self, node: Node, values: dict[str, Any], element: etree._Element) -> Any:
         hooked = [(name[1:], values.pop(name)) for name in list(values) if name[0] == "@"] if node.hooked else ()
