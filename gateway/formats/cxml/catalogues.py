@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.formats.cxml import shown
+from gateway.formats.cxml import groups, shown
 from gateway.formats.cxml.envelope import Opened
 from gateway.formats.cxml.moments import local
 from gateway.model.article import Article
@@ -82,7 +82,7 @@ def _plain(line: CatalogueLine) -> CatalogueLine:
         orderable=line.orderable or None if line.orderable is not False else False,
         validity=_local(line.validity) if line.validity is not None else None,
         prices=tuple(tier for tier in map(_priced, line.prices) if tier != PriceTier()),
-        item=replace(line.item, documents=tuple(map(shown.sayable, line.item.documents))),
+        item=replace(line.item, documents=tuple(map(groups.sayable, line.item.documents))),
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from gateway.model.item import Item, Price, TaxCategory
 from gateway.model.party import Amount, Party, Quantity
 
 _ZERO, _ONE = Decimal(0), Decimal(1)
+_NOBODY = "-"
 _EXEMPT = {"Z": "zeroRated", "E": "exempt"}
 _CATEGORIES = {told_as: code for code, told_as in _EXEMPT.items()}
 
@@ -62,8 +64,7 @@ def to_wire(line: BillingLine, sign: Decimal) -> CxmlInvoiceLine:
         auxiliary_id=item.seller_id_extension,
         descriptions=(described(item.name, item.description),) if item.name is not None else (),
         classifications=tuple(map(classified, item.classifications)),
-        manufacturer_id=item.manufacturer_id,
-        manufacturer=item.manufacturer.name if item.manufacturer is not None else None,
+        **_made_by(item),
         subtotal=times(line.amount, sign),
         tax=_tax_of(line, sign),
         taxes=(_line_tax(line, sign),) if item.tax is not None else (),
@@ -72,6 +73,10 @@ def to_wire(line: BillingLine, sign: Decimal) -> CxmlInvoiceLine:
 
 
 def from_wire(line: CxmlInvoiceLine, order: str | None, category: TaxCategory | None, sign: Decimal) -> BillingLine:
+    """Raises ValueError where the price is for another unit than was billed."""
+    if line.basis_factor not in {None, _ONE}:
+        why = f"the price is for another unit than is billed (conversionFactor {line.basis_factor})"
+        raise ValueError(f"InvoiceDetailItem {line.number}: {why}; the supplier must price what it bills")
     name, description = told(line.descriptions)
     amount = line.subtotal or line.net or line.gross
     if amount is None:
@@ -91,11 +96,19 @@ def from_wire(line: CxmlInvoiceLine, order: str | None, category: TaxCategory | 
             seller_id=line.seller_id,
             seller_id_extension=line.auxiliary_id,
             classifications=tuple(map(classification, line.classifications)),
-            manufacturer_id=line.manufacturer_id,
-            manufacturer=Party(name=line.manufacturer) if line.manufacturer is not None else None,
+            manufacturer_id=line.manufacturer_id if line.manufacturer_id != _NOBODY else None,
+            manufacturer=Party(name=line.manufacturer) if line.manufacturer not in {None, _NOBODY} else None,
             tax=category_of(line.taxes[0]) if line.taxes else category,
         ),
     )
+
+
+def _made_by(item: Item) -> dict[str, Any]:
+    """Who made it and how they call it: there both stand, or none."""
+    name = item.manufacturer.name if item.manufacturer is not None else None
+    if name is None and item.manufacturer_id is None:
+        return {}
+    return {"manufacturer_id": item.manufacturer_id or _NOBODY, "manufacturer": name or _NOBODY}
 
 
 def tax_to_wire(one: TaxSubtotal, sign: Decimal) -> CxmlTax:

@@ -11,35 +11,25 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.formats.cxml.lines import LANGUAGE, TST, UNCLASSIFIED, UNSPSC, described, extrinsics_of, told
+from gateway.formats.cxml import groups
+from gateway.formats.cxml.lines import described, extrinsics_of, told
 from gateway.formats.cxml.moments import day_and_time, moment
 from gateway.model.article import Article, ItemDocument
 from gateway.model.catalogue import CatalogueLine, PriceTier
 from gateway.model.cxml_catalogue import (
     CxmlAway,
     CxmlCharacteristic,
-    CxmlGroup,
     CxmlOffer,
     CxmlPart,
-    CxmlPicture,
     CxmlShown,
 )
-from gateway.model.cxml_order import CxmlDescription
-from gateway.model.item import Classification, ItemProperty
+from gateway.model.item import ItemProperty
 from gateway.model.party import Address, Identifier, Party, Period, Quantity
 
 _GTIN, _DAYS = "0160", "DAY"
-_URL, _PAGE = "URL", "TRADE_ITEM_DESCRIPTION"
+_PAGE = "TRADE_ITEM_DESCRIPTION"
 _LEVEL = "punchoutLevel"
 _ZERO, _ONE = Decimal(0), Decimal(1)
-_UNGROUPED = CxmlGroup(domain=UNCLASSIFIED.domain, text=UNCLASSIFIED.code)
-
-
-def sayable(document: ItemDocument) -> ItemDocument:
-    """A picture is called something there."""
-    if document.id == _URL:
-        return document
-    return replace(document, descriptions=tuple(dict.fromkeys(document.descriptions)) or (document.id,))
 
 
 def part(line: CatalogueLine) -> CxmlPart:
@@ -51,12 +41,12 @@ def offer(line: CatalogueLine) -> CxmlOffer:
     said = _shown(line)
     if said["price"] is None:
         raise ValueError(f"lines {line.id}: prices: cXML wants the one price of an article")
-    pictures = [one for one in line.item.documents if one.id != _URL]
+    pictures = [one for one in line.item.documents if one.id != groups.URL]
     return CxmlOffer(
         **said,
         lead=said["lead_time"] or _ZERO,
         characteristics=tuple(CxmlCharacteristic(domain=one.name, value=one.value) for one in line.item.properties),
-        pictures=tuple(map(_picture, pictures)),
+        pictures=tuple(map(groups.picture_of, pictures)),
     )
 
 
@@ -87,15 +77,15 @@ def line(one: CxmlOffer | CxmlAway, action: str, orderable: bool | None) -> Cata
     traits = one.characteristics if isinstance(one, CxmlOffer) else ()
     extra = [ItemProperty(name=fact.name, value=fact.value) for fact in one.extrinsics if fact.value is not None]
     pictures = one.pictures if isinstance(one, CxmlOffer) else ()
-    page = (ItemDocument(id=_URL, kind=_PAGE, uri=one.url),) if one.url is not None else ()
+    page = (ItemDocument(id=groups.URL, kind=_PAGE, uri=one.url),) if one.url is not None else ()
     item = replace(
         known(one),
         name=name or one.seller_id,
         descriptions=(description,) if description is not None else (),
         manufacturer_id=one.manufacturer_id,
         manufacturer=Party(name=one.manufacturer) if one.manufacturer is not None else None,
-        documents=(*page, *map(_document, pictures)),
-        classifications=tuple(_classification(group) for group in one.groups if _says(group)),
+        documents=(*page, *map(groups.document_of, pictures)),
+        classifications=tuple(groups.classification_of(group) for group in one.groups if groups.says(group)),
         properties=(*level, *(ItemProperty(name=trait.domain, value=trait.value) for trait in traits), *extra),
     )
     tier = _tier(one)
@@ -128,15 +118,15 @@ def _shown(line: CatalogueLine) -> dict[str, Any]:
     base, period = tier.base_quantity, line.validity or Period()
     return _part(line) | {
         "descriptions": (described(item.name, item.descriptions[0] if item.descriptions else None),),
-        "groups": tuple(map(_group, item.classifications)) or (_UNGROUPED,),
+        "groups": tuple(map(groups.group_of, item.classifications)) or (groups.UNGROUPED,),
         "price": tier.amount,
         "unit": line.orderable_unit,
         "basis": base.value if base is not None else None,
         "basis_unit": base.unit if base is not None else None,
-        "basis_factor": _ONE if base is not None and tier.unit_factor is None else tier.unit_factor,
+        "basis_factor": (_ONE if tier.unit_factor is None else tier.unit_factor) if base is not None else None,
         "manufacturer_id": item.manufacturer_id,
         "manufacturer": item.manufacturer.name if item.manufacturer is not None else None,
-        "url": next((one.uri for one in item.documents if one.id == _URL), None),
+        "url": next((one.uri for one in item.documents if one.id == groups.URL), None),
         "lead_time": tier.lead_time.value if tier.lead_time is not None else None,
         "effective": moment(period.start_date, period.start_time) if period.start_date is not None else None,
         "expires": moment(period.end_date, period.end_time) if period.end_date is not None else None,
@@ -145,12 +135,15 @@ def _shown(line: CatalogueLine) -> dict[str, Any]:
 
 
 def _tier(one: CxmlOffer | CxmlAway) -> PriceTier:
+    """Raises ValueError for a price for nothing."""
+    if _ZERO in {one.basis, one.basis_factor}:
+        raise ValueError(f"PriceBasisQuantity of {one.seller_id}: a price is for more than 0, and so is its factor")
     base = Quantity(value=one.basis, unit=one.basis_unit) if one.basis is not None else None
     days = one.lead_time or (one.lead if isinstance(one, CxmlOffer) else None)
     return PriceTier(
         amount=one.price,
         base_quantity=base,
-        unit_factor=_factor(one),
+        unit_factor=one.basis_factor if one.basis_factor != _ONE else None,
         lead_time=Quantity(value=days, unit=_DAYS) if days else None,
         territories=tuple(Address(country=country) for country in one.territories),
     )
@@ -161,42 +154,3 @@ def _period(one: CxmlShown) -> Period | None:
     end = day_and_time(one.expires) if one.expires is not None else (None, None)
     period = Period(start_date=start[0], start_time=start[1], end_date=end[0], end_time=end[1])
     return period if period != Period() else None
-
-
-def _says(group: CxmlGroup) -> bool:
-    return group != _UNGROUPED and (group.code or group.text) is not None
-
-
-def _group(one: Classification) -> CxmlGroup:
-    domain = UNSPSC if one.list == TST else one.list or UNCLASSIFIED.domain
-    if one.name is None:
-        return CxmlGroup(domain=domain, text=one.code)
-    return CxmlGroup(domain=domain, code=one.code, text=one.name)
-
-
-def _classification(group: CxmlGroup) -> Classification:
-    """The code is the text, or stands beside it; then the text is the name."""
-    scheme = TST if group.domain.upper() == UNSPSC else group.domain
-    if group.code is None:
-        return Classification(code=group.text, list=scheme)
-    return Classification(code=group.code, list=scheme, name=group.text)
-
-
-def _picture(document: ItemDocument) -> CxmlPicture:
-    """Raises ValueError for one without a name: `sayable` gives it one."""
-    name, *more = document.descriptions
-    about = CxmlDescription(language=LANGUAGE, text=more[0] if more else name)
-    return CxmlPicture(id=document.id, name=name, description=about, url=document.uri)
-
-
-def _document(picture: CxmlPicture) -> ItemDocument:
-    about = picture.description.text or picture.description.short or picture.name
-    said = (picture.name,) if about == picture.name else (picture.name, about)
-    return ItemDocument(id=picture.id, descriptions=said, uri=picture.url)
-
-
-def _factor(one: CxmlOffer | CxmlAway) -> Decimal | None:
-    """How many of the basis one unit is. Raises ValueError where it is not said how many the price is for."""
-    if one.basis is None and one.basis_factor is not None:
-        raise ValueError("PriceBasisQuantity: quantity is missing; without it nobody knows what one costs")
-    return one.basis_factor if one.basis_factor != _ONE else None
