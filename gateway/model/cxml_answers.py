@@ -19,6 +19,7 @@ class CxmlConfirmedStatus(Value, frozen=True):
     shipment: datetime | None = None
     other_id: str | None = None
     other_auxiliary_id: str | None = None
+    other_quantity: Decimal | None = None
     other_descriptions: tuple[CxmlDescription, ...] = ()
     other_price: Amount | None = None
     other_unit: str | None = None

@@ -66,27 +66,50 @@ class CxmlInvoiceLine(Value, frozen=True):
     extrinsics: tuple[CxmlExtrinsic, ...] = ()
 
 
-class CxmlInvoiceOrder(Value, frozen=True):
-    """InvoiceDetailOrder: what is invoiced of one order."""
+class CxmlBilled(Value, frozen=True, kw_only=True):
+    """InvoiceDetailOrderInfo: which order; `order_id` is its number where no payloadID stands beside it."""
 
     order: str | None = None
+    order_id: str | None = None
     payload: str | None = None
+
+
+class CxmlInvoiceOrder(CxmlBilled, frozen=True, kw_only=True):
+    """InvoiceDetailOrder: what is invoiced of one order."""
+
     lines: tuple[CxmlInvoiceLine, ...] = ()
 
 
+class CxmlInvoicedOrder(CxmlBilled, frozen=True, kw_only=True):
+    """InvoiceDetailHeaderOrder: an order that is invoiced as a whole; `number` is that of its line here."""
+
+    number: str
+    subtotal: Amount
+    tax: Amount | None = None
+    taxes: tuple[CxmlTax, ...] = ()
+    note: str | None = None
+
+
 class CxmlInvoice(Value, frozen=True):
-    """`purpose` is standard, debitMemo, creditMemo or one of these for lines; credits have negative amounts."""
+    """`purpose` is standard, debitMemo, creditMemo or one of these for lines; credits have negative amounts.
+
+    `orders` are billed line by line, or `wholes` as a whole: then `whole` is yes. `corrects` is an earlier invoice.
+    """
 
     number: str
     issued: datetime
     subtotal: Amount
     tax: Amount
     net: Amount
-    orders: tuple[CxmlInvoiceOrder, ...]
+    orders: tuple[CxmlInvoiceOrder, ...] = ()
+    wholes: tuple[CxmlInvoicedOrder, ...] = ()
+    whole: str | None = None
     purpose: str | None = None
     operation: str | None = None
     partners: tuple[CxmlPartner, ...] = ()
     corrects: str | None = None
+    corrects_date: datetime | None = None
+    corrects_payload: str | None = None
     days: int | None = None
     note: str | None = None
     extrinsics: tuple[CxmlExtrinsic, ...] = ()
@@ -94,4 +117,6 @@ class CxmlInvoice(Value, frozen=True):
     handling: Amount | None = None
     shipping: Amount | None = None
     gross: Amount | None = None
+    discount: Amount | None = None
+    deposit: Amount | None = None
     due: Amount | None = None

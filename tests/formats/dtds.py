@@ -12,8 +12,8 @@ from gateway.xml import parse
 from tests.data import SHARED, shared
 
 VERSIONS = ("1.2.014", "1.2.020", "1.2.071")
-_SINCE = {"PunchOutOrderMessage": "1.2.071", "Index": "1.2.071", "InvoiceDetailRequest": "1.2.071"}
-"""What suppliers write, and we only in the sandbox, in words that are younger than 1.2.020."""
+_SINCE = dict.fromkeys(("PunchOutOrderMessage", "Index", "InvoiceDetailRequest"), "1.2.071")
+"""Carts, catalogues and invoices are theirs to write, not ours; the price for many is younger than 1.2.020."""
 _US, _THEM = Credential(domain="DUNS", identity="1"), Credential(domain="NetworkID", identity="AN-2")
 HEAD = Head(
     payload_id="p-1@a.example",

@@ -71,6 +71,12 @@ def test_the_shops_own_words_are_kept_to_the_byte_and_written_into_the_order(enc
     assert written.count("<ItemDetail") == 1
 
 
+def test_the_shops_own_words_go_back_to_it_when_lines_are_edited():
+    setup = paper("cxml_punch_out_setup", "PunchOutSetup")
+    line = msgspec.structs.replace(setup.lines[0], detail=DETAIL)
+    assert DETAIL in CXML.write(msgspec.structs.replace(setup, lines=(line,))).decode()
+
+
 def test_a_line_that_cannot_be_read_is_left_out_and_told_and_the_others_keep_their_own_words():
     item = re.search(r"<ItemIn.*</ItemIn>", BASKET % DETAIL, re.DOTALL)[0]
     bad = item.replace(">EA<", ">EACH<")

@@ -1,9 +1,8 @@
-"""What suppliers answer by cXML, in real documents: confirmations, ship notices, invoices."""
+"""What suppliers answer by cXML, in real documents: confirmations, ship notices, status updates."""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import msgspec
 import pytest
@@ -126,25 +125,6 @@ def test_a_pallet_is_known_by_what_stands_on_it_and_every_package_by_a_code_befo
     (pallet,) = CXML.read(written, "again").document.packing
     assert pallet.id == Identifier(value="373500010000000030", scheme="SSCC")
     assert [(unit.id.value[-3:], unit.lines) for unit in pallet.units] == [("016", ("1", "2")), ("023", ("2",))]
-
-
-@pytest.mark.parametrize(
-    ("name", "amounts", "tax"),
-    [
-        ("sandbox-invoicedetailrequest", [(3, "29.97")], "5.99"),
-        ("sandbox-invoicedetailrequest-split-line", [(1, "9.99"), (2, "19.98")], "6.00"),
-    ],
-)
-def test_an_invoice_has_its_lines_rates_and_partners(name, amounts, tax):
-    invoice = sample(name)
-    assert [(line.quantity.value, str(line.amount.value)) for line in invoice.lines] == amounts
-    assert {(line.order_line, line.item.seller_id_extension) for line in invoice.lines} == {("1", "BX-30")}
-    assert (invoice.order, invoice.kind, invoice.currency) == ("PO-1001", "380", "GBP")
-    assert invoice.tax_totals[0].amount == money(tax, "GBP")
-    (rate,) = invoice.tax_totals[0].subtotals
-    assert (rate.category.id, rate.category.percent, rate.taxable) == ("S", 20, money("29.97", "GBP"))
-    assert invoice.totals.payable.value == Decimal("29.97") + Decimal(tax)
-    assert (invoice.seller.taxes[0].company_id.value, invoice.buyer.address.city) == ("GB123456789", "Manchester")
 
 
 @pytest.mark.parametrize(

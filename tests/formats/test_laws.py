@@ -68,7 +68,10 @@ def _says_or_refuses(codec, known):
         try:
             raw = codec.write(broken)
         except Rejected as refused:
-            assert any(finding.place.path.startswith(name) or name in finding.message for finding in refused.findings)
+            # A value that is wrong by itself is named by its place on the wire.
+            lost = [finding for finding in refused.findings if "cannot be said" in finding.message]
+            assert refused.findings
+            assert not lost or any(finding.place.path.startswith(name) for finding in lost), (name, lost)
         else:
             wanted = codec.pair.sayable(broken)
             assert codec.read(raw, "law").document == carried(wanted, codec.table.leave_out), name

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from msgspec.structs import replace
 
 from gateway import telemetry
 from gateway.exchange import journal, log
@@ -140,7 +139,7 @@ def _request(house: House, errand: Errand, shop: CxmlShop, made: Opened, now: da
         traveller=errand.traveller,
         level=shop.level if errand.selected is not None else "store",
         selected=errand.selected,
-        lines=tuple(replace(line, detail=None) for line in errand.lines),  # told in our own words
+        lines=errand.lines,
     )
     if "cxml" not in house.dialects:
         raise reject(

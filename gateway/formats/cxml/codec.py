@@ -110,7 +110,10 @@ class CxmlCodec:
         if self.pair is None:
             return document
         meant = self.pair.sayable(document)
-        tree = self.pair.to_wire(meant)
+        try:
+            tree = self.pair.to_wire(meant)
+        except KeyError as error:
+            raise ValueError(f"{error} is no code that cXML has a word for") from None
         again = self.pair.from_wire(tree)
         wanted = carried(meant, self.table.leave_out)
         if again != wanted:

@@ -99,7 +99,10 @@ def enveloped(response: OrderResponse, around: Any) -> OrderResponse:
 
 
 def _dated(line: ResponseLine) -> ResponseLine:
-    """One day is said once: from the day to the day is on the day."""
+    """One day is said once: from the day to the day is on the day. What comes instead has a name, or its number."""
+    if line.substitute is not None and line.substitute.item.name is None:
+        named = replace(line.substitute.item, name=line.substitute.item.seller_id)
+        line = replace(line, substitute=replace(line.substitute, item=named))
     period = line.promised
     if period is None or line.backorder is not None or period.start_date != period.end_date:
         return line
@@ -141,17 +144,23 @@ def _status(
     )
     if line.status in {"1", "42"}:
         part = replace(part, extrinsics=extrinsics_of({"lineStatus": line.status}))
-    if line.substitute is None:
-        return part
-    other = line.substitute.item
+    return part if line.substitute is None else _instead(part, line.substitute.item, line.id)
+
+
+def _instead(part: CxmlConfirmedStatus, other: Item, line: str) -> CxmlConfirmedStatus:
+    """Another article comes. Raises ValueError where its number or price is not said: cXML wants both."""
+    if other.seller_id is None or part.price is None:
+        what = "price" if other.seller_id is not None else "substitute.item.seller_id"
+        raise ValueError(f"lines {line}: {what} is missing: cXML names what comes instead with its number and price")
     return replace(
         part,
         price=None,
         other_id=other.seller_id,
         other_auxiliary_id=other.seller_id_extension,
-        other_descriptions=(described(other.name, other.description),) if other.name else (),
+        other_quantity=part.quantity,
+        other_descriptions=(described(other.name, other.description),),
         other_price=part.price,
-        other_unit=part.unit if part.price is not None or other.name else None,
+        other_unit=part.unit,
     )
 
 

@@ -1,7 +1,8 @@
 """Invoice and credit note ↔ InvoiceDetailRequest.
 
-A credit has negative amounts there and its own document here. Who is paid is the partner remitTo (or from), who pays
-billTo (or soldTo). cXML says no tax category: it follows from exemptDetail, and is S without one.
+A credit has negative amounts there and its own document here; a debit memo is an invoice of kind 383. Who is paid is
+the partner remitTo (or from), who pays billTo (or soldTo). cXML says no tax category: it follows from exemptDetail, and
+is S without one.
 """
 
 from __future__ import annotations
@@ -13,20 +14,17 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.formats.cxml import partners
-from gateway.formats.cxml.lines import classification, classified, described, extrinsics_of, found_in, told
+from gateway.formats.cxml import invoice_sums, invoiced, partners
+from gateway.formats.cxml.invoiced import category_of
+from gateway.formats.cxml.lines import extrinsics_of, found_in
 from gateway.formats.cxml.moments import day_and_time, moment
-from gateway.model.cxml_invoice import CxmlInvoice, CxmlInvoiceLine, CxmlInvoiceOrder, CxmlTax
-from gateway.model.invoice import BillingLine, CreditNote, Invoice, PrecedingInvoice, TaxSubtotal, TaxTotal
-from gateway.model.item import AllowanceCharge, Item, Price, TaxCategory
-from gateway.model.order import Totals
-from gateway.model.party import Amount, Party, Quantity
+from gateway.model.cxml_invoice import CxmlInvoice, CxmlInvoiceLine, CxmlInvoiceOrder
+from gateway.model.invoice import BillingLine, CreditNote, Invoice, PrecedingInvoice
+from gateway.model.party import Party
 
-_ZERO, _ONE = Decimal(0), Decimal(1)
-_CREDITS = {"creditMemo", "lineLevelCreditMemo"}
-_EXEMPT = {"Z": "zeroRated", "E": "exempt"}
-_CATEGORIES = {told_as: code for code, told_as in _EXEMPT.items()}
-_FREIGHT, _HANDLING = "FC", "ABL"
+_ONE = Decimal(1)
+_CREDITS, _DEBITS = {"creditMemo", "lineLevelCreditMemo"}, {"debitMemo", "lineLevelDebitMemo"}
+_INVOICE, _CREDIT, _DEBIT = "380", "381", "383"
 
 
 def sayable(document: Invoice | CreditNote) -> Invoice | CreditNote:
@@ -41,64 +39,55 @@ def sayable(document: Invoice | CreditNote) -> Invoice | CreditNote:
 
 
 def to_wire(document: Invoice | CreditNote) -> CxmlInvoice:
-    credit = isinstance(document, CreditNote)
-    sign = -_ONE if credit else _ONE
-    totals = document.totals
-    due = getattr(document, "due", None)
+    """Raises ValueError where a line is of no order, and where some lines bill an order as a whole and others not."""
+    sign = -_ONE if isinstance(document, CreditNote) else _ONE
+    wholes = [invoiced.is_whole(line) for line in document.lines]
     facts = {"buyerReference": document.buyer_references[0]} if document.buyer_references else {}
-    charges = {one.reason_code: one.amount for one in document.allowances if one.charge}
-    taxes = document.tax_totals[0] if document.tax_totals else TaxTotal(amount=replace(totals.lines, value=_ZERO))
-    orders = dict.fromkeys(line.order or document.order for line in document.lines)
+    earlier = document.preceding_invoices[0] if document.preceding_invoices else None
+    due = getattr(document, "due", None)
     roles = {"remitTo": document.seller, "billTo": document.buyer}
+    of_orders: dict[str, Any] = _wholes(document, sign) if all(wholes) else _orders(document, sign)
     return CxmlInvoice(
         number=document.number,
-        purpose="lineLevelCreditMemo" if credit else "standard",
+        purpose=_purpose(document, all(wholes)),
         operation="new",
         issued=moment(document.issued, None),
+        whole="yes" if all(wholes) else None,
         partners=tuple(partners.to_wire(role, who) for role, who in roles.items() if who != Party()),
-        corrects=document.preceding_invoices[0].id if document.preceding_invoices else None,
+        corrects=earlier.id if earlier is not None else None,
+        corrects_date=moment(earlier.issued, None) if earlier is not None and earlier.issued is not None else None,
         days=(due - document.issued).days if due is not None else None,
         note=document.note,
         extrinsics=extrinsics_of(facts),
-        orders=tuple(_of_order(order, document, sign) for order in orders),
-        subtotal=_times(totals.lines, sign),
-        tax=_times(taxes.amount, sign),
-        taxes=tuple(_tax(one, sign) for one in taxes.subtotals),
-        shipping=_maybe(charges.get(_FREIGHT), sign),
-        handling=_maybe(charges.get(_HANDLING), sign),
-        gross=_maybe(totals.tax_inclusive, sign),
-        net=_times(totals.tax_inclusive or totals.payable, sign),
-        due=_times(totals.payable, sign),
+        **of_orders,
+        **invoice_sums.to_wire(document, sign),
     )
 
 
 def from_wire(tree: CxmlInvoice) -> Invoice | CreditNote:
-    """Raises ValueError where an amount cannot be: two currencies, no line, partners that are missing."""
+    """Raises ValueError where it bills nothing, no order that it names, or orders both by lines and as a whole."""
     credit = tree.purpose in _CREDITS
     sign = -_ONE if credit else _ONE
     facts = found_in(tree.extrinsics)
     issued, _ = day_and_time(tree.issued)
-    orders = {one.order for one in tree.orders if one.lines}
+    lines = _lines(tree, sign)
+    orders = {line.order for line in lines}
     only = orders.pop() if len(orders) == 1 else None
-    category = _category(tree.taxes[0]) if len(tree.taxes) == 1 else None
-    lines = [(order.order, line) for order in tree.orders for line in order.lines]
-    if not lines:
-        raise ValueError("InvoiceDetailOrder: holds no InvoiceDetailItem; an invoice of nothing is not taken")
     said: dict[str, Any] = {
         "number": tree.number,
         "issued": issued,
-        "kind": "381" if credit else "380",
-        "currency": (tree.gross or tree.net).currency,
+        "kind": _CREDIT if credit else _DEBIT if tree.purpose in _DEBITS else _INVOICE,
+        "currency": tree.net.currency,
         "seller": partners.from_wire(tree.partners, ("remitTo", "from", "issuerOfInvoice", "supplierCorporate")),
         "buyer": partners.from_wire(tree.partners, ("billTo", "soldTo", "buyerCorporate")),
         "note": tree.note,
         "order": only,
         "buyer_references": (facts["buyerReference"],) if "buyerReference" in facts else (),
-        "preceding_invoices": (PrecedingInvoice(id=tree.corrects),) if tree.corrects is not None else (),
-        "allowances": tuple(_charges(tree, sign)),
-        "tax_totals": _taxes(tree, sign),
-        "totals": _totals(tree, sign),
-        "lines": tuple(_line(line, None if only else order, category, sign) for order, line in lines),
+        "preceding_invoices": tuple(_earlier(tree)),
+        "allowances": tuple(invoice_sums.charges(tree, sign)),
+        "tax_totals": invoice_sums.taxes(tree, sign),
+        "totals": invoice_sums.totals(tree, sign),
+        "lines": tuple(replace(line, order=None if only else line.order) for line in lines),
     }
     if credit:
         return CreditNote(**said)
@@ -106,132 +95,55 @@ def from_wire(tree: CxmlInvoice) -> Invoice | CreditNote:
     return Invoice(**said, due=due)
 
 
-def _of_order(order: str | None, document: Invoice | CreditNote, sign: Decimal) -> CxmlInvoiceOrder:
-    lines = [line for line in document.lines if (line.order or document.order) == order]
-    return CxmlInvoiceOrder(order=order, payload=order, lines=tuple(_item(line, sign) for line in lines))
+def _purpose(document: Invoice | CreditNote, whole: bool) -> str:
+    if isinstance(document, CreditNote):
+        return "creditMemo" if whole else "lineLevelCreditMemo"
+    if document.kind == _DEBIT:
+        return "debitMemo" if whole else "lineLevelDebitMemo"
+    return "standard"
 
 
-def _item(line: BillingLine, sign: Decimal) -> CxmlInvoiceLine:
-    """Raises ValueError where cXML wants what the line does not say."""
-    if line.quantity is None or line.price is None or line.order_line is None:
-        raise ValueError(f"lines {line.id}: cXML wants quantity, price and order_line of every line")
-    item, basis = line.item, line.price.base_quantity
-    return CxmlInvoiceLine(
-        number=line.id,
-        quantity=line.quantity.value * sign,
-        unit=line.quantity.unit or "",
-        price=line.price.amount,
-        basis=basis.value if basis is not None else None,
-        basis_unit=basis.unit if basis is not None else None,
-        basis_factor=_ONE if basis is not None else None,
-        line=line.order_line,
-        seller_id=item.seller_id,
-        auxiliary_id=item.seller_id_extension,
-        descriptions=(described(item.name, item.description),) if item.name is not None else (),
-        classifications=tuple(map(classified, item.classifications)),
-        manufacturer_id=item.manufacturer_id,
-        manufacturer=item.manufacturer.name if item.manufacturer is not None else None,
-        subtotal=_times(line.amount, sign),
-        tax=_tax_of(line, sign),
-        taxes=(_line_tax(line, sign),) if item.tax is not None else (),
-        note=line.note,
-    )
+def _orders(document: Invoice | CreditNote, sign: Decimal) -> dict[str, Any]:
+    found: dict[str, list[CxmlInvoiceLine]] = {}
+    for line in document.lines:
+        order = _order_of(line, document)
+        found.setdefault(order, []).append(invoiced.to_wire(line, sign))
+    return {
+        "orders": tuple(CxmlInvoiceOrder(order=name, payload=name, lines=tuple(some)) for name, some in found.items())
+    }
 
 
-def _line(line: CxmlInvoiceLine, order: str | None, category: TaxCategory | None, sign: Decimal) -> BillingLine:
-    name, description = told(line.descriptions)
-    amount = line.subtotal or line.net or line.gross
-    if amount is None:
-        amount = replace(line.price, value=line.price.value * line.quantity / (line.basis or _ONE))
-    base = Quantity(value=line.basis, unit=line.basis_unit) if line.basis is not None else None
-    return BillingLine(
-        id=line.number,
-        amount=_times(amount, sign),
-        quantity=Quantity(value=line.quantity * sign, unit=line.unit),
-        price=Price(amount=line.price, base_quantity=base),
-        note=line.note,
-        order_line=line.line,
-        order=order,
-        item=Item(
-            name=name,
-            description=description,
-            seller_id=line.seller_id,
-            seller_id_extension=line.auxiliary_id,
-            classifications=tuple(map(classification, line.classifications)),
-            manufacturer_id=line.manufacturer_id,
-            manufacturer=Party(name=line.manufacturer) if line.manufacturer is not None else None,
-            tax=_category(line.taxes[0]) if line.taxes else category,
-        ),
-    )
+def _wholes(document: Invoice | CreditNote, sign: Decimal) -> dict[str, Any]:
+    return {"wholes": tuple(invoiced.whole_to_wire(line, _order_of(line, document), sign) for line in document.lines)}
 
 
-def _charges(tree: CxmlInvoice, sign: Decimal) -> Iterator[AllowanceCharge]:
-    for code, reason, amount in ((_FREIGHT, "Frakt", tree.shipping), (_HANDLING, "Hantering", tree.handling)):
-        if amount is not None and amount.value:
-            yield AllowanceCharge(charge=True, amount=_times(amount, sign), reason_code=code, reason=reason)
+def _order_of(line: BillingLine, document: Invoice | CreditNote) -> str:
+    order = line.order or document.order
+    if order is None:
+        raise ValueError(f"lines {line.id}: order is missing, and cXML bills by orders")
+    return order
 
 
-def _totals(tree: CxmlInvoice, sign: Decimal) -> Totals:
-    extra = sum((one.value for one in (tree.shipping, tree.handling) if one is not None), _ZERO)
-    lines = _times(tree.subtotal, sign)
-    inclusive = tree.gross or tree.net
-    return Totals(
-        lines=lines,
-        tax_exclusive=replace(lines, value=lines.value + extra * sign),
-        tax_inclusive=_times(inclusive, sign),
-        charges=replace(lines, value=extra * sign) if extra else None,
-        payable=_times(tree.due or tree.net, sign),
-    )
+def _lines(tree: CxmlInvoice, sign: Decimal) -> list[BillingLine]:
+    category = category_of(tree.taxes[0]) if len(tree.taxes) == 1 else None
+    lines = [
+        invoiced.from_wire(line, order.order or order.order_id, category, sign)
+        for order in tree.orders
+        for line in order.lines
+    ]
+    wholes = [invoiced.whole_from_wire(one, one.order or one.order_id, category, sign) for one in tree.wholes]
+    if not lines and not wholes:
+        raise ValueError("InvoiceDetailOrder: holds no InvoiceDetailItem; an invoice of nothing is not taken")
+    if lines and wholes:
+        raise ValueError("InvoiceDetailHeaderOrder: an invoice bills orders by their lines or as a whole, not both")
+    if not all(line.order for line in [*lines, *wholes]):
+        raise ValueError("InvoiceDetailOrderInfo: orderID is missing; without it nobody knows what is billed")
+    return [*lines, *wholes]
 
 
-def _taxes(tree: CxmlInvoice, sign: Decimal) -> tuple[TaxTotal, ...]:
-    subtotals = tuple(
-        TaxSubtotal(
-            taxable=_times(one.taxable or tree.subtotal, sign), amount=_times(one.amount, sign), category=_category(one)
-        )
-        for one in tree.taxes
-    )
-    return (TaxTotal(amount=_times(tree.tax, sign), subtotals=subtotals),)
-
-
-def _tax(one: TaxSubtotal, sign: Decimal) -> CxmlTax:
-    return CxmlTax(
-        category="vat",
-        rate=one.category.percent,
-        exempt=_EXEMPT.get(one.category.id),
-        taxable=_times(one.taxable, sign),
-        amount=_times(one.amount, sign),
-        description=one.category.exemption,
-    )
-
-
-def _line_tax(line: BillingLine, sign: Decimal) -> CxmlTax:
-    """The rate of a line; what it makes of the line's amount, to the öre."""
-    tax = line.item.tax or TaxCategory(id="S")
-    amount = _tax_of(line, sign) or line.amount
-    return CxmlTax(
-        category="vat", rate=tax.percent, exempt=_EXEMPT.get(tax.id), amount=amount, description=tax.exemption
-    )
-
-
-def _tax_of(line: BillingLine, sign: Decimal) -> Amount | None:
-    if line.item.tax is None:
-        return None
-    value = (line.amount.value * (line.item.tax.percent or _ZERO) / 100).quantize(Decimal("0.01")) * sign
-    return replace(line.amount, value=value)
-
-
-def _category(one: CxmlTax) -> TaxCategory:
-    """Raises ValueError for a tax that is none on value added."""
-    if one.category.casefold() not in {"vat", "gst", "sales"}:
-        raise ValueError(f"Tax: category {one.category} is not taken; vat is")
-    code = _CATEGORIES.get(one.exempt or "", "S")
-    return TaxCategory(id=code, percent=one.rate, exemption=one.description if code == "E" else None)
-
-
-def _times(amount: Amount, sign: Decimal) -> Amount:
-    return replace(amount, value=amount.value * sign + _ZERO)
-
-
-def _maybe(amount: Amount | None, sign: Decimal) -> Amount | None:
-    return _times(amount, sign) if amount is not None else None
+def _earlier(tree: CxmlInvoice) -> Iterator[PrecedingInvoice]:
+    """By its number; by the payloadID that it came under where that is all that is said."""
+    number = tree.corrects or tree.corrects_payload
+    if number is not None:
+        day = day_and_time(tree.corrects_date)[0] if tree.corrects_date is not None and tree.corrects else None
+        yield PrecedingInvoice(id=number, issued=day)

@@ -156,6 +156,8 @@ def _carrier(shipment: Shipment) -> Iterator[CxmlCarrier]:
         return
     carrier = consignment.carrier or Carrier()
     names = [CxmlShipmentId(value=carrier.name, domain=_COMPANY)] if carrier.name else []
+    if any(one.scheme is None for one in carrier.ids):
+        raise ValueError("shipment.consignment.carrier.ids: cXML wants the list that a carrier's number is from")
     names += [CxmlShipmentId(value=one.value, domain=one.scheme) for one in carrier.ids]
     numbers = []
     if shipment.tracking_id is not None:
@@ -173,8 +175,9 @@ def _shipment(tree: CxmlShipNotice) -> Shipment:
     said: dict[str, Any] = {}
     if tree.carriers:
         first = tree.carriers[0]
-        company = next((one.value for one in first.names if one.domain == _COMPANY and one.value != _NOBODY), None)
-        others = [one for one in first.names if one.domain != _COMPANY]
+        called = [one for one in first.names if one.domain in {_COMPANY, None}]
+        company = next((one.value for one in called if one.value != _NOBODY), None)
+        others = [one for one in first.names if one not in called]
         ids = tuple(Identifier(value=one.value, scheme=one.domain) for one in others)
         carrier = Carrier(name=company, ids=ids)
         tracking = next((one.value for one in first.numbers if one.domain in {_TRACKING, None}), None)
