@@ -44,6 +44,7 @@ from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
+from shop.brought import orders_of_visit
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -58,6 +59,7 @@ HANDLERS = Handlers(
     contract_prices=contract_prices,
     some_goods=some_goods,
     address_of=accounts.email_of,
+    orders_of_visit=orders_of_visit,
 )
 
 

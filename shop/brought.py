@@ -17,11 +17,13 @@ import sqlalchemy as sa
 from gateway.exchange.punchout import visits
 from gateway.exchange.punchout.checks import dropped, unit_price
 from gateway.exchange.punchout.visits import Visit
+from gateway.exchange.tables import punchouts
 from gateway.identifiers import Gtin
 from gateway.model.basket import BasketLine
+from gateway.orders.tables import orders
 from gateway.suppliers.supplier import Supplier
 from shop.articles import COLUMNS, Article
-from shop.tables import articles, basket_lines
+from shop.tables import articles, basket_lines, basket_orders
 
 USUAL_VAT: Final = Decimal(25)
 """Where neither the shop nor our own range says what VAT an article has."""
@@ -133,3 +135,13 @@ def _gtin(line: BasketLine) -> str | None:
         return str(Gtin(known.value)) if known is not None and known.scheme in {None, "0160"} else None
     except ValueError:
         return None
+
+
+def orders_of_visit(conn: sa.Connection, visit_id: UUID) -> list[UUID]:
+    """The orders that what a visit brought back was placed with."""
+    of_supplier = sa.select(punchouts.c.supplier_id).where(punchouts.c.id == visit_id).scalar_subquery()
+    joined = basket_orders.join(basket_lines, basket_lines.c.basket_id == basket_orders.c.basket_id)
+    joined = joined.join(articles, articles.c.id == basket_lines.c.article_id)
+    joined = joined.join(orders, orders.c.id == basket_orders.c.order_id)
+    mine = (articles.c.punchout_id == visit_id) & (orders.c.supplier_id == of_supplier)
+    return list(conn.scalars(sa.select(orders.c.id).select_from(joined).where(mine).distinct()))

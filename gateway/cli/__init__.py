@@ -12,6 +12,7 @@ from gateway.cli import (
     lanes,
     messages,
     orders,
+    punchout,
     rehearsing,
     rules,
     run,
@@ -40,6 +41,7 @@ rehearsing.register(orders.app)
 app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
 app.add_typer(lanes.app, name="lane")
+app.add_typer(punchout.app, name="punchout")
 app.add_typer(sandbox.app, name="sandbox")
 
 

@@ -16,6 +16,7 @@ from gateway.console import (
     selftest_pages,
     supplier_pages,
     task_pages,
+    visit_pages,
 )
 from web.access import ADMIN
 from web.languages import N_
@@ -35,6 +36,7 @@ ROOM = Room(
         message_pages.router,
         dead_pages.router,
         alarm_pages.router,
+        visit_pages.router,
         answer_pages.router,
         rehearse_pages.router,
         supplier_pages.router,
@@ -45,6 +47,7 @@ ROOM = Room(
         MenuItem(path="/console/messages", label=N_("Messages"), roles=_WHO),
         MenuItem(path="/console/dead", label=N_("Stuck"), roles=_WHO),
         MenuItem(path="/console/suppliers", label=N_("Suppliers"), roles=_WHO),
+        MenuItem(path="/console/visits", label=N_("Shop visits"), roles=_WHO),
         MenuItem(path="/console/alarms", label=N_("Alarms"), roles=_WHO),
     ),
 )

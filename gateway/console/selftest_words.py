@@ -19,6 +19,7 @@ STEP_WORDS: dict[str, str] = {
     "write": N_("Write"),
     "list": N_("List"),
     "lookup": N_("Look up in Peppol"),
+    "shop": N_("Be let into their shop"),
     "order": N_("Write the test order"),
     "send": N_("Put it on its way"),
     "receipt": N_("Receipt"),

@@ -28,6 +28,7 @@ PriceBook = Callable[[sa.Connection, str, Collection[str]], Mapping[str, Price]]
 """Contract prices of a supplier's articles, by its article numbers; what has none is left out."""
 Sampler = Callable[[sa.Connection, str], Sequence[OrderLine]]
 """A few lines with articles and prices of a supplier's own, for a test order."""
+VisitOrders = Callable[[sa.Connection, UUID], Sequence[UUID]]
 UnitFinder = Callable[[sa.Connection, Order], str | None]
 AddressFinder = Callable[[sa.Connection, str], str | None]
 
@@ -45,6 +46,8 @@ class Handlers:
     address_of: AddressFinder | None = None
     """The e-mail address of a log-in, None where there is none."""
     some_goods: Sampler | None = None
+    orders_of_visit: VisitOrders | None = None
+    """The orders that what somebody brought back from a supplier's shop was placed with."""
 
 
 def utc_now() -> datetime:

@@ -119,8 +119,8 @@ def test_what_is_well_formed_is_read_or_refused_and_judged_within_bounds(name):
         try:
             DIALECT.read(raw, "in/much")
         except Rejected as rejected:
-            findings += rejected.findings
+            assert len(rejected.findings) < 1500
         details(raw)
-        return f"{len(findings) < 2000} {len(told) < 30}"
+        return f"{len(findings) < 1500} {len(told) < 30}"
 
     assert survived(all_of_it, SECONDS * 2, MEGABYTES) == "True True"

@@ -55,6 +55,7 @@ def test_every_scenario_is_green_against_the_demo(demo: Stage, profile: str) -> 
     told = [(record.scenario, record.good, record.steps[-1]) for record in done]
     assert [scenario for scenario, _, _ in told] == wanted, told
     assert all(good for _, good, _ in told), told
-    lookup = done[0].steps[-1]
+    lookup, shop = done[0].steps[-2:]
+    assert (shop.step, shop.good) == ("shop", None)
     assert (lookup.step, lookup.good) == ("lookup", None if profile == "malarkem" else True)
     assert demo.sandbox.complaints == []

@@ -93,7 +93,7 @@ def test_over_sftp(engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.Monkey
     with sandbox_of(seller, tmp_path, door=door):
         connection, change = try_out(tools(engine, seller), seller, "alex", [Scenario.CHANGE])
     assert [(step.step, step.good) for step in connection.steps] == [
-        ("configuration", True), ("connect", True), ("write", True), ("list", True), ("lookup", None),
+        ("configuration", True), ("connect", True), ("write", True), ("list", True), ("lookup", None), ("shop", None),
     ]  # fmt: skip
     assert change.good
     assert "bagaren@127.0.0.1" in change.steps[2].evidence

@@ -43,7 +43,8 @@ _LONGEST: Final = 4000
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """Why somebody goes there. `person` is their id, `site` our own address as their browser knows it.
 
-    `selected` is an article to begin with; `lines` are what is edited or inspected, of the visit `edits`.
+    `selected` is an article to begin with; `lines` are what is edited or inspected, of the visit `edits`. `test`: it is
+    a self-test's.
     """
 
     supplier: Supplier
@@ -55,6 +56,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     edits: UUID | None = None
     selected: Item | None = None
     lines: tuple[BasketLine, ...] = ()
+    test: bool = False
 
 
 class House(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +83,7 @@ def start(house: House, errand: Errand, now: datetime) -> UUID:
             minutes=shop.minutes,
             now=now,
             state=state,
+            test=errand.test,
         )
     if isinstance(shop, CxmlShop):
         with telemetry.span("punchout", supplier=errand.supplier.id):

@@ -150,10 +150,18 @@ def of_person(conn: sa.Connection, person: str, limit: int = 20) -> list[Visit]:
     return _listed(conn, sa.select(*_FACTS).where(punchouts.c.person == person), limit)
 
 
-def recent(conn: sa.Connection, supplier_id: str | None = None, limit: int = 50, offset: int = 0) -> list[Visit]:
-    """Everybody's visits, newest first, of one supplier if it is named; without what came back."""
+def recent(
+    conn: sa.Connection,
+    supplier_id: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    state: State | None = None,
+) -> list[Visit]:
+    """Everybody's visits, newest first, of one supplier and in one state if these are named; without what came back."""
     wanted = sa.select(*_FACTS).offset(offset)
-    return _listed(conn, wanted.where(punchouts.c.supplier_id == supplier_id) if supplier_id else wanted, limit)
+    if supplier_id is not None:
+        wanted = wanted.where(punchouts.c.supplier_id == supplier_id)
+    return _listed(conn, wanted.where(punchouts.c.state == state.value) if state is not None else wanted, limit)
 
 
 def expire(conn: sa.Connection, person: str, now: datetime) -> None:

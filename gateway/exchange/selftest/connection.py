@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.exchange.selftest import shop
 from gateway.exchange.selftest.record import Step
 from gateway.exchange.selftest.scenario import CONNECTION, STEPS, takes
 from gateway.exchange.selftest.tools import Tools
@@ -35,6 +36,8 @@ def steps_of(tools: Tools, supplier: Supplier, wanted: Collection[str] = STEPS[C
         failed = failed or step.good is False
     if "lookup" in wanted and not failed:
         yield _lookup(tools, supplier)
+    if shop.NAME in wanted and not failed:
+        yield shop.step_of(tools, supplier)
 
 
 def configuration(tools: Tools, supplier: Supplier) -> Step:

@@ -38,7 +38,7 @@ PLEASE: Final[dict[Scenario, str]] = {
     Scenario.CANCEL: "Bekräfta beställningen, avisera ingenting och vänta: vi avbeställer den.",
 }
 STEPS: Final[dict[str, tuple[str, ...]]] = {
-    CONNECTION: ("configuration", "connect", "write", "list", "lookup"),
+    CONNECTION: ("configuration", "connect", "write", "list", "lookup", "shop"),
     Scenario.ACCEPT: ("order", "send", "receipt", "response", "despatch"),
     Scenario.CHANGE: ("order", "send", "receipt", "response", "agreement", "despatch"),
     Scenario.REJECT: ("order", "send", "receipt", "response"),

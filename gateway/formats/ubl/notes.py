@@ -16,7 +16,8 @@ _AHEAD = 200  # how far a second one of a name is looked for
 class Notes:
     """Collects findings. Strict: what is not known is forbidden, and not only not carried.
 
-    Of all findings `most` are kept, and the first fatal one; `met` counts them all.
+    Of all findings `most` are kept, and the first fatal one; `met` counts them all, `fatals` the fatal ones of those
+    that are kept. Where very many were left out (`hushed`), no more paths are told: each costs a look at its siblings.
     """
 
     most = 500
@@ -27,6 +28,8 @@ class Notes:
         self.strict = strict
         self.findings: list[Finding] = []
         self.met = 0
+        self.fatals = 0
+        self.hushed = False
 
     def fatal(self, rule: str, message: str, element: etree._Element) -> None:
         self._add(rule, message, element, True)
@@ -53,9 +56,11 @@ class Notes:
 
     def _add(self, rule: str, message: str, element: etree._Element, fatal: bool, below: str = "") -> None:
         self.met += 1
-        if len(self.findings) >= self.most and (not fatal or any(finding.fatal for finding in self.findings)):
+        if len(self.findings) >= self.most and (not fatal or self.fatals):
             return
-        place = Place(source=self.source, line=line_of(element), path=self.path(element) + below)
+        path = "" if self.hushed else self.path(element) + below
+        place = Place(source=self.source, line=line_of(element), path=path)
+        self.fatals += fatal
         name = rule if rule == "not-carried" else f"{self.family}-{rule}"
         if self.strict and rule == "not-carried":
             name = f"{self.family}-not-allowed"

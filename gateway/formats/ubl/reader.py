@@ -134,10 +134,14 @@ class Walk(Notes):
     def drop(self, element: etree._Element, before: int) -> None:
         """Leaves out one of several: what is wrong with it is told, and costs only itself."""
         found = self.findings[before:]
-        self.findings[before:] = [msgspec.structs.replace(finding, fatal=False) for finding in found]
+        self.fatals -= sum(finding.fatal for finding in found)
+        told = found[: max(self.most - before, 0)]
+        self.findings[before:] = [msgspec.structs.replace(finding, fatal=False) for finding in told]
+        self.hushed = len(self.findings) >= self.most
         cause = next((finding.message for finding in found if finding.fatal), "it cannot be read")
         self.note("dropped", f"was left out of the basket: {cause}", element)
-        self.dropped.extend(finding for finding in found if finding.fatal)
+        if len(self.dropped) < self.most:
+            self.dropped.extend(finding for finding in found if finding.fatal)
 
     def make(self, node: Node, values: dict[str, Any], element: etree._Element) -> Any:
         hooked = [(name[1:], values.pop(name)) for name in list(values) if name[0] == "@"] if node.hooked else ()
@@ -147,7 +151,7 @@ class Walk(Notes):
         try:
             made = node.build(values) if node.build else None
         except TypeError:
-            if not any(finding.fatal for finding in self.findings):
+            if not self.fatals:
                 self.fatal("missing", f"a part that every {node.name} must have is missing", element)
             return None
         for hook, found in hooked:

@@ -107,7 +107,7 @@ class _LineWalk(Walk):
     most = _MOST
 
     def line(self, number: int, element: etree._Element) -> tuple[Any, tuple[Finding, ...]]:
-        self.findings, self.met = [], 0
+        self.findings, self.met, self.fatals, self.hushed = [], 0, 0, False
         self.number, self.top = number, element
         values: dict[str, Any] = {}
         self.object(element, self.root, values)
