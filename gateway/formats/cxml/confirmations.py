@@ -209,7 +209,10 @@ def _line(number: str, status: CxmlConfirmedStatus) -> ResponseLine:
     if status.other_id is not None:
         name, description = told(status.other_descriptions)
         item = Item(
-            seller_id=status.other_id, seller_id_extension=status.other_auxiliary_id, name=name, description=description
+            name=name or status.other_id,
+            description=description,
+            seller_id=status.other_id,
+            seller_id_extension=status.other_auxiliary_id,
         )
         other = SubstitutedItem(line=number, item=item)
     return ResponseLine(
