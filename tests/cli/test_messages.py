@@ -17,6 +17,7 @@ from gateway.exchange import journal
 from gateway.exchange.alone import deliver
 from gateway.exchange.place import place
 from gateway.exchange.process import process
+from gateway.exchange.punchout import visits
 from gateway.exchange.receive import receive
 from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import dialects, office, response, supplier
@@ -213,3 +214,16 @@ def test_an_order_out_of_a_file_is_placed_once(engine: sa.Engine, seller: Suppli
     assert run("message", "show", message["id"])["message"]["state"] == "sent"
     file.write_bytes(b'{"number": "26-000051"}')
     assert run(*place_it, code=1)["findings"][0]["rule"] == "correction-json"
+
+
+def test_visits_to_shops_are_listed_and_told(engine: sa.Engine, seller: Supplier) -> None:
+    assert text("punchout", "list").strip() == "no visit matches"
+    who = {"supplier_id": seller.id, "person": "p", "unit_id": "u", "kind": "oci"}
+    with engine.begin() as conn:
+        made = visits.open_visit(conn, **who, now=NOW, minutes=60, state=visits.State.OPEN)
+    (listed,) = run("punchout", "list", "--supplier", seller.id, "--state", "open")
+    assert (listed["id"], listed["kind"]) == (str(made.id), "oci")
+    assert run("punchout", "list", "--state", "added") == []
+    assert run("punchout", "show", made.id)["visit"]["cookie"] == made.cookie
+    assert "create by oci, open" in text("punchout", "show", made.id)
+    run("punchout", "show", UUID(int=9), code=2)
