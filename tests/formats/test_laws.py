@@ -20,9 +20,14 @@ every_codec = pytest.mark.parametrize("codec", CODECS.values(), ids=CODECS.keys(
 quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
+def drawn(codec, most: int = 40) -> settings:
+    """How many documents are drawn: fewer of trees, which are larger and take longer to draw than to write."""
+    return settings(quick, max_examples=min(most, 12) if codec.table.tree else most)
+
+
 @every_codec
 def test_what_is_written_is_read_back_equal(codec):
-    @quick
+    @drawn(codec)
     @given(documents(codec.table))
     def law(document):
         assert codec.read(codec.write(document), "law").document == document
@@ -32,7 +37,7 @@ def test_what_is_written_is_read_back_equal(codec):
 
 @every_codec
 def test_what_is_written_is_recognised(codec):
-    @settings(quick, max_examples=10)
+    @drawn(codec, 10)
     @given(documents(codec.table))
     def law(document):
         assert codec.resemblance(codec.write(document)[:8000])
