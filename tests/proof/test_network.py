@@ -95,7 +95,7 @@ def test_a_worker_that_is_cut_off_from_the_database_comes_back_and_another_goes_
             until(here.in_the_act, 30, "the sending")
             line.mode = mode
             near = here.process(f"worker-near-{mode}")
-            until(here.sent(*AP, *SFTP, "mappen"), 60, "the taking over")
+            until(here.sent(*AP, *SFTP, "mappen"), 180, "the taking over")
             line.mode = "pass"
             assert near.end() == 0
             orders(here, 1, *AP, *SFTP, "mappen")
