@@ -75,7 +75,7 @@ def _line(line: Any) -> DocumentLine:
         quantity=getattr(line, "delivered", None) or getattr(line, "quantity", None),
         code=getattr(line, "status", None),
         outstanding=getattr(line, "outstanding", None) or getattr(line, "backorder", None),
-        price=price.amount.value if price is not None else None,
+        price=getattr(price, "amount", price).value if price is not None else None,
     )
 
 

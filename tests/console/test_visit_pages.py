@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.exchange import journal
 from gateway.exchange.journal import MessageState
 from gateway.exchange.punchout import visits
 from gateway.exchange.punchout.return_http import keep
 from gateway.exchange.punchout.visits import State
+from gateway.exchange.tables import messages
 from gateway.findings import Finding, Place
 from gateway.formats import load_dialects
 from tests.console import house
@@ -76,6 +78,18 @@ def test_a_visit_is_one_story(engine, alex):
         assert said in page, said
     assert page.count('href="/console/messages/') == 2
     assert made.token not in page
+
+
+def test_the_message_of_a_basket_shows_what_was_understood(engine, alex):
+    with engine.begin() as conn:
+        made = a_visit(conn)
+        facts = {"name": "text/xml", "source": "punchout:127.0.0.1"}
+        keep(conn, made.token, (BASKET % DETAIL).encode(), facts, NOW)
+        message = conn.execute(sa.select(messages.c.id).where(messages.c.punchout_id == made.id)).scalar_one()
+    answer = alex.client.get(f"/console/messages/{message}")
+    assert answer.status_code == 200
+    assert "Pärm" in answer.text
+    assert f"/console/visits/{made.id}" in answer.text
 
 
 def test_a_visit_that_nobody_made_is_not_found(alex):

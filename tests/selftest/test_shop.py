@@ -46,6 +46,8 @@ def test_a_shop_lets_a_marked_visit_in_and_nobody_goes(engine: sa.Engine, shop: 
     with engine.connect() as conn:
         (visit,) = visits.recent(conn)
         asked = conn.execute(sa.select(messages.c.raw).where(messages.c.direction == "out")).scalar_one()
+    with engine.connect() as conn:
+        assert set(conn.scalars(sa.select(messages.c.test).where(messages.c.punchout_id == visit.id))) == {True}
     assert (visit.state, visit.test) == (State.DECLINED, True)
     assert b'deploymentMode="test"' in bytes(asked)
     assert b"selftest.invalid" in bytes(asked)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -109,8 +109,8 @@ def _ask(house: House, errand: Errand, shop: CxmlShop, made: Opened, now: dateti
     except Rejected as rejected:
         _refuse(house, made, rejected.findings, now)
         return
-    facts = {"supplier_id": errand.supplier.id, "document": SETUP, "dialect": "cxml", "transport": TRANSPORT}
-    facts["punchout_id"] = made.id  # type: ignore[assignment]
+    facts: dict[str, Any] = {"supplier_id": errand.supplier.id, "punchout_id": made.id, "test": errand.test}
+    facts |= {"document": SETUP, "dialect": "cxml", "transport": TRANSPORT}
     with house.engine.begin() as conn:
         asked = content.replace(made.token.encode(), f"sha256-{visits.digest(made.token)}".encode())
         bytes_of = {"raw": asked, "sha256": journal.digest(asked), "journaled_at": now}
