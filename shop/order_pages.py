@@ -24,7 +24,7 @@ from shop.trouble import trouble_of
 from shop.units import Unit
 from shop.way import steps
 from web import accounts
-from web.access import ADMIN, APPROVER, BUYER, allow
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER, allow
 from web.figures import LOCAL
 from web.languages import N_
 from web.pages import redirect
@@ -32,6 +32,7 @@ from web.pages import redirect
 router = APIRouter()
 PAGE_SIZE = 25
 LONGEST_REASON = 500
+_SEE_ALL = frozenset({ADMIN, PURCHASER, CONTROLLER})
 
 
 @router.get("/orders")
@@ -49,7 +50,7 @@ def order_list(request: Request, page: int = 1) -> Response:
 
 
 @router.get("/orders/{number}")
-@allow(BUYER, APPROVER, ADMIN)
+@allow(BUYER, APPROVER, ADMIN, PURCHASER, CONTROLLER)
 def order_page(request: Request, number: str) -> Response:
     """One order, whole."""
     with request.app.state.engine.begin() as conn:
@@ -99,10 +100,10 @@ def decline(request: Request, number: str, reason: Annotated[str, Form()] = "") 
 
 
 def _visible(conn: sa.Connection, request: Request, number: str) -> OrderRow:
-    """The order, if it is of a unit of this person's or the person is an administrator; else it does not exist."""
+    """The order, if it is of a unit of this person's or the person looks after all; else it does not exist."""
     row, person = book.get(conn, number), viewer(request)
     theirs = row is not None and row.unit_id in units.ids_of_user(conn, person.id)
-    if row is None or not (theirs or ADMIN in person.roles):
+    if row is None or not (theirs or person.roles & _SEE_ALL):
         raise HTTPException(404)
     return row
 

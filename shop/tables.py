@@ -167,3 +167,17 @@ basket_orders = sa.Table(
     sa.Column("basket_id", sa.Uuid, sa.ForeignKey("baskets.id"), primary_key=True),
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
+
+# What the parts of the shop keep: `gateway.migrations.tables_of` looks for the tables here.
+from shop.insight.tables import (  # noqa: E402
+    ledger_chunks,
+    ledger_decisions,
+    ledger_lines,
+    ledger_mappings,
+    ledgers,
+    procurement_limits,
+    purchase_mark,
+    purchase_sums,
+    purchases,
+    saving_goals,
+)
