@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.insight import pages as insight_pages
+from shop.insight.rooms import ROUTERS as INSIGHT
 from web.access import APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -13,7 +13,7 @@ from web.room import MenuItem, Room
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router, insight_pages.router),
+    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router, *INSIGHT),
     menu=(
         MenuItem(
             path="/",

@@ -61,9 +61,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         for chosen in (self.within, self.of_department):
             if chosen is not None:
                 parts.append(table.c.unit_id.in_(sorted(chosen)))
-        chosen = {"unit_id": self.unit, "category": self.category, "supplier_id": self.supplier}
-        chosen |= {"contract": self.contract, "standing": self.standing}
-        parts += [table.c[name] == value for name, value in chosen.items() if value]
+        words = {"unit_id": self.unit, "category": self.category, "supplier_id": self.supplier}
+        words |= {"contract": self.contract, "standing": self.standing}
+        parts += [table.c[name] == value for name, value in words.items() if value]
         return sa.and_(*parts, *([table.c.currency == "SEK"] if table is purchases else []))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 import msgspec
 
@@ -90,11 +91,18 @@ def columns(
             height = float(max(part, ZERO) / top) * (BOTTOM - TOP)
             y -= height
             if height > 0:
-                marks.append(Mark(round(wide * (place + 0.14), 3), round(y, 2), round(wide * 0.72, 3), round(height, 2), look))
+                marks.append(
+                    Mark(round(wide * (place + 0.14), 3), round(y, 2), round(wide * 0.72, 3), round(height, 2), look)
+                )
     return Chart(
-        name=name, title=title, about=about, marks=tuple(marks), texts=tuple(_below(labels)), grid=_grid(ZERO, top, say),
+        name=name,
+        title=title,
+        about=about,
+        marks=tuple(marks),
+        texts=tuple(_below(labels)),
+        grid=_grid(ZERO, top, say),
         legend=tuple(zip(LOOKS, legend, strict=False)),
-    )  # fmt: skip
+    )
 
 
 def lines(
@@ -119,7 +127,7 @@ def lines(
     points: list[Mark] = []
     for look, values in zip(LOOKS, series, strict=False):
         spots = [_spot(place, value, len(labels), bottom, top) for place, value in enumerate(values)]
-        found += [Line(*a, *b, look) for a, b in zip(spots, spots[1:], strict=False) if a and b]
+        found += [Line(*a, *b, look) for a, b in pairwise(spots) if a and b]
         points += [Mark(*spot, look=look) for spot in spots if spot]
     return Chart(
         name=name, title=title, about=about, lines=tuple(found), points=tuple(points), texts=tuple(_below(labels)),
@@ -148,9 +156,7 @@ def bars(
     )  # fmt: skip
 
 
-def _spot(
-    place: int, value: Decimal | None, count: int, bottom: Decimal, top: Decimal
-) -> tuple[float, float] | None:
+def _spot(place: int, value: Decimal | None, count: int, bottom: Decimal, top: Decimal) -> tuple[float, float] | None:
     if value is None:
         return None
     share = float((value - bottom) / (top - bottom))

@@ -19,7 +19,10 @@ FIELDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "org_number": (N_("Supplier's org. number"), ("orgnr", "organisationsnummer", "orgnummer", "leverantorsorgnr")),
     "text": (N_("Text"), ("text", "benamning", "beskrivning", "artikel", "radtext", "vara", "description", "vertext")),
     "quantity": (N_("Quantity"), ("antal", "kvantitet", "mangd", "quantity", "qty")),
-    "net": (N_("Amount without VAT"), ("belopp", "nettobelopp", "exklmoms", "beloppexklmoms", "netto", "amount", "net")),
+    "net": (
+        N_("Amount without VAT"),
+        ("belopp", "nettobelopp", "exklmoms", "beloppexklmoms", "netto", "amount", "net"),
+    ),
     "gross": (N_("Amount with VAT"), ("brutto", "inklmoms", "beloppinklmoms", "bruttobelopp", "totalt", "gross")),
     "centre": (N_("Unit or cost centre"), ("ansvar", "kostnadsstalle", "enhet", "kst", "verksamhet", "costcentre")),
     "account": (N_("Account"), ("konto", "kontonr", "account")),
@@ -76,7 +79,9 @@ def propose(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str,
     free = dict(enumerate(map(plain, headings)))
     for exact in (True, False):
         for field, (_, words) in FIELDS.items():
-            hit = next((place for word in words for place, heading in free.items() if _means(heading, word, exact)), None)
+            hit = next(
+                (place for word in words for place, heading in free.items() if _means(heading, word, exact)), None
+            )
             if field not in found and hit is not None:
                 found[field] = hit
                 del free[hit]
@@ -99,7 +104,7 @@ def _share(rows: Sequence[Sequence[str]], place: int, fits: Callable[[str], obje
 
 
 def number(text: str) -> Decimal | None:
-    """`1 234,50`, `1.234,50`, `1,234.50`, `-12`, `12-`, `(12)`; None for anything else, and beyond a thousand billion."""
+    """`1 234,50`, `1.234,50`, `1,234.50`, `-12`, `12-`, `(12)`; None for anything else, and from 1e12 on."""
     digits = re.sub(r"(?i)[\s\u00a0\u202f']|kr$|sek$|:-$", "", text.strip())
     minus = digits.startswith(("-", "−", "(")) or digits.endswith("-")
     digits = digits.strip("-−()+")
@@ -138,10 +143,10 @@ def day(text: str) -> date | None:
 
 
 def org_number(text: str) -> str | None:
-    """Ten digits of a company; None where there are none, or it could be a person: their third digit is below 2."""
+    """Ten digits of a company; None where there are none, or they could be a person's: born in a month."""
     for found in re.finditer(r"(?<!\d)(?:16)?(\d{6})-?(\d{4})(?!\d)", text):
         digits = found[1] + found[2]
-        if digits[2] >= "2" and _luhn(digits):
+        if not 1 <= int(digits[2:4]) <= 12 and _luhn(digits):
             return digits
     return None
 

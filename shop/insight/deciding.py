@@ -33,7 +33,7 @@ def decide(conn: sa.Connection, supplier: str, text: str, what: str, who: str, n
         values["fate"] = NONE
     elif what == CONFIRMED:
         values["fate"] = BESIDE
-        lines &= (ledger_lines.c.supplier_id.is_not(None))
+        lines &= ledger_lines.c.supplier_id.is_not(None)
     done = conn.execute(ledger_lines.update().where(lines).values(values))
     _remember(conn, supplier, text, what, who, now)
     price(conn, lines)

@@ -102,7 +102,9 @@ def _index(paid: Decimal, then: Decimal, everything: Decimal) -> Index:
     return Index(value, (100 * paid / everything).quantize(_CENT) if everything else None)
 
 
-def risen(rows: Iterable[Bought], base: dict[tuple[str, str, str], Decimal], start: date, most: int = 10) -> list[Risen]:
+def risen(
+    rows: Iterable[Bought], base: dict[tuple[str, str, str], Decimal], start: date, most: int = 10
+) -> list[Risen]:
     """The articles that rose most in per cent, the last month against the base months."""
     months: dict[tuple[str, str, str], dict[date, list[Decimal]]] = defaultdict(
         lambda: defaultdict(lambda: [ZERO, ZERO])

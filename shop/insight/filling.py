@@ -27,7 +27,7 @@ from gateway.orders.tables import order_events, orders
 from gateway.suppliers.supplier import Suppliers
 from shop.insight.facts import Bought, Fact, Known, Shelf, facts_of
 from shop.insight.tables import purchase_mark, purchases
-from shop.tables import articles, contracts
+from shop.tables import contracts
 from web.figures import LOCAL
 
 _AT_A_TIME = 500
@@ -111,12 +111,8 @@ def _shelf(conn: sa.Connection, suppliers: Suppliers, bought: Iterable[Bought]) 
     """What the range and the contracts say of what these orders hold."""
     wanted = {(one.supplier_id, line.item.seller_id) for one in bought for line in one.order.lines}
     keys = sorted((supplier, number) for supplier, number in wanted if number)
-    pairs = sa.select(sa.func.unnest([key[0] for key in keys]).label("supplier_id"))
-    pairs = pairs.add_columns(sa.func.unnest([key[1] for key in keys]).label("seller_id"))
-    asked = pairs.subquery()
-    same = (articles.c.supplier_id == asked.c.supplier_id) & (articles.c.seller_id == asked.c.seller_id)
-    # Listed ones come last and stand: what was brought back or asked for may have the same number.
-    rows = conn.execute(_ARTICLE.join(asked, same).order_by(articles.c.listed, articles.c.id)) if keys else ()
+    given = {"suppliers": [key[0] for key in keys], "numbers": [key[1] for key in keys]}
+    rows = conn.execute(_ARTICLES, given) if keys else ()
     known = {(row[0], row[1]): Known(*row[2:]) for row in rows}
     days = conn.execute(sa.select(*(contracts.c[name] for name in ("supplier_id", "number", "valid_from", "valid_to"))))
 
@@ -127,14 +123,12 @@ def _shelf(conn: sa.Connection, suppliers: Suppliers, bought: Iterable[Bought]) 
     return Shelf(known, {(row[0], row[1]): (row[2], row[3]) for row in days}, category_of)
 
 
-_ARTICLE = sa.select(
-    *(
-        articles.c[name]
-        for name in (
-            "supplier_id", "seller_id", "category", "unspsc", "contract", "unit", "content", "content_unit", "listed",
-        )
-    )
-).select_from(articles)  # fmt: skip
+# Listed ones come last and stand: what was brought back or asked for may have the same number.
+_ARTICLES = sa.text("""
+    SELECT a.supplier_id, a.seller_id, a.category, a.unspsc, a.contract, a.unit, a.content, a.content_unit, a.listed
+    FROM unnest(CAST(:suppliers AS text[]), CAST(:numbers AS text[])) AS asked (supplier_id, seller_id)
+    JOIN articles a USING (supplier_id, seller_id) ORDER BY a.listed, a.id
+""")
 
 
 def _read(engine: sa.Engine, suppliers: Suppliers, order_ids: Sequence[UUID]) -> None:

@@ -93,7 +93,9 @@ def _months(conn: sa.Connection, year: int) -> list[Month]:
     usual = shares.get(None)
     first, after = date(year, 1, 1), date(year + 1, 1, 1)
     s = purchase_sums.c
-    bought = sa.select(s.month, s.category, sa.func.sum(s.net)).where(s.standing == ON, s.month >= first, s.month < after)
+    bought = sa.select(s.month, s.category, sa.func.sum(s.net)).where(
+        s.standing == ON, s.month >= first, s.month < after
+    )
     saved: dict[date, Decimal] = {}
     for month, category, net in conn.execute(bought.group_by(s.month, s.category)):
         share = shares.get(category, usual)
@@ -101,9 +103,7 @@ def _months(conn: sa.Connection, year: int) -> list[Month]:
             saved[month] = saved.get(month, ZERO) + net * _more(share)
     missed = _missed(conn, first, after)
     months = (date(year, place, 1) for place in range(1, 13))
-    return [
-        Month(one, saved.get(one, ZERO).quantize(ORE, ROUND_HALF_UP), missed.get(one, ZERO)) for one in months
-    ]
+    return [Month(one, saved.get(one, ZERO).quantize(ORE, ROUND_HALF_UP), missed.get(one, ZERO)) for one in months]
 
 
 def _more(share: Decimal) -> Decimal:

@@ -164,5 +164,3 @@ def _ledger(row: sa.Row[Any]) -> Ledger:
     facts = {name: getattr(row, name) for name in Ledger.__struct_fields__}
     mapping = msgspec.convert(row.mapping, Mapping, strict=False) if row.mapping else Mapping(encoding="utf-8")
     return Ledger(**facts | {"mapping": mapping, "findings": tuple(row.findings)})
-
-

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 import msgspec
-import snowballstemmer
+import snowballstemmer  # type: ignore[import-untyped]
 
 from web.languages import N_
 
@@ -23,8 +23,10 @@ SURE = {HIGH: N_("sure"), LIKELY: N_("likely"), LOW: N_("unsure")}
 """How sure a match is, in words."""
 _FROM = ((0.75, HIGH), (0.5, LIKELY), (0.28, LOW))
 _FORMS = frozenset(("ab", "hb", "kb", "aktiebolag", "handelsbolag", "publ", "i", "och", "the", "sverige"))
-_STOP = frozenset(("och", "med", "till", "för", "av", "i", "på", "en", "ett", "st", "styck", "den", "det", "faktura", "köp",
-                   "inköp", "kvitto", "enligt", "enl", "div", "diverse", "art"))  # fmt: skip
+_STOP = frozenset(
+    ("och", "med", "till", "för", "av", "i", "på", "en", "ett", "st", "styck", "den", "det", "faktura", "köp", "inköp",
+     "kvitto", "enligt", "enl", "div", "diverse", "art")
+)  # fmt: skip
 _MOST_PER_STEM = 4_000
 _FIGURE_WEIGHT = 0.35
 

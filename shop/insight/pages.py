@@ -42,10 +42,14 @@ def compliance(request: Request) -> Response:
         months = {month: found["month"].get(month, Split()) for month in desk.asked.months}
         pictures = (
             Picture(_split_columns(desk, months), _split_months(desk, months)),
-            _split_bars(desk, "departments", N_("By department"), N_("Department"), departments, desk.department, "department"),
-            _split_bars(desk, "categories", N_("By category"), N_("Category"), found["category"], desk.category, "category"),
+            _split_bars(
+                desk, "departments", N_("By department"), N_("Department"), departments, desk.department, "department"
+            ),
+            _split_bars(
+                desk, "categories", N_("By category"), N_("Category"), found["category"], desk.category, "category"
+            ),
             _split_bars(desk, "units", N_("By unit"), N_("Unit"), found["unit_id"], desk.unit, "unit"),
-        )  # fmt: skip
+        )
         return page(desk, "compliance.html", pictures if whole.total else (), whole=whole)
 
 
@@ -72,7 +76,9 @@ def _split_months(desk: Desk, months: Mapping[date, Split]) -> Table:
     rows = tuple(Row((desk.month(month, True), *_split_cells(split))) for month, split in months.items())
     total = Row((desk.words.say(N_("In all")), *_split_cells(sums.whole(months.values()))))
     heading = Column(N_("Month"))
-    return Table(caption=N_("Month by month"), file="compliance-months", columns=(heading, *_BY_SPLIT), rows=rows, total=total)  # fmt: skip
+    return Table(
+        caption=N_("Month by month"), file="compliance-months", columns=(heading, *_BY_SPLIT), rows=rows, total=total
+    )
 
 
 def _split_cells(split: Split) -> tuple[Any, ...]:
@@ -100,7 +106,9 @@ def _split_bars(
     rows = tuple(
         Row((word(key), *_split_cells(split)), desk.purchases(**{field: key}) if key else "") for key, split in order
     )
-    return Picture(chart, Table(caption=title, file=f"compliance-{name}", columns=(Column(heading), *_BY_SPLIT), rows=rows))  # fmt: skip
+    return Picture(
+        chart, Table(caption=title, file=f"compliance-{name}", columns=(Column(heading), *_BY_SPLIT), rows=rows)
+    )
 
 
 @router.get("/insight/spend")
@@ -112,11 +120,34 @@ def spend(request: Request) -> Response:
         now, before = sums.totals(conn, desk.asked), sums.totals(conn, desk.asked.year_before)
         of = desk.choices.unit_departments
         parts = (
-            ("departments", N_("By department"), N_("Department"), desk.department, "department",
-             sums.added(now["unit_id"], of), sums.added(before["unit_id"], of)),
-            ("categories", N_("By category"), N_("Category"), desk.category, "category", now["category"], before["category"]),
-            ("suppliers", N_("By supplier"), N_("Supplier"), desk.supplier, "supplier", now["supplier_id"], before["supplier_id"]),
-        )  # fmt: skip
+            (
+                "departments",
+                N_("By department"),
+                N_("Department"),
+                desk.department,
+                "department",
+                sums.added(now["unit_id"], of),
+                sums.added(before["unit_id"], of),
+            ),
+            (
+                "categories",
+                N_("By category"),
+                N_("Category"),
+                desk.category,
+                "category",
+                now["category"],
+                before["category"],
+            ),
+            (
+                "suppliers",
+                N_("By supplier"),
+                N_("Supplier"),
+                desk.supplier,
+                "supplier",
+                now["supplier_id"],
+                before["supplier_id"],
+            ),
+        )
         pictures = [_spend_months(desk, now["month"], before["month"])]
         pictures += [_spend_bars(desk, *part) for part in parts]
         pictures.append(_spend_contracts(desk, now["contract"], before["contract"]))
@@ -144,16 +175,22 @@ def _spend_months(desk: Desk, now: Mapping[date, Decimal], before: Mapping[date,
     chart = charts.lines(
         "months",
         say(N_("Spend month by month")),
-        say(N_("%(now)s this period, %(before)s a year before."), now=desk.kronor(total[0]), before=desk.kronor(total[1])),
+        say(
+            N_("%(now)s this period, %(before)s a year before."),
+            now=desk.kronor(total[0]),
+            before=desk.kronor(total[1]),
+        ),
         [desk.month(month) for month in months],
         [[pair[0] for pair in pairs], [pair[1] for pair in pairs]],
         [say(N_("This period")), say(N_("A year before"))],
         desk.short,
-    )  # fmt: skip
+    )
     rows = tuple(Row((desk.month(month, True), *_two(*pair))) for month, pair in zip(months, pairs, strict=True))
     columns = (Column(N_("Month")), *_TWO_YEARS)
     whole = Row((say(N_("In all")), *_two(*total)))
-    return Picture(chart, Table(caption=N_("Month by month"), file="spend-months", columns=columns, rows=rows, total=whole))  # fmt: skip
+    return Picture(
+        chart, Table(caption=N_("Month by month"), file="spend-months", columns=columns, rows=rows, total=whole)
+    )
 
 
 def _spend_bars(
@@ -171,7 +208,9 @@ def _spend_bars(
     about = desk.words.say(N_("The largest first; %(count)s in all."), count=len(order))
     gone = sorted(key for key in before if key not in now)
     rows = tuple(
-        Row((word(key), *_two(now.get(key, ZERO), before.get(key, ZERO))), desk.purchases(**{field: key}) if key else "")
+        Row(
+            (word(key), *_two(now.get(key, ZERO), before.get(key, ZERO))), desk.purchases(**{field: key}) if key else ""
+        )
         for key in [*order, *gone]
     )
     chart = charts.bars(name, desk.words.say(title), about, bars)
@@ -213,11 +252,27 @@ def prices(request: Request) -> Response:
         pictures = (
             _index_months(desk, months),
             _risen(desk, rows, base),
-            _index_bars(desk, "suppliers", N_("By supplier"), N_("Supplier"), late, base, lambda row: row.supplier_id,
-                        desk.supplier),
-            _index_bars(desk, "contracts", N_("By contract"), N_("Contract"), [row for row in late if row.contract], base,
-                        lambda row: row.contract, str),
-        )  # fmt: skip
+            _index_bars(
+                desk,
+                "suppliers",
+                N_("By supplier"),
+                N_("Supplier"),
+                late,
+                base,
+                lambda row: row.supplier_id,
+                desk.supplier,
+            ),
+            _index_bars(
+                desk,
+                "contracts",
+                N_("By contract"),
+                N_("Contract"),
+                [row for row in late if row.contract],
+                base,
+                lambda row: row.contract,
+                str,
+            ),
+        )
         whole = drift.indices(late, base, lambda row: "").get("")
         return page(desk, "prices.html", pictures if base else (), whole=whole.value if whole else None)
 
@@ -259,7 +314,10 @@ def _risen(desk: Desk, rows: list[Bought], base: dict[tuple[str, str, str], Deci
     )  # fmt: skip
     about = say(N_("The ten articles whose price per base unit rose most, the last month against the first three."))
     title = N_("The ten that rose most")
-    return Picture(charts.bars("risen", say(title), about, bars), Table(caption=title, file="prices-risen", columns=columns, rows=cells))  # fmt: skip
+    return Picture(
+        charts.bars("risen", say(title), about, bars),
+        Table(caption=title, file="prices-risen", columns=columns, rows=cells),
+    )
 
 
 def _index_bars(
@@ -278,7 +336,9 @@ def _index_bars(
     for row in rows:
         paid[key(row)] = paid.get(key(row), ZERO) + row.net
     order = sorted(found, key=lambda one: (-(found[one].value or ZERO), one))
-    bars = [(word(one), desk.figures.number(found[one].value or ZERO), (found[one].value or ZERO,)) for one in order[:_TOP]]
+    bars = [
+        (word(one), desk.figures.number(found[one].value or ZERO), (found[one].value or ZERO,)) for one in order[:_TOP]
+    ]
     columns = (Column(heading), Column(N_("Price index"), NUMBER), Column(N_("Compared purchases"), KRONOR))
     cells = tuple(Row((word(one), found[one].value, paid[one])) for one in order)
     about = desk.words.say(N_("The latest three months against the first three; the highest first."))
@@ -328,20 +388,27 @@ def _kept_months(desk: Desk, months: Mapping[date, punctual.Kept]) -> Picture:
     rows = tuple(Row((desk.month(month, True), *_kept_cells(one))) for month, one in found)
     total = Row((say(N_("In all")), *_kept_cells(whole)))
     columns = (Column(N_("Month placed")), *_KEPT)
-    return Picture(chart, Table(caption=N_("Month by month"), file="punctuality-months", columns=columns, rows=rows, total=total))  # fmt: skip
+    return Picture(
+        chart, Table(caption=N_("Month by month"), file="punctuality-months", columns=columns, rows=rows, total=total)
+    )
 
 
 def _lateness(desk: Desk) -> Picture:
     say = desk.words.say
     found = punctual.lateness(desk.conn, desk.asked)
     all_of_them = sum(count for _, count in found)
-    shares = [(100 * Decimal(count) / all_of_them).quantize(Decimal("0.1")) if all_of_them else None for _, count in found]
+    shares = [
+        (100 * Decimal(count) / all_of_them).quantize(Decimal("0.1")) if all_of_them else None for _, count in found
+    ]
     bars = [(say(word), desk.figures.number(count), (Decimal(count),)) for word, count in found]
     rows = tuple(Row((say(word), count, share)) for (word, count), share in zip(found, shares, strict=True))
     columns = (Column(N_("At the hub")), Column(N_("Lines"), NUMBER), Column(N_("Share"), PERCENT))
     title = N_("How late")
     about = say(N_("Days from the promised day to the day at the hub."))
-    return Picture(charts.bars("lateness", say(title), about, bars), Table(caption=title, file="punctuality-late", columns=columns, rows=rows))  # fmt: skip
+    return Picture(
+        charts.bars("lateness", say(title), about, bars),
+        Table(caption=title, file="punctuality-late", columns=columns, rows=rows),
+    )
 
 
 def _kept_suppliers(desk: Desk) -> Picture:
@@ -349,13 +416,18 @@ def _kept_suppliers(desk: Desk) -> Picture:
     found = punctual.by_supplier(desk.conn, desk.asked)
     worst = sorted((one for one in found if one.came >= 5), key=lambda one: (one.share or ZERO, one.key))[:_TOP]
     bars = [
-        (desk.supplier(one.key), f"{desk.percent(one.share or ZERO)} · {desk.figures.number(one.came)}", (one.share or ZERO,))
+        (
+            desk.supplier(one.key),
+            f"{desk.percent(one.share or ZERO)} · {desk.figures.number(one.came)}",
+            (one.share or ZERO,),
+        )
         for one in worst
     ]
     rows = tuple(Row((desk.supplier(one.key), *_kept_cells(one)), desk.purchases(supplier=one.key)) for one in found)
     title = N_("By supplier")
     about = say(N_("The least punctual first, among those with five lines or more."))
     columns = (Column(N_("Supplier")), *_KEPT)
-    return Picture(charts.bars("suppliers", say(title), about, bars), Table(caption=title, file="punctuality-suppliers", columns=columns, rows=rows))  # fmt: skip
-
-
+    return Picture(
+        charts.bars("suppliers", say(title), about, bars),
+        Table(caption=title, file="punctuality-suppliers", columns=columns, rows=rows),
+    )

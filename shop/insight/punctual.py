@@ -81,8 +81,9 @@ def whole(months: dict[Any, Kept]) -> Kept:
     each = months.values()
     answered = sum(one.answered for one in each)
     hours = sum((one.hours * one.answered for one in each if one.hours is not None), Decimal(0))
-    counts = (sum(getattr(one, name) for one in each) for name in ("came", "in_time", "received", "short"))
-    return Kept(None, *counts, answered, hours / answered if answered else None)
+    came, in_time = sum(one.came for one in each), sum(one.in_time for one in each)
+    received, short = sum(one.received for one in each), sum(one.short for one in each)
+    return Kept(None, came, in_time, received, short, answered, hours / answered if answered else None)
 
 
 def lateness(conn: sa.Connection, asked: Asked) -> list[tuple[str, int]]:

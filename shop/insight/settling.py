@@ -50,14 +50,14 @@ def match(claim: Claim, suppliers: Suppliers) -> None:
         decided = {row.key: row for row in conn.execute(sa.select(ledger_decisions))}
         open_ = (ledger_lines.c.ledger_id == ledger_id) & (ledger_lines.c.fate == "new")
         key = (ledger_lines.c.key, ledger_lines.c.supplier, ledger_lines.c.text, ledger_lines.c.supplier_id)
-        pairs = conn.execute(sa.select(*key, sa.func.count().label("count")).where(open_).group_by(*key)).all()
+        pairs = conn.execute(sa.select(*key, sa.func.count().label("many")).where(open_).group_by(*key)).all()
         chosen = by_id(conn, [row.article_id for row in decided.values() if row.article_id])
     done = 0
     for start in range(0, len(pairs), _STEP):
         some = pairs[start : start + _STEP]
         with claim.engine.begin() as conn:
             _enter(conn, ledger_id, [_found(row, range_, decided, chosen) for row in some])
-            done += sum(row.count for row in some)
+            done += sum(row.many for row in some)
             claim.said(conn, matched=done)
     with claim.engine.begin() as conn:
         price(conn, ledger_lines.c.ledger_id == ledger_id)
@@ -129,9 +129,7 @@ _PAID = sa.text("""
 
 def _orders(conn: sa.Connection, supplier_id: str, ledger_id: UUID) -> Orders:
     """The supplier's orders that no other ledger has paid."""
-    taken = sa.exists().where(
-        ledger_lines.c.order_number == purchases.c.number, ledger_lines.c.ledger_id != ledger_id
-    )
+    taken = sa.exists().where(ledger_lines.c.order_number == purchases.c.number, ledger_lines.c.ledger_id != ledger_id)
     of = sa.select(purchases.c.number, purchases.c.placed, purchases.c.net).where(
         purchases.c.supplier_id == supplier_id, purchases.c.currency == "SEK", ~taken
     )
@@ -139,7 +137,10 @@ def _orders(conn: sa.Connection, supplier_id: str, ledger_id: UUID) -> Orders:
     sums: dict[str, list[Paid]] = defaultdict(list)
     for line in lines:
         sums[line.number].append(line)
-    whole = [Paid(number=number, day=of_it[0].day, amount=sum((one.amount for one in of_it), Decimal(0))) for number, of_it in sums.items()]  # fmt: skip
+    whole = [
+        Paid(number=number, day=of_it[0].day, amount=sum((one.amount for one in of_it), Decimal(0)))
+        for number, of_it in sums.items()
+    ]
     return Orders(whole, [line for line in lines if len(sums[line.number]) > 1])
 
 
@@ -224,7 +225,9 @@ def measured(conn: sa.Connection) -> dict[str | None, Decimal]:
     priced = (ledger_lines.c.way == PRICE) & ~ledger_lines.c.own
     wanted = sa.select(ledger_lines.c.category, *sums).where(trusted, priced)
     found = conn.execute(wanted.group_by(ledger_lines.c.category)).all()
-    shares: dict[str | None, Decimal] = {row[0]: row[1] / row[2] for row in found if row[3] >= LEAST_MEASURED and row[0]}
+    shares: dict[str | None, Decimal] = {
+        row[0]: row[1] / row[2] for row in found if row[3] >= LEAST_MEASURED and row[0]
+    }
     if sum(row[3] for row in found) >= LEAST_MEASURED:
         shares[None] = sum(row[1] for row in found) / sum(row[2] for row in found)
     return shares

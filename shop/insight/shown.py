@@ -66,7 +66,9 @@ def short_kronor(figures: Figures, words: Words, value: Decimal) -> str:
 
 
 def _short(figures: Figures, value: Decimal) -> str:
-    return str(format_decimal(value.quantize(_TENTH, ROUND_HALF_UP).normalize() + 0, locale=figures.locale, format="#,##0.#"))
+    return str(
+        format_decimal(value.quantize(_TENTH, ROUND_HALF_UP).normalize() + 0, locale=figures.locale, format="#,##0.#")
+    )
 
 
 def month_word(figures: Figures, month: date, long: bool = False) -> str:

@@ -44,10 +44,10 @@ def encoding_of(start: bytes) -> str:
             return name
     try:
         codecs.getincrementaldecoder("utf-8")().decode(start)
-        return "utf-8"
     except UnicodeDecodeError:
         counts = {name: sum(start.count(sign.encode(name)) for sign in _SWEDISH) for name in ("cp437", "cp1252")}
         return max(counts, key=lambda name: counts[name])
+    return "utf-8"
 
 
 def lines_of(chunks: Iterable[bytes], encoding: str) -> Iterator[tuple[int, str | None]]:

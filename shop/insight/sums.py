@@ -42,7 +42,7 @@ class Split(msgspec.Struct, frozen=True):
 def splits(conn: sa.Connection, asked: Asked) -> dict[str, dict[Any, Split]]:
     """By month, unit and category, each with its split; one reading of the table for all of them."""
     return {
-        name: {key: Split(**{word: value for word, value in parts.items()}) for key, parts in found.items()}
+        name: {key: Split(**parts) for key, parts in found.items()}
         for name, found in _sets(conn, asked, ("month", "unit_id", "category"), by_standing=True).items()
     }
 

@@ -148,7 +148,7 @@ ledger_decisions = sa.Table(
 ledger_mappings = sa.Table(
     "ledger_mappings",
     metadata,
-    sa.Column("headers", sa.String(32), primary_key=True, comment="MD5 of the headings, or `sie`"),
+    sa.Column("headings", sa.String(32), primary_key=True, comment="MD5 of the headings, or `sie`"),
     sa.Column("mapping", JSONB, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", _AT, nullable=False),

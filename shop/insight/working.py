@@ -28,7 +28,20 @@ from web.languages import N_
 BATCH = 20_000
 _LEASE = timedelta(seconds=90)
 _SHOWN = 50
-_COLUMNS = ("ledger_id", "place", "day", "supplier", "org_number", "text", "quantity", "amount", "centre", "account", "key")
+_FULL = N_("The file has more than a million rows; the rest was not read.")
+_COLUMNS = (
+    "ledger_id",
+    "place",
+    "day",
+    "supplier",
+    "org_number",
+    "text",
+    "quantity",
+    "amount",
+    "centre",
+    "account",
+    "key",
+)
 
 
 class Lost(Exception):
@@ -84,7 +97,9 @@ def _claimed(engine: sa.Engine) -> Claim | None:
     silent = sa.func.coalesce(table.c.claimed_until < sa.func.now(), sa.true())
     waits = (table.c.state == WAITING) | (table.c.state.in_([READING, MATCHING]) & silent)
     with engine.begin() as conn:
-        first = sa.select(table.c.id).where(waits).order_by(table.c.uploaded_at).limit(1).with_for_update(skip_locked=True)
+        first = (
+            sa.select(table.c.id).where(waits).order_by(table.c.uploaded_at).limit(1).with_for_update(skip_locked=True)
+        )
         found = conn.execute(first).scalar()
         if found is None:
             return None
@@ -122,7 +137,7 @@ def _read(claim: Claim) -> None:
         count, skipped = count + len(good), skipped + len(wrong)
         full = count >= MOST_ROWS
         if full:
-            unread = [Unread(good[-1].place if good else 0, N_("The file has more than a million rows; the rest was not read.")), *unread]
+            unread = [Unread(good[-1].place if good else 0, _FULL), *unread]
         with claim.engine.begin() as conn:
             _copy(conn, ledger.id, good)
             claim.said(conn, read=pieces.bytes, rows=count, skipped=skipped, findings=unread)
