@@ -17,7 +17,7 @@ from shop.tables import articles
 
 c = ledger_lines.c
 ZERO = Decimal(0)
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 
 
 class Found(msgspec.Struct, frozen=True):

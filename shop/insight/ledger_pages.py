@@ -191,7 +191,8 @@ def _one(
         }
         more |= {"fields": FIELDS, "encodings": ENCODINGS, "problems": said, "errors": dict(said)}
         more["sample"] = ledgers.first_rows(conn, ledger) if asking and ledger.kind == "csv" else []
-        more["fates"] = fates(conn, ledger_id) if ledger.state == ledgers.DONE else {}
+        counted = fates(conn, ledger_id) if ledger.state == ledgers.DONE else {}
+        more["fates"] = {word: counted.get(word) for word in ("shop", "beside", "none")}
         more["share"] = _share(ledger)
         return page(desk, template, status=status, done=request.query_params.get("done", ""), **more)
 

@@ -23,9 +23,9 @@ from web.pages import redirect
 router = APIRouter()
 FATES = {BESIDE: N_("Beside the contract"), SHOP: N_("Bought in the shop"), NONE: N_("No contract would have served")}
 WAYS = {
-    PRICE: N_("by price: the same quantity at the contract's price"),
-    MEAN: N_("by the mean that was measured in the category"),
-    "": N_("cannot be told"),
+    PRICE: N_("by price"),
+    MEAN: N_("by the mean of the category"),
+    "": N_("not counted"),
 }
 _DONE = frozenset({"confirmed", "rejected", "changed", "undo"})
 

@@ -21,7 +21,7 @@ from web.languages import N_
 HIGH, LIKELY, LOW = "high", "likely", "low"
 SURE = {HIGH: N_("sure"), LIKELY: N_("likely"), LOW: N_("unsure")}
 """How sure a match is, in words."""
-_FROM = ((0.75, HIGH), (0.5, LIKELY), (0.28, LOW))
+_FROM = ((0.8, HIGH), (0.5, LIKELY), (0.28, LOW))
 _FORMS = frozenset(("ab", "hb", "kb", "aktiebolag", "handelsbolag", "publ", "i", "och", "the", "sverige"))
 _STOP = frozenset(
     ("och", "med", "till", "för", "av", "i", "på", "en", "ett", "st", "styck", "den", "det", "faktura", "köp", "inköp",
@@ -143,9 +143,9 @@ class Range:
                 yield part, 0.6 if word.endswith(part) else 0.4
 
     def _score(self, shared: float, whole: float, place: int) -> float:
-        """The mean of how much of the text and how much of the article's name is shared, the text counting double."""
+        """The mean of how much of the text and how much of the article's name is shared."""
         of_name = sum(self._weight(word) for word in self._stems[place]) or 1.0
-        return (2 * min(1.0, shared / whole) + min(1.0, shared / of_name)) / 3
+        return (min(1.0, shared / whole) + min(1.0, shared / of_name)) / 2
 
     def _by_category(self, offer: Offer, top: float) -> Match:
         """Only the kind of goods is clear: the contract with the most articles of it."""

@@ -269,8 +269,8 @@ def prices(request: Request) -> Response:
                 N_("Contract"),
                 [row for row in late if row.contract],
                 base,
-                lambda row: row.contract,
-                str,
+                lambda row: (row.supplier_id, row.contract),
+                lambda pair: f"{pair[1]} {desk.supplier(pair[0])}",
             ),
         )
         whole = drift.indices(late, base, lambda row: "").get("")
@@ -327,23 +327,26 @@ def _index_bars(
     heading: str,
     rows: list[Bought],
     base: dict[tuple[str, str, str], Decimal],
-    key: Callable[[Bought], str],
-    word: Callable[[str], str],
+    key: Callable[[Bought], Any],
+    word: Callable[[Any], str],
 ) -> Picture:
     """Index by supplier or contract, the latest three months; weighed by what was bought, the highest first."""
     found = {one: index for one, index in drift.indices(rows, base, key).items() if index.value is not None}
-    paid: dict[str, Decimal] = {}
+    paid: dict[Any, Decimal] = {}
     for row in rows:
         paid[key(row)] = paid.get(key(row), ZERO) + row.net
     order = sorted(found, key=lambda one: (-(found[one].value or ZERO), one))
+    shown = [(one, (found[one].value or ZERO) - 100) for one in order[:_TOP]]
     bars = [
-        (word(one), desk.figures.number(found[one].value or ZERO), (found[one].value or ZERO,)) for one in order[:_TOP]
+        (word(one), desk.figures.number(found[one].value or ZERO), (max(change, ZERO), max(-change, ZERO)))
+        for one, change in shown
     ]
     columns = (Column(heading), Column(N_("Price index"), NUMBER), Column(N_("Compared purchases"), KRONOR))
     cells = tuple(Row((word(one), found[one].value, paid[one])) for one in order)
     about = desk.words.say(N_("The latest three months against the first three; the highest first."))
+    legend = [desk.words.say(N_("Above 100: dearer")), desk.words.say(N_("Below 100: cheaper"))]
     return Picture(
-        charts.bars(f"index-{name}", desk.words.say(title), about, bars),
+        charts.bars(f"index-{name}", desk.words.say(title), about, bars, legend),
         Table(caption=title, file=f"prices-{name}", columns=columns, rows=cells),
     )
 

@@ -84,7 +84,7 @@ def cell(figures: Figures, kind: str, value: Any) -> str:
         case "kronor":
             return kronor(figures, value)
         case "percent":
-            return figures.percent(value)
+            return figures.percent(value).replace(" ", "\xa0")
         case "number":
             return figures.number(value)
         case "price":
