@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -36,7 +36,7 @@ def sums(request: Request) -> Response:
     """By kind of goods and by supplier: what was bought without a contract, against the limit."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        last = min(desk.today, desk.asked.months[-1] if desk.asked.end > desk.today else desk.asked.end)
+        last = min(desk.today, desk.asked.end - timedelta(days=1))
         limit = direct.limit_on(direct.limits(conn), max(last, desk.asked.start))
         kinds, sellers = direct.by_category(conn, desk.asked), direct.by_supplier(conn, desk.asked)
         pictures = (
@@ -45,8 +45,13 @@ def sums(request: Request) -> Response:
             ),
             _picture(desk, "suppliers", N_("By supplier"), N_("Supplier"), sellers, limit, desk.supplier, "supplier"),
         )
-        counts = [(VERDICTS[word], sum(limit.verdict(one.total) == word for one in kinds)) for word in VERDICTS]
+        counts = [(word, sum(_verdict(one, limit) == word for one in kinds)) for word in VERDICTS.values()]
         return page(desk, "direct.html", pictures if kinds else (), limit=limit, counts=counts)
+
+
+def _verdict(one: Sum, limit: Limit) -> str:
+    """In a word; what nobody has sorted is of many kinds, and its sum says nothing."""
+    return VERDICTS[limit.verdict(one.total)] if one.key else N_("Not sorted by kind")
 
 
 def _category_of(desk: Desk) -> Callable[[str], str]:
@@ -64,7 +69,7 @@ def _picture(
     field: str,
 ) -> Picture:
     say = desk.words.say
-    figures = [(one, say(VERDICTS[limit.verdict(one.total)])) for one in found]
+    figures = [(one, say(_verdict(one, limit))) for one in found]
     bars = [
         (word(one.key), f"{desk.short(one.total)} · {desk.percent(limit.share(one.total))} · {verdict}",
          (one.shop, one.beside))

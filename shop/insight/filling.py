@@ -40,10 +40,15 @@ def fill(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> int:
     """Reads anew every order that something has happened to since the mark; how many those were."""
     with engine.begin() as conn:
         mark, seen = _mark(conn), _seen(conn)
-        safe = mark.seen_id if mark and seen.oldest >= mark.seen_xid else (mark.event_id if mark else 0)
-        touched = conn.scalars(sa.select(order_events.c.order_id).where(order_events.c.id > safe).distinct()).all()
+        done = mark.event_id if mark else 0
+        touched = conn.scalars(sa.select(order_events.c.order_id).where(order_events.c.id > done).distinct()).all()
     _read(engine, suppliers, touched)
-    row = {"event_id": safe, "seen_id": seen.last, "seen_xid": seen.newest, "at": now}
+    row = {"event_id": done, "seen_id": seen.last, "seen_xid": seen.newest, "at": now}
+    if mark and seen.oldest >= mark.seen_xid:
+        # Whatever was under way when these were seen has ended before this reading.
+        row["event_id"] = mark.seen_id
+    elif mark:
+        row |= {"seen_id": mark.seen_id, "seen_xid": mark.seen_xid}
     with engine.begin() as conn:
         _keep_mark(conn, row)
     return len(touched)

@@ -213,5 +213,7 @@ class Orders:
                 pool.remove(best)
                 if whole:
                     self._taken.add(best.number)
+                else:
+                    self._whole = [one for one in self._whole if one.number != best.number]
                 return best.number
         return None

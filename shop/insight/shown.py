@@ -72,8 +72,9 @@ def _short(figures: Figures, value: Decimal) -> str:
 
 
 def month_word(figures: Figures, month: date, long: bool = False) -> str:
-    """`nov`, or `november 2026`."""
-    return str(format_date(month, "LLLL y" if long else "LLL", locale=figures.locale)).replace(".", "")
+    """`nov`, three letters so that twelve of them fit a phone; or `november 2026`."""
+    found = str(format_date(month, "LLLL y" if long else "LLL", locale=figures.locale)).replace(".", "")
+    return found if long else found[:3]
 
 
 def cell(figures: Figures, kind: str, value: Any) -> str:

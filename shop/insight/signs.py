@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import msgspec
 
@@ -55,9 +56,8 @@ def lines_of(chunks: Iterable[bytes], encoding: str) -> Iterator[tuple[int, str 
 
     Bytes that the encoding does not know become U+FFFD; the null sign, which no database text can hold, goes.
     """
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if encoding == "utf-8" else encoding)(errors="replace")
     number, held, dropping = 0, "", False
-    for chunk in _texts(chunks, decoder):
+    for chunk in _texts(chunks, encoding):
         first, *rest = chunk.split("\n")
         held = "" if dropping else held + first
         dropping = dropping or len(held) > LONGEST_LINE
@@ -70,11 +70,16 @@ def lines_of(chunks: Iterable[bytes], encoding: str) -> Iterator[tuple[int, str 
         yield number + 1, None if dropping else _clean(held)
 
 
-def _texts(chunks: Iterable[bytes], decoder: codecs.IncrementalDecoder) -> Iterator[str]:
-    for chunk in chunks:
+def _texts(chunks: Iterable[bytes], encoding: str) -> Iterator[str]:
+    pieces = iter(chunks)
+    first = next(pieces, b"")
+    unmarked = encoding == "utf-16" and first[:2] not in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    name = "utf-8-sig" if encoding == "utf-8" else "utf-16-le" if unmarked else encoding
+    decoder = codecs.getincrementaldecoder(name)(errors="replace")
+    for chunk in chain([first], pieces):
         yield decoder.decode(chunk)
     yield decoder.decode(b"", final=True)
 
 
 def _clean(line: str) -> str:
-    return line.rstrip("\r").replace("\0", "")
+    return line.rstrip("\r").replace("\0", "").replace("\r", " ")

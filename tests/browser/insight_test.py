@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,8 @@ def upload(
     page: Any, address: str, engine: sa.Engine, suppliers: Any, folder: Path, looked_at: Callable[[Any, str], None]
 ) -> None:
     """A file of its own headings: the proposal is looked at, read, followed and removed again."""
-    wares = [Ware("Handskdepån AB", samples.org_number(7), "Undersökningshandske nitril, puderfri, M", samples.Decimal(60))]
+    gloves = "Undersökningshandske nitril, puderfri, M"
+    wares = [Ware("Handskdepån AB", samples.org_number(7), gloves, Decimal(60))]
     file = folder / "fakturor.csv"
     file.write_bytes(samples.as_csv(list(entries(wares, 40, NOW.date().replace(day=1), 20, seed=3))))
     page.goto(f"{address}/insight/ledgers")
