@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -47,14 +47,21 @@ class Desk:
         self.everything = bool(person.roles & set(KEEPERS))
         # An approver who has no other task here sees the units that they decide for, and no others.
         within = None if self.everything else units.ids_of_user(conn, person.id, [units.APPROVER])
-        self.asked: Asked = read(conn, request.query_params, self.today, within)
+        given = dict(request.query_params)
+        given["supplier"] = self._supplier_id(given.get("supplier", ""))
+        self.asked: Asked = read(conn, given, self.today, within)
         self.choices: Choices = choices(conn, self.asked)
         self.unit_names = dict(self.choices.units)
 
-    @property
-    def now(self) -> datetime:
-        found: datetime = self.request.app.state.now()
-        return found
+    def _supplier_id(self, said: str) -> str:
+        """The supplier whose id or name this is, or whose name begins so; what nobody is called stays as it is."""
+        said = said.strip()
+        suppliers = self.request.app.state.suppliers
+        if not said or suppliers.get(said):
+            return said
+        small = said.lower()
+        named = [one for one in suppliers if one.name.lower().startswith(small)]
+        return min(named, key=lambda one: (len(one.name), one.id)).id if named else said
 
     def supplier(self, supplier_id: str) -> str:
         return supplier_name(self.request, supplier_id)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -28,6 +29,7 @@ _STOP = frozenset(
      "kvitto", "enligt", "enl", "div", "diverse", "art")
 )  # fmt: skip
 _MOST_PER_STEM = 4_000
+_MOST_KNOWN = 200_000
 _FIGURE_WEIGHT = 0.35
 
 
@@ -94,6 +96,8 @@ class Range:
             for word in words:
                 self._places[word].append(place)
         self._parts = self._by_ending()
+        self._worth = [sum(map(self._weight, words)) or 1.0 for words in self._stems]
+        self._known: dict[str, tuple[float, int, str] | None] = {}
 
     def _by_ending(self) -> dict[str, set[str]]:
         """Words by the stems of the range that they begin or end with: `nitrilhandske` by `handsk`."""
@@ -110,9 +114,24 @@ class Range:
 
     def best(self, text: str, supplier_id: str = "") -> Match | None:
         """The offer that a text fits best, one of `supplier_id` before others; None where nothing fits."""
+        small = text.lower()
+        if small not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[small] = self._look_up(small)
+        found = self._known[small]
+        if found is None:
+            return None
+        top, place, sure = found
+        offer = self._offers[place]
+        own = self._of_supplier.get((supplier_id, offer.name.lower()))
+        return Match(own or offer, sure, top) if sure != LOW or own else self._by_category(offer, top)
+
+    def _look_up(self, text: str) -> tuple[float, int, str] | None:
+        """Score, place of the offer, how sure; the cheapest of equals."""
         words = stems(text)
         scores: dict[int, float] = defaultdict(float)
-        whole = sum(self._weight(word) for word in words)
+        whole = sum(map(self._weight, words))
         for word in words:
             weight = self._weight(word)
             for other, share in self._likes(word):
@@ -124,11 +143,7 @@ class Range:
         fits = [(self._score(score, whole, place), place) for place, score in scores.items()]
         top, place = max(fits, key=lambda pair: (pair[0], -self._offers[pair[1]].price, -pair[1]))
         sure = next((word for least, word in _FROM if top >= least), None)
-        if sure is None:
-            return None
-        offer = self._offers[place]
-        own = self._of_supplier.get((supplier_id, offer.name.lower()))
-        return Match(own or offer, sure, round(top, 3)) if sure != LOW or own else self._by_category(offer, top)
+        return (round(top, 3), place, sure) if sure else None
 
     def _likes(self, word: str) -> Iterable[tuple[str, float]]:
         """The word itself, and compounds that hold it or that it holds, at part of their worth."""
@@ -144,8 +159,7 @@ class Range:
 
     def _score(self, shared: float, whole: float, place: int) -> float:
         """The mean of how much of the text and how much of the article's name is shared."""
-        of_name = sum(self._weight(word) for word in self._stems[place]) or 1.0
-        return (min(1.0, shared / whole) + min(1.0, shared / of_name)) / 2
+        return (min(1.0, shared / whole) + min(1.0, shared / self._worth[place])) / 2
 
     def _by_category(self, offer: Offer, top: float) -> Match:
         """Only the kind of goods is clear: the contract with the most articles of it."""
@@ -194,26 +208,28 @@ DAYS_BEFORE, DAYS_AFTER = 3, 90
 class Orders:
     """One supplier's orders and their lines, each of which a row can pay once."""
 
-    def __init__(self, whole: Sequence[Paid], lines: Sequence[Paid]) -> None:
-        self._whole, self._lines = list(whole), list(lines)
+    def __init__(self, whole: Iterable[Paid], lines: Iterable[Paid]) -> None:
+        self._whole, self._lines = (sorted(pool, key=lambda one: one.amount) for pool in (whole, lines))
         self._taken: set[str] = set()
+        self._begun: set[str] = set()
 
     def pay(self, day: int, amount: Decimal) -> str | None:
         """The number of the order that a row of this day and amount pays, whole or a line of it."""
-        for pool, whole in ((self._whole, True), (self._lines, False)):
-            near = [
-                one
-                for one in pool
-                if one.number not in self._taken
-                and abs(one.amount - amount) <= tolerance(one.amount)
-                and one.day - DAYS_BEFORE <= day <= one.day + DAYS_AFTER
-            ]
-            if near:
-                best = min(near, key=lambda one: (abs(one.amount - amount), abs(one.day - day), one.number))
-                pool.remove(best)
-                if whole:
-                    self._taken.add(best.number)
-                else:
-                    self._whole = [one for one in self._whole if one.number != best.number]
-                return best.number
-        return None
+        return self._from(self._whole, self._begun, day, amount) or self._from(self._lines, self._taken, day, amount)
+
+    def _from(self, pool: list[Paid], spent: set[str], day: int, amount: Decimal) -> str | None:
+        """An order whose lines have been paid is not paid whole, and the other way round."""
+        slack = tolerance(amount) * 2
+        first = bisect_left(pool, amount - slack, key=lambda one: one.amount)
+        last = bisect_right(pool, amount + slack, key=lambda one: one.amount)
+        near = [one for one in pool[first:last] if one.number not in spent and _fits(one, day, amount)]
+        if not near:
+            return None
+        best = min(near, key=lambda one: (abs(one.amount - amount), abs(one.day - day), one.number))
+        pool.remove(best)
+        (self._taken if pool is self._whole else self._begun).add(best.number)
+        return best.number
+
+
+def _fits(one: Paid, day: int, amount: Decimal) -> bool:
+    return abs(one.amount - amount) <= tolerance(one.amount) and one.day - DAYS_BEFORE <= day <= one.day + DAYS_AFTER

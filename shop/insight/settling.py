@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from gateway.suppliers.supplier import Suppliers
 from shop.insight.ledgers import key_of
-from shop.insight.matching import HIGH, LIKELY, Match, Offer, Orders, Paid, Range, Sellers
+from shop.insight.matching import DAYS_AFTER, HIGH, LIKELY, Match, Offer, Orders, Paid, Range, Sellers
 from shop.insight.tables import ledger_decisions, ledger_lines, purchases
 from shop.tables import articles, contracts
 
@@ -112,7 +113,7 @@ def _pay(conn: sa.Connection, ledger_id: UUID) -> None:
     paid: list[tuple[int, str]] = []
     for row in conn.execute(lines.where(wanted).order_by(ledger_lines.c.day, ledger_lines.c.place)).all():
         if row.supplier_id not in pools:
-            pools[row.supplier_id] = _orders(conn, row.supplier_id, ledger_id)
+            pools[row.supplier_id] = _orders(conn, row.supplier_id, ledger_id, row.day)
         number = pools[row.supplier_id].pay(row.day.toordinal(), row.amount) if row.amount > 0 else None
         if number:
             paid.append((row.place, number))
@@ -127,11 +128,14 @@ _PAID = sa.text("""
 """)
 
 
-def _orders(conn: sa.Connection, supplier_id: str, ledger_id: UUID) -> Orders:
-    """The supplier's orders that no other ledger has paid."""
+def _orders(conn: sa.Connection, supplier_id: str, ledger_id: UUID, first: date) -> Orders:
+    """The supplier's orders that no other ledger has paid and that a row of the day `first` or later can pay."""
     taken = sa.exists().where(ledger_lines.c.order_number == purchases.c.number, ledger_lines.c.ledger_id != ledger_id)
     of = sa.select(purchases.c.number, purchases.c.placed, purchases.c.net).where(
-        purchases.c.supplier_id == supplier_id, purchases.c.currency == "SEK", ~taken
+        purchases.c.supplier_id == supplier_id,
+        purchases.c.currency == "SEK",
+        ~taken,
+        purchases.c.placed >= first - timedelta(days=DAYS_AFTER),
     )
     lines = [Paid(number=row.number, day=row.placed.toordinal(), amount=row.net) for row in conn.execute(of)]
     sums: dict[str, list[Paid]] = defaultdict(list)

@@ -103,6 +103,11 @@ def test_choices_narrow_and_lead_on(browser: Browser, bought: sa.Engine) -> None
     one = rows_of(client.get("/insight/spend?table=spend-departments&department=utbildning"))
     assert [row["Förvaltning"] for row in one] == ["Utbildningsförvaltningen"]
     assert 0 < Decimal(one[0]["Perioden"].replace(",", ".")) < whole
+    suppliers = rows_of(client.get("/insight/spend?table=spend-suppliers"))
+    by_name = client.get(
+        "/insight/spend", params={"supplier": suppliers[0]["Leverantör"][:14], "table": "spend-suppliers"}
+    )
+    assert [row["Leverantör"] for row in rows_of(by_name)] == [suppliers[0]["Leverantör"]], "suppliers go by name too"
     page = client.get("/insight/spend").text
     link = re.search(r'href="(/insight/purchases\?supplier=[^"]+)"', page)
     assert link is not None
