@@ -39,12 +39,14 @@ _ORDERS = """
 """
 _SHELF = "CREATE TABLE bench_articles AS SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM articles"
 _LINES = """
-    INSERT INTO purchases (order_id, line, number, supplier_id, unit_id, category, unspsc, contract, standing, seller_id,
-        name, quantity, unit, ordered, confirmed, received, net, currency, base_quantity, base_unit, placed, month,
-        sent_at, answered_at, promised, at_hub, delivered)
+    INSERT INTO purchases (order_id, line, number, supplier_id, unit_id, category, unspsc, contract, standing,
+        seller_id, name, quantity, unit, ordered, confirmed, received, net, currency, base_quantity, base_unit, placed,
+        month, sent_at, answered_at, promised, at_hub, delivered)
     SELECT o.id, l::text, o.number, a.supplier_id, o.unit_id, a.category, a.unspsc, a.contract,
-        CASE WHEN a.contract IS NULL THEN 'off' ELSE 'on' END, a.seller_id, a.name, q, a.unit, q, q, q,
-        round(q * a.price, 2), 'SEK', q * coalesce(a.content, 1), a.content_unit, d, date_trunc('month', d)::date, o.placed_at,
+        CASE WHEN a.contract IS NULL THEN 'off' ELSE 'on' END, a.seller_id, a.name, q, a.unit,
+        q, q, q,
+        round(q * a.price, 2), 'SEK', q * coalesce(a.content, 1), a.content_unit, d,
+        date_trunc('month', d)::date, o.placed_at,
         o.placed_at + interval '5 hours', d + 3, d + 2 + l % 3, d + 4
     FROM (SELECT *, placed_at::date AS d, substr(number, 2)::bigint AS n FROM orders) o
     CROSS JOIN generate_series(1, 4) l CROSS JOIN LATERAL (SELECT 1 + (o.n * 31 + l) % 9 AS q) quantities
@@ -67,7 +69,7 @@ def main(lines: int = 500_000, rows: int = 1_000_000) -> None:
         )
         conn.execute(sa.text(_ORDERS), {"orders": lines // 4})
         conn.execute(sa.text(_LINES), {"articles": 20_000})
-        filling._add_up_all(conn)
+        filling.add_up_all(conn)
         filling._keep_mark(conn, {"event_id": 0, "seen_id": 0, "seen_xid": 0, "at": NOW, "rebuilt": NOW.date()})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("VACUUM ANALYZE")

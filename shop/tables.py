@@ -177,6 +177,7 @@ from shop.insight.tables import (  # noqa: E402
     ledgers,
     procurement_limits,
     purchase_mark,
+    purchase_prices,
     purchase_sums,
     purchases,
     saving_goals,

@@ -55,8 +55,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         return f"{path}?{urlencode(kept)}" if kept else path
 
     def where(self, table: sa.Table = purchase_sums) -> sa.ColumnElement[bool]:
-        """The condition on `purchase_sums` or `purchases`."""
-        day = table.c.month if table is purchase_sums else table.c.placed
+        """The condition on `purchases`, or on what was added up of them by month."""
+        day = table.c.placed if table is purchases else table.c.month
         parts: list[sa.ColumnElement[bool]] = [day >= self.start, day < self.end]
         for chosen in (self.within, self.of_department):
             if chosen is not None:

@@ -7,8 +7,7 @@ bought in the base months.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,27 +16,13 @@ import msgspec
 import sqlalchemy as sa
 
 from shop.insight.asked import Asked, month_after
+from shop.insight.tables import purchase_prices as m
+from shop.insight.tables import purchase_sums as s
 from shop.insight.tables import purchases as p
 
 BASE_MONTHS = 3
 _CENT = Decimal("0.1")
 ZERO = Decimal(0)
-
-
-class Bought(msgspec.Struct, frozen=True):
-    """What was bought of an article in a month: `quantity` base units for `net` kronor."""
-
-    supplier_id: str
-    seller_id: str
-    base_unit: str
-    contract: str
-    month: date
-    quantity: Decimal
-    net: Decimal
-
-    @property
-    def article(self) -> tuple[str, str, str]:
-        return self.supplier_id, self.seller_id, self.base_unit
 
 
 class Risen(msgspec.Struct, frozen=True):
@@ -64,37 +49,82 @@ class Index(msgspec.Struct, frozen=True):
     compared: Decimal | None
 
 
-def bought(conn: sa.Connection, asked: Asked) -> list[Bought]:
-    """Every article's months; what has no article number or quantity cannot be compared."""
-    keys = (p.c.supplier_id, p.c.seller_id, sa.func.coalesce(p.c.base_unit, ""), sa.func.coalesce(p.c.contract, ""))
-    sums = (sa.func.sum(p.c.base_quantity), sa.func.sum(p.c.net))
-    wanted = sa.select(*keys, p.c.month, *sums).where(asked.where(p), p.c.seller_id != "", p.c.base_quantity > 0)
-    return [Bought(*row) for row in conn.execute(wanted.group_by(*keys, p.c.month))]
+class Drift(msgspec.Struct, frozen=True):
+    """By month; and of the latest months with purchases, all together, by supplier and by (supplier, contract).
+
+    `paid` are the kronor that could be compared in those months.
+    """
+
+    months: dict[date, Index]
+    whole: Index
+    suppliers: dict[str, Index]
+    contracts: dict[tuple[str, str], Index]
+    paid: dict[Any, Decimal]
 
 
-def base_prices(rows: Iterable[Bought], start: date) -> dict[tuple[str, str, str], Decimal]:
-    """p0 of each article that was bought in the base months."""
-    sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [ZERO, ZERO])
-    for row in rows:
-        if row.month < month_after(start, BASE_MONTHS):
-            sums[row.article][0] += row.net
-            sums[row.article][1] += row.quantity
-    return {article: net / quantity for article, (net, quantity) in sums.items() if net > 0}
+def figures(conn: sa.Connection, asked: Asked) -> Drift:
+    """All indices in one reading: what was bought joined with what each article cost in the base months."""
+    b, base = _joined(asked)
+    latest = sorted(conn.scalars(sa.select(s.c.month).where(asked.where()).distinct()))[-BASE_MONTHS:]
+    late = b.c.month.in_(latest)
+    compared = base.c.p0.is_not(None)
+    then = b.c.quantity * base.c.p0
+    sets = sa.func.grouping_sets(
+        sa.tuple_(b.c.month), sa.tuple_(b.c.supplier_id), sa.tuple_(b.c.supplier_id, b.c.contract), sa.tuple_()
+    )
+    key = (b.c.month, b.c.supplier_id, b.c.contract)
+    sums = [
+        sa.func.sum(value).filter(*when)
+        for value, *when in (
+            (b.c.net,), (b.c.net, compared), (then, compared),
+            (b.c.net, late), (b.c.net, compared, late), (then, compared, late),
+        )
+    ]  # fmt: skip
+    wanted = sa.select(sa.func.grouping(*key), *key, *sums).select_from(b.outerjoin(base, _same(b, base)))
+    found = Drift({}, Index(None, None), {}, {}, {})
+    whole = found.whole
+    for which, month, supplier, contract, *parts in conn.execute(wanted.group_by(sets)):
+        everything, paid, before = (one or ZERO for one in (parts[:3] if which == _MONTH else parts[3:]))
+        index = _index(paid, before, everything)
+        if which == _MONTH:
+            found.months[month] = index
+        elif which == _SUPPLIER and before:
+            found.suppliers[supplier], found.paid[supplier] = index, paid
+        elif which == _CONTRACT and before and contract:
+            found.contracts[supplier, contract], found.paid[supplier, contract] = index, paid
+        elif which == _WHOLE:
+            whole = index
+    return msgspec.structs.replace(found, whole=whole)
 
 
-def indices(
-    rows: Iterable[Bought], base: dict[tuple[str, str, str], Decimal], key: Callable[[Bought], Any]
-) -> dict[Any, Index]:
-    """The index of each key: by month, by supplier, by contract."""
-    paid: dict[Any, Decimal] = defaultdict(Decimal)
-    then: dict[Any, Decimal] = defaultdict(Decimal)
-    everything: dict[Any, Decimal] = defaultdict(Decimal)
-    for row in rows:
-        everything[key(row)] += row.net
-        if row.article in base:
-            paid[key(row)] += row.net
-            then[key(row)] += row.quantity * base[row.article]
-    return {one: _index(paid[one], then[one], everything[one]) for one in everything}
+# What GROUPING says of (month, supplier, contract): a one for each that is not in the set.
+_MONTH, _SUPPLIER, _CONTRACT, _WHOLE = 0b011, 0b101, 0b100, 0b111
+_ARTICLE = ("supplier_id", "seller_id", "base_unit")
+
+
+def _joined(asked: Asked) -> tuple[Any, Any]:
+    """What was bought by article and month, and the mean price of the base months by article."""
+    b = _bought(asked).cte("b")
+    early = b.c.month < month_after(asked.start, BASE_MONTHS)
+    key = [b.c[name] for name in _ARTICLE]
+    mean = (sa.func.sum(b.c.net) / sa.func.sum(b.c.quantity)).label("p0")
+    base = sa.select(*key, mean).where(early).group_by(*key).having(sa.func.sum(b.c.net) > 0).cte("base")
+    return b, base
+
+
+def _same(b: Any, base: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(*(b.c[name] == base.c[name] for name in _ARTICLE))
+
+
+def _bought(asked: Asked) -> sa.Select[Any]:
+    """Of all units as it was added up; of some units from the lines themselves."""
+    if asked.within is None and asked.of_department is None and not asked.unit:
+        names = (*_ARTICLE, "contract", "month", "quantity", "net")
+        return sa.select(*(m.c[name] for name in names)).where(asked.where(m))
+    base_unit = sa.func.coalesce(p.c.base_unit, "").label("base_unit")
+    key = (p.c.supplier_id, p.c.seller_id, base_unit, sa.func.coalesce(p.c.contract, "").label("contract"), p.c.month)
+    sums = (sa.func.sum(p.c.base_quantity).label("quantity"), sa.func.sum(p.c.net).label("net"))
+    return sa.select(*key, *sums).where(asked.where(p), p.c.seller_id != "", p.c.base_quantity > 0).group_by(*key)
 
 
 def _index(paid: Decimal, then: Decimal, everything: Decimal) -> Index:
@@ -102,26 +132,29 @@ def _index(paid: Decimal, then: Decimal, everything: Decimal) -> Index:
     return Index(value, (100 * paid / everything).quantize(_CENT) if everything else None)
 
 
-def risen(
-    rows: Iterable[Bought], base: dict[tuple[str, str, str], Decimal], start: date, most: int = 10
-) -> list[Risen]:
-    """The articles that rose most in per cent, the last month against the base months."""
-    months: dict[tuple[str, str, str], dict[date, list[Decimal]]] = defaultdict(
-        lambda: defaultdict(lambda: [ZERO, ZERO])
-    )
-    for row in rows:
-        if row.article in base and row.month >= month_after(start, BASE_MONTHS):
-            months[row.article][row.month][0] += row.net
-            months[row.article][row.month][1] += row.quantity
-    found = [_risen(article, base[article], of) for article, of in months.items()]
-    return sorted((one for one in found if one.now > one.before), key=lambda one: (-one.per_cent, one.seller_id))[:most]
+def risen(conn: sa.Connection, asked: Asked, most: int = 10) -> list[Risen]:
+    """The articles that rose most in per cent, the last month that they were bought against the base months."""
+    b, base = _joined(asked)
+    key = [b.c[name] for name in _ARTICLE]
+    after = b.c.month >= month_after(asked.start, BASE_MONTHS)
+    sums = (sa.func.sum(b.c.net).label("net"), sa.func.sum(b.c.quantity).label("quantity"))
+    monthly = sa.select(*key, b.c.month, *sums).where(after).group_by(*key, b.c.month).cte("monthly")
+    own = [monthly.c[name] for name in _ARTICLE]
+    place = sa.func.row_number().over(partition_by=own, order_by=monthly.c.month.desc()).label("place")
+    cost = sa.func.sum(monthly.c.net - monthly.c.quantity * base.c.p0).over(partition_by=own).label("cost")
+    now = (monthly.c.net / monthly.c.quantity).label("now")
+    each = sa.select(*own, base.c.p0, now, monthly.c.month, cost, place)
+    each_of = each.select_from(monthly.join(base, _same(monthly, base))).cte("each")
+    rise = each_of.c.now / each_of.c.p0
+    columns = (*(each_of.c[name] for name in _ARTICLE), each_of.c.p0, each_of.c.now, each_of.c.month, each_of.c.cost)
+    wanted = sa.select(*columns).where(each_of.c.place == 1, rise > 1).order_by(rise.desc(), each_of.c.seller_id)
+    rows = conn.execute(wanted.limit(most)).all()
+    return [_risen(*row) for row in rows]
 
 
-def _risen(article: tuple[str, str, str], before: Decimal, of: dict[date, list[Decimal]]) -> Risen:
-    last = max(of)
-    net, quantity = of[last]
-    cost = sum((net - quantity * before for net, quantity in of.values()), ZERO)
-    return Risen(*article, before, net / quantity, last, cost.quantize(Decimal("0.01")))
+def _risen(*row: Any) -> Risen:
+    supplier_id, seller_id, base_unit, before, now, month, cost = row
+    return Risen(supplier_id, seller_id, base_unit, before, now, month, cost.quantize(Decimal("0.01")))
 
 
 def names(conn: sa.Connection, found: Iterable[Risen]) -> dict[tuple[str, str], str]:

@@ -61,12 +61,12 @@ def rebuild(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> int:
         everything = conn.scalars(sa.select(orders.c.id)).all()
     _read(engine, suppliers, everything)
     with engine.begin() as conn:
-        _add_up_all(conn)
+        add_up_all(conn)
         day = now.astimezone(LOCAL).date()
         row = {"event_id": 0, "seen_id": seen.last, "seen_xid": seen.newest, "at": now, "rebuilt": day}
         _keep_mark(conn, row)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
-        conn.exec_driver_sql("VACUUM ANALYZE purchases, purchase_sums")
+        conn.exec_driver_sql("VACUUM ANALYZE purchases, purchase_sums, purchase_prices")
     return len(everything)
 
 
@@ -146,9 +146,10 @@ def _read(engine: sa.Engine, suppliers: Suppliers, order_ids: Sequence[UUID]) ->
 def _replace(conn: sa.Connection, order_ids: Sequence[UUID], facts: Iterable[Fact]) -> None:
     """The facts of these orders instead of those there were, and the sums of the months and units they are of."""
     gone = purchases.delete().where(purchases.c.order_id.in_(order_ids))
-    touched = {tuple(row) for row in conn.execute(gone.returning(purchases.c.month, purchases.c.unit_id))}
+    key = (purchases.c.month, purchases.c.unit_id, purchases.c.supplier_id)
+    touched = {tuple(row) for row in conn.execute(gone.returning(*key))}
     rows = list(facts)
-    touched |= {(fact.month, fact.unit_id) for fact in rows}
+    touched |= {(fact.month, fact.unit_id, fact.supplier_id) for fact in rows}
     driver: Any = conn.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY purchases ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
         for fact in rows:
@@ -157,28 +158,50 @@ def _replace(conn: sa.Connection, order_ids: Sequence[UUID], facts: Iterable[Fac
 
 
 def _add_up(conn: sa.Connection, touched: Sequence[tuple[Any, ...]]) -> None:
-    if touched:
-        months, units = ([row[place] for row in touched] for place in (0, 1))
-        conn.execute(_NO_SUMS_OF, {"months": months, "units": units})
-        conn.execute(_SUMS_OF, {"months": months, "units": units})
+    for (none, some), place in ((_SUMS, 1), (_PRICES, 2)):
+        pairs = sorted({(row[0], row[place]) for row in touched})
+        given = {"months": [pair[0] for pair in pairs], "keys": [pair[1] for pair in pairs]}
+        if pairs:
+            conn.execute(sa.text(none.format(of=_OF)), given)
+            joined = f"JOIN {_OF} ON t.month = p.month AND t.key = p.{('', 'unit_id', 'supplier_id')[place]}"
+            conn.execute(sa.text(some.format(of=joined)), given)
 
 
-_OF = "FROM unnest(CAST(:months AS date[]), CAST(:units AS text[])) AS touched (month, unit_id)"
-_ADDED = """
-    INSERT INTO purchase_sums (month, unit_id, supplier_id, category, contract, standing, net, lines)
-    SELECT p.month, p.unit_id, p.supplier_id, p.category, coalesce(p.contract, ''), p.standing, sum(p.net), count(*)
+def add_up_all(conn: sa.Connection) -> None:
+    """The sums of everything there is."""
+    for table, (_, every) in (("purchase_sums", _SUMS), ("purchase_prices", _PRICES)):
+        conn.exec_driver_sql(f"DELETE FROM {table}")  # noqa: S608 - two names of ours
+        conn.exec_driver_sql(every.format(of=""))
+
+
+_OF = "(SELECT * FROM unnest(CAST(:months AS date[]), CAST(:keys AS text[])) AS touched (month, key)) t"
+_SUMS = (
+    "DELETE FROM purchase_sums s USING {of} WHERE s.month = t.month AND s.unit_id = t.key",
+    """
+    INSERT INTO purchase_sums (month, unit_id, supplier_id, category, contract, standing, net, lines,
+        early, on_day, late_1, late_3, late_7, later, received, short, answered, hours)
+    SELECT p.month, p.unit_id, p.supplier_id, p.category, coalesce(p.contract, ''), p.standing, sum(p.net), count(*),
+        count(*) FILTER (WHERE at_hub < promised), count(*) FILTER (WHERE at_hub = promised),
+        count(*) FILTER (WHERE at_hub - promised = 1), count(*) FILTER (WHERE at_hub - promised BETWEEN 2 AND 3),
+        count(*) FILTER (WHERE at_hub - promised BETWEEN 4 AND 7), count(*) FILTER (WHERE at_hub - promised > 7),
+        count(received), count(*) FILTER (WHERE received < coalesce(confirmed, ordered)),
+        count(*) FILTER (WHERE answered_at >= sent_at),
+        coalesce(sum(extract(epoch FROM answered_at - sent_at) / 3600) FILTER (WHERE answered_at >= sent_at), 0)
     FROM purchases p {of} WHERE p.currency = 'SEK' GROUP BY 1, 2, 3, 4, 5, 6
-"""
-_NO_SUMS_OF = sa.text(f"""
-    DELETE FROM purchase_sums s USING (SELECT month, unit_id {_OF}) t
-    WHERE s.month = t.month AND s.unit_id = t.unit_id
-""")  # noqa: S608 - two texts of ours
-_SUMS_OF = sa.text(_ADDED.format(of=f"JOIN (SELECT month, unit_id {_OF}) t USING (month, unit_id)"))
-
-
-def _add_up_all(conn: sa.Connection) -> None:
-    conn.exec_driver_sql("DELETE FROM purchase_sums")
-    conn.exec_driver_sql(_ADDED.format(of=""))
+    """,
+)
+_PRICES = (
+    "DELETE FROM purchase_prices s USING {of} WHERE s.month = t.month AND s.supplier_id = t.key",
+    """
+    INSERT INTO purchase_prices
+        (month, supplier_id, seller_id, base_unit, contract, category, standing, quantity, net)
+    SELECT p.month, p.supplier_id, p.seller_id, coalesce(p.base_unit, ''), coalesce(p.contract, ''), p.category,
+        p.standing, sum(p.base_quantity), sum(p.net)
+    FROM purchases p {of}
+    WHERE p.currency = 'SEK' AND p.seller_id <> '' AND p.base_quantity > 0 GROUP BY 1, 2, 3, 4, 5, 6, 7
+    """,
+)
+"""Deleting and adding up again: of the months and units, or months and suppliers, that were touched, or of all."""
 
 
 class _Seen(msgspec.Struct, frozen=True):

@@ -56,20 +56,10 @@ def overview(request: Request) -> Response:
             split=split,
             before=before,
             kept=kept,
-            index=_index(desk),
+            index=drift.figures(conn, desk.asked).whole.value,
             standing=goal.standing(conn, desk.today.year, desk.today) if desk.everything else None,
             near=[desk.category(one.key) for one in _near(desk)] if desk.everything else [],
         )
-
-
-def _index(desk: Desk) -> Any:
-    """The price index of the latest three months with purchases."""
-    rows = drift.bought(desk.conn, desk.asked)
-    base = drift.base_prices(rows, desk.asked.start)
-    latest = set(sorted({row.month for row in rows})[-drift.BASE_MONTHS :])
-    late = [row for row in rows if row.month in latest and row.article in base]
-    found = drift.indices(late, base, lambda row: "").get("")
-    return found.value if found else None
 
 
 def _near(desk: Desk) -> list[direct.Sum]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from shop.insight import charts, drift, punctual, sums
 from shop.insight.charts import Chart
 from shop.insight.desk import READERS, Desk, Picture, page
-from shop.insight.drift import Bought, Index
+from shop.insight.drift import Index
 from shop.insight.shown import KRONOR, NUMBER, PERCENT, PRICE, Column, Row, Table
 from shop.insight.sums import ZERO, Split
 from web.access import allow
@@ -243,38 +243,17 @@ def prices(request: Request) -> Response:
     """The price index of what was bought, by month, supplier and contract, and what rose most."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        rows, start = drift.bought(conn, desk.asked), desk.asked.start
-        base = drift.base_prices(rows, start)
-        months = drift.indices(rows, base, lambda row: row.month)
-        # How it stands now: the latest three months that have purchases, all together.
-        latest = set(sorted(months)[-drift.BASE_MONTHS :])
-        late = [row for row in rows if row.month in latest and row.article in base]
+        found = drift.figures(conn, desk.asked)
         pictures = (
-            _index_months(desk, months),
-            _risen(desk, rows, base),
-            _index_bars(
-                desk,
-                "suppliers",
-                N_("By supplier"),
-                N_("Supplier"),
-                late,
-                base,
-                lambda row: row.supplier_id,
-                desk.supplier,
-            ),
-            _index_bars(
-                desk,
-                "contracts",
-                N_("By contract"),
-                N_("Contract"),
-                [row for row in late if row.contract],
-                base,
-                lambda row: (row.supplier_id, row.contract),
-                lambda pair: f"{pair[1]} {desk.supplier(pair[0])}",
-            ),
-        )
-        whole = drift.indices(late, base, lambda row: "").get("")
-        return page(desk, "prices.html", pictures if base else (), whole=whole.value if whole else None)
+            _index_months(desk, found.months),
+            _risen(desk),
+            _index_bars(desk, "suppliers", N_("By supplier"), N_("Supplier"), found.suppliers, found.paid,
+                        desk.supplier),
+            _index_bars(desk, "contracts", N_("By contract"), N_("Contract"), found.contracts, found.paid,
+                        lambda pair: f"{pair[1]} {desk.supplier(pair[0])}"),
+        )  # fmt: skip
+        known = any(index.value is not None for index in found.months.values())
+        return page(desk, "prices.html", pictures if known else (), whole=found.whole.value)
 
 
 def _index_months(desk: Desk, months: Mapping[date, Index]) -> Picture:
@@ -294,9 +273,9 @@ def _index_months(desk: Desk, months: Mapping[date, Index]) -> Picture:
     return Picture(chart, Table(caption=N_("Month by month"), file="prices-months", columns=columns, rows=rows))
 
 
-def _risen(desk: Desk, rows: list[Bought], base: dict[tuple[str, str, str], Decimal]) -> Picture:
+def _risen(desk: Desk) -> Picture:
     say = desk.words.say
-    found = drift.risen(rows, base, desk.asked.start)
+    found = drift.risen(desk.conn, desk.asked)
     names = drift.names(desk.conn, found)
     bars = [
         (f"{names[one.supplier_id, one.seller_id]}, {desk.supplier(one.supplier_id)}",
@@ -325,16 +304,11 @@ def _index_bars(
     name: str,
     title: str,
     heading: str,
-    rows: list[Bought],
-    base: dict[tuple[str, str, str], Decimal],
-    key: Callable[[Bought], Any],
+    found: Mapping[Any, Index],
+    paid: Mapping[Any, Decimal],
     word: Callable[[Any], str],
 ) -> Picture:
     """Index by supplier or contract, the latest three months; weighed by what was bought, the highest first."""
-    found = {one: index for one, index in drift.indices(rows, base, key).items() if index.value is not None}
-    paid: dict[Any, Decimal] = {}
-    for row in rows:
-        paid[key(row)] = paid.get(key(row), ZERO) + row.net
     order = sorted(found, key=lambda one: (-(found[one].value or ZERO), one))
     shown = [(one, (found[one].value or ZERO) - 100) for one in order[:_TOP]]
     bars = [

@@ -9,19 +9,18 @@ import msgspec
 import sqlalchemy as sa
 
 from shop.insight.asked import Asked
-from shop.insight.tables import purchases as p
+from shop.insight.tables import purchase_sums as s
 from web.languages import N_
 
-# Days late at the hub, from and to; below 0 is early.
-LATENESS: tuple[tuple[str, int | None, int | None], ...] = (
-    (N_("Early"), None, -1),
-    (N_("On the day"), 0, 0),
-    (N_("1 day late"), 1, 1),
-    (N_("2–3 days late"), 2, 3),
-    (N_("4–7 days late"), 4, 7),
-    (N_("More than a week late"), 8, None),
+LATENESS: tuple[tuple[str, sa.Column[int]], ...] = (
+    (N_("Early"), s.c.early),
+    (N_("On the day"), s.c.on_day),
+    (N_("1 day late"), s.c.late_1),
+    (N_("2–3 days late"), s.c.late_3),
+    (N_("4–7 days late"), s.c.late_7),
+    (N_("More than a week late"), s.c.later),
 )
-_LATE = p.c.at_hub - p.c.promised
+"""Days from the promised day to the day at the hub, in words, and how many lines came so."""
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -49,30 +48,23 @@ def _share(part: int, of: int) -> Decimal | None:
 
 
 def _columns() -> list[sa.ColumnElement[Any]]:
-    came = p.c.at_hub.is_not(None) & p.c.promised.is_not(None)
-    wait = sa.extract("epoch", p.c.answered_at - p.c.sent_at) / 3600
-    answered = p.c.answered_at >= p.c.sent_at
-    expected = sa.func.coalesce(p.c.confirmed, p.c.ordered)
-    return [
-        sa.func.count().filter(came),
-        sa.func.count().filter(came, p.c.at_hub <= p.c.promised),
-        sa.func.count(p.c.received),
-        sa.func.count().filter(p.c.received < expected),
-        sa.func.count().filter(answered),
-        sa.func.avg(wait).filter(answered),
-    ]
+    in_time = s.c.early + s.c.on_day
+    late = s.c.late_1 + s.c.late_3 + s.c.late_7 + s.c.later
+    hours = sa.func.sum(s.c.hours) / sa.func.nullif(sa.func.sum(s.c.answered), 0)
+    counts = (in_time + late, in_time, s.c.received, s.c.short, s.c.answered)
+    return [*(sa.func.sum(one) for one in counts), hours]
 
 
 def by_supplier(conn: sa.Connection, asked: Asked) -> list[Kept]:
     """The suppliers with the most lines first."""
-    wanted = sa.select(p.c.supplier_id, *_columns()).where(asked.where(p)).group_by(p.c.supplier_id)
+    wanted = sa.select(s.c.supplier_id, *_columns()).where(asked.where()).group_by(s.c.supplier_id)
     found = [Kept(*row) for row in conn.execute(wanted)]
     return sorted(found, key=lambda one: (-one.came, -one.received, one.key))
 
 
 def by_month(conn: sa.Connection, asked: Asked) -> dict[Any, Kept]:
     """By the month in which the order was placed."""
-    wanted = sa.select(p.c.month, *_columns()).where(asked.where(p)).group_by(p.c.month)
+    wanted = sa.select(s.c.month, *_columns()).where(asked.where()).group_by(s.c.month)
     return {row[0]: Kept(*row) for row in conn.execute(wanted)}
 
 
@@ -88,10 +80,6 @@ def whole(months: dict[Any, Kept]) -> Kept:
 
 def lateness(conn: sa.Connection, asked: Asked) -> list[tuple[str, int]]:
     """How many lines came so late: pairs of message id and count, as `LATENESS` has them."""
-    wanted = sa.select(_LATE, sa.func.count()).where(asked.where(p), _LATE.is_not(None)).group_by(_LATE)
-    found = [(row[0], row[1]) for row in conn.execute(wanted)]
-    return [(word, sum(n for late, n in found if _within(late, low, high))) for word, low, high in LATENESS]
-
-
-def _within(late: int, low: int | None, high: int | None) -> bool:
-    return (low is None or late >= low) and (high is None or late <= high)
+    sums = (sa.func.coalesce(sa.func.sum(column), 0) for _, column in LATENESS)
+    found = conn.execute(sa.select(*sums).where(asked.where())).one()
+    return [(word, count) for (word, _), count in zip(LATENESS, found, strict=True)]

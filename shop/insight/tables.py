@@ -57,7 +57,27 @@ purchase_sums = sa.Table(
     sa.Column("standing", sa.String(8), primary_key=True),
     sa.Column("net", _MONEY, nullable=False, comment="SEK without VAT"),
     sa.Column("lines", sa.Integer, nullable=False),
+    *(
+        sa.Column(name, sa.Integer, nullable=False, comment="lines")
+        for name in ("early", "on_day", "late_1", "late_3", "late_7", "later", "received", "short", "answered")
+    ),
+    sa.Column("hours", sa.Numeric(14, 4), nullable=False, comment="of all answers together"),
     comment="purchases added up by month, so that a page need not read every line",
+)
+
+purchase_prices = sa.Table(
+    "purchase_prices",
+    metadata,
+    sa.Column("month", sa.Date, primary_key=True),
+    sa.Column("supplier_id", sa.Text, primary_key=True),
+    sa.Column("seller_id", sa.Text, primary_key=True),
+    sa.Column("base_unit", sa.Text, primary_key=True),
+    sa.Column("contract", sa.Text, primary_key=True, comment="empty: none"),
+    sa.Column("category", sa.Text, primary_key=True),
+    sa.Column("standing", sa.String(8), primary_key=True),
+    sa.Column("quantity", sa.Numeric(18, 4), nullable=False, comment="of base_unit"),
+    sa.Column("net", _MONEY, nullable=False, comment="SEK without VAT"),
+    comment="what was bought of each article in a month by all units, for the price index",
 )
 
 purchase_mark = sa.Table(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +23,7 @@ from shop.articles import COLUMNS, Article
 from shop.document import Terms, Wanted, build_order
 from shop.insight import drift, filling, punctual, sums
 from shop.insight.asked import Asked, month_after, read, span_of
-from shop.insight.tables import purchase_mark, purchase_sums, purchases
+from shop.insight.tables import purchase_mark, purchase_prices, purchase_sums, purchases
 from shop.tables import articles, contracts
 from web.figures import LOCAL
 
@@ -153,11 +154,20 @@ def closed(stocked: sa.Engine) -> set[tuple[str, str]]:
 
 def everything(conn: sa.Connection) -> tuple[list[Any], list[Any]]:
     facts = conn.execute(sa.select(purchases).order_by(purchases.c.order_id, purchases.c.line)).all()
-    return list(facts), sorted(map(tuple, conn.execute(sa.select(purchase_sums))), key=str)
+    added = [tuple(row) for table in (purchase_sums, purchase_prices) for row in conn.execute(sa.select(table))]
+    return list(facts), sorted(added, key=str)
 
 
 def clear(conn: sa.Connection) -> None:
-    for name in ("purchases", "purchase_sums", "purchase_mark", "order_events", "order_versions", "orders"):
+    for name in (
+        "purchases",
+        "purchase_sums",
+        "purchase_prices",
+        "purchase_mark",
+        "order_events",
+        "order_versions",
+        "orders",
+    ):
         conn.exec_driver_sql(f"DELETE FROM {name}")
 
 
@@ -220,8 +230,9 @@ def check_days(conn: sa.Connection, asked: Asked, here: list[Line]) -> None:
 
 
 def check_drift(conn: sa.Connection, asked: Asked, here: list[Line]) -> None:
-    rows = drift.bought(conn, asked)
-    found = drift.indices(rows, drift.base_prices(rows, asked.start), lambda row: row.month)
+    found = drift.figures(conn, asked).months
+    some = msgspec.structs.replace(asked, within=frozenset(f"unit-{n:04d}" for n in range(1, 13)))
+    assert drift.figures(conn, some).months == found, "the lines say what was added up"
     first = month_after(asked.start, 3)
     base: dict[Any, list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
     compared = [one for one in here if one.base > 0]

@@ -100,6 +100,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("valid_from", name=op.f("pk_procurement_limits")),
     )
     op.create_table(
+        "purchase_prices",
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("supplier_id", sa.Text(), nullable=False),
+        sa.Column("seller_id", sa.Text(), nullable=False),
+        sa.Column("base_unit", sa.Text(), nullable=False),
+        sa.Column("contract", sa.Text(), nullable=False, comment="empty: none"),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("standing", sa.String(length=8), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=18, scale=4), nullable=False, comment="of base_unit"),
+        sa.Column("net", sa.Numeric(precision=14, scale=2), nullable=False, comment="SEK without VAT"),
+        sa.PrimaryKeyConstraint(
+            "month",
+            "supplier_id",
+            "seller_id",
+            "base_unit",
+            "contract",
+            "category",
+            "standing",
+            name=op.f("pk_purchase_prices"),
+        ),
+        comment="what was bought of each article in a month by all units, for the price index",
+    )
+    op.create_table(
         "purchase_mark",
         sa.Column("one", sa.Boolean(), nullable=False, comment="one row"),
         sa.Column("event_id", sa.BigInteger(), nullable=False, comment="every event up to it is in the purchases"),
@@ -124,6 +147,16 @@ def upgrade() -> None:
         sa.Column("standing", sa.String(length=8), nullable=False),
         sa.Column("net", sa.Numeric(precision=14, scale=2), nullable=False, comment="SEK without VAT"),
         sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("early", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("on_day", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("late_1", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("late_3", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("late_7", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("later", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("received", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("short", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("answered", sa.Integer(), nullable=False, comment="lines"),
+        sa.Column("hours", sa.Numeric(precision=14, scale=4), nullable=False, comment="of all answers together"),
         sa.PrimaryKeyConstraint(
             "month", "unit_id", "supplier_id", "category", "contract", "standing", name=op.f("pk_purchase_sums")
         ),
@@ -273,6 +306,7 @@ def downgrade() -> None:
     op.drop_table("ledger_chunks")
     op.drop_table("saving_goals")
     op.drop_table("purchase_sums")
+    op.drop_table("purchase_prices")
     op.drop_table("purchase_mark")
     op.drop_table("procurement_limits")
     op.drop_index("ix_ledgers_digest", table_name="ledgers")
