@@ -174,6 +174,7 @@ from shop.insight.tables import (  # noqa: E402
     ledger_decisions,
     ledger_lines,
     ledger_mappings,
+    ledger_sums,
     ledgers,
     procurement_limits,
     purchase_mark,

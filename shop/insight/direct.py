@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shop.insight.asked import Asked
 from shop.insight.facts import OFF, UNKNOWN
-from shop.insight.settling import NONE
-from shop.insight.tables import ledger_lines, procurement_limits, purchase_sums
+from shop.insight.settling import BESIDE, NONE
+from shop.insight.tables import ledger_sums, procurement_limits, purchase_sums
 
 OVER, NEAR, NOTED, UNDER = "over", "near", "noted", "under"
 ZERO = Decimal(0)
@@ -91,14 +91,14 @@ def take_back(conn: sa.Connection, valid_from: date) -> bool:
 def by_category(conn: sa.Connection, asked: Asked) -> list[Sum]:
     """The largest first."""
     bought = _bought(conn, asked, purchase_sums.c.category)
-    spent = _spent(conn, asked, sa.func.coalesce(ledger_lines.c.category, ""))
+    spent = _spent(conn, asked, ledger_sums.c.category)
     return _together(bought, spent)
 
 
 def by_supplier(conn: sa.Connection, asked: Asked) -> list[Sum]:
     """Suppliers of the shop by id, others by name as the ledgers have it; the largest first."""
     bought = _bought(conn, asked, purchase_sums.c.supplier_id)
-    spent = _spent(conn, asked, ledger_lines.c.supplier)
+    spent = _spent(conn, asked, ledger_sums.c.supplier)
     return _together(bought, spent)
 
 
@@ -110,10 +110,10 @@ def _bought(conn: sa.Connection, asked: Asked, key: sa.ColumnElement[str]) -> di
 
 def _spent(conn: sa.Connection, asked: Asked, key: sa.ColumnElement[str]) -> dict[str, Decimal]:
     """Rows of ledgers that did not pay an order of ours, of suppliers without a contract."""
-    c = ledger_lines.c
-    here = (c.day >= asked.start) & (c.day < asked.end) & c.fate.in_([NONE, "beside"]) & ~c.own
-    rows = sa.select(key, sa.func.sum(c.amount)).where(here).group_by(key)
-    return {row[0]: row[1] for row in conn.execute(rows)}
+    s = ledger_sums.c
+    here = (s.month >= asked.start) & (s.month < asked.end) & s.fate.in_([NONE, BESIDE]) & ~s.own
+    rows = conn.execute(sa.select(key, sa.func.sum(s.amount)).where(here).group_by(key))
+    return {row[0]: row[1] for row in rows}
 
 
 def _together(bought: dict[str, Decimal], spent: dict[str, Decimal]) -> list[Sum]:

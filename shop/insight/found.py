@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from shop.insight.asked import Asked
 from shop.insight.settling import BESIDE
-from shop.insight.tables import ledger_lines
+from shop.insight.tables import ledger_lines, ledger_sums
 from shop.tables import articles
 
 c = ledger_lines.c
@@ -55,32 +55,31 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     orders: tuple[str, ...]
 
 
-_SUMS: Sequence[sa.ColumnElement[Any]] = (
-    sa.func.count(),
-    sa.func.coalesce(sa.func.sum(c.amount), 0),
-    sa.func.coalesce(sa.func.sum(c.difference), 0),
-    sa.func.coalesce(sa.func.sum(sa.func.greatest(c.difference, 0)), 0),
+_SUMS: Sequence[sa.ColumnElement[Any]] = tuple(
+    sa.func.sum(ledger_sums.c[name]) for name in ("rows", "amount", "difference", "saving")
 )
 
 
 def fates(conn: sa.Connection, ledger_id: UUID) -> dict[str, Found]:
     """By fate: shop, beside, none."""
-    rows = conn.execute(sa.select(c.fate, *_SUMS).where(c.ledger_id == ledger_id).group_by(c.fate))
+    s = ledger_sums.c
+    rows = conn.execute(sa.select(s.fate, *_SUMS).where(s.ledger_id == ledger_id).group_by(s.fate))
     return {row[0]: Found(*row) for row in rows}
 
 
 def by_seller(conn: sa.Connection, asked: Asked) -> list[Found]:
     """Who was bought of beside the contracts, as the ledgers write it; what would have saved most first."""
-    return _by(conn, asked, c.supplier)
+    return _by(conn, asked, ledger_sums.c.supplier)
 
 
 def by_category(conn: sa.Connection, asked: Asked) -> list[Found]:
     """What was bought beside the contracts; empty: nobody knows."""
-    return _by(conn, asked, sa.func.coalesce(c.category, ""))
+    return _by(conn, asked, ledger_sums.c.category)
 
 
 def _by(conn: sa.Connection, asked: Asked, key: sa.ColumnElement[str]) -> list[Found]:
-    here = (c.fate == BESIDE) & (c.day >= asked.start) & (c.day < asked.end)
+    s = ledger_sums.c
+    here = (s.fate == BESIDE) & (s.month >= asked.start) & (s.month < asked.end)
     found = [Found(*row) for row in conn.execute(sa.select(key, *_SUMS).where(here).group_by(key))]
     return sorted(found, key=lambda one: (-one.saving, -one.amount, one.key))
 
@@ -123,9 +122,10 @@ def groups(
 
 def sellers(conn: sa.Connection, ledger_id: UUID, limit: int = 100) -> list[tuple[str, int, Decimal, Decimal]]:
     """Suppliers of a ledger that something is to be decided about: name, rows, kronor, saving."""
-    sums = (sa.func.count(), sa.func.sum(c.amount), sa.func.coalesce(sa.func.sum(sa.func.greatest(c.difference, 0)), 0))
-    here = (c.ledger_id == ledger_id) & c.fate.in_([BESIDE, "none"])
+    s = ledger_sums.c
+    here = (s.ledger_id == ledger_id) & s.fate.in_([BESIDE, "none"])
+    sums = (_SUMS[0], _SUMS[1], _SUMS[3])
     rows = conn.execute(
-        sa.select(c.supplier, *sums).where(here).group_by(c.supplier).order_by(sums[1].desc()).limit(limit)
+        sa.select(s.supplier, *sums).where(here).group_by(s.supplier).order_by(sums[1].desc()).limit(limit)
     )
     return [(row[0], row[1], row[2], row[3]) for row in rows]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from shop.insight.facts import ON
 from shop.insight.settling import BESIDE, measured
-from shop.insight.tables import ledger_lines, purchase_sums, saving_goals
+from shop.insight.tables import ledger_sums, purchase_sums, saving_goals
 
 USUAL = Decimal(40_000_000)
 """Kronor in a year, where nobody has set another goal."""
@@ -113,8 +113,7 @@ def _more(share: Decimal) -> Decimal:
 
 
 def _missed(conn: sa.Connection, first: date, after: date) -> dict[date, Decimal]:
-    lines = ledger_lines.c
-    month = sa.cast(sa.func.date_trunc("month", sa.cast(lines.day, sa.DateTime)), sa.Date)
-    sums = sa.select(month, sa.func.sum(sa.func.greatest(lines.difference, 0)))
-    here = (lines.fate == BESIDE) & lines.difference.is_not(None) & (lines.day >= first) & (lines.day < after)
-    return {row[0]: row[1] for row in conn.execute(sums.where(here).group_by(month))}
+    s = ledger_sums.c
+    here = (s.fate == BESIDE) & (s.month >= first) & (s.month < after)
+    rows = conn.execute(sa.select(s.month, sa.func.sum(s.saving)).where(here).group_by(s.month))
+    return {row[0]: row[1] for row in rows}

@@ -18,8 +18,8 @@ import sqlalchemy as sa
 
 from gateway.suppliers.supplier import Suppliers
 from shop.insight.ledgers import key_of
-from shop.insight.matching import DAYS_AFTER, HIGH, LIKELY, Match, Offer, Orders, Paid, Range, Sellers
-from shop.insight.tables import ledger_decisions, ledger_lines, purchases
+from shop.insight.matching import DAYS_AFTER, HIGH, Match, Offer, Orders, Paid, Range, Sellers
+from shop.insight.tables import ledger_decisions, ledger_lines, ledger_sums, purchases
 from shop.tables import articles, contracts
 
 if TYPE_CHECKING:
@@ -197,25 +197,52 @@ _ENTER = sa.text("""
 
 
 def price(conn: sa.Connection, lines: sa.ColumnElement[bool]) -> None:
-    """Differences of these lines: by price where that can be, else by what the category has measured."""
-    conn.execute(ledger_lines.update().where(lines).values(difference=None, way=""))
-    here = lines & (ledger_lines.c.fate == BESIDE) & (ledger_lines.c.amount > 0)
-    each = ledger_lines.c.amount / sa.func.nullif(ledger_lines.c.quantity, 0)
-    comparable = (articles.c.id == ledger_lines.c.article_id) & (articles.c.price > 0) & (ledger_lines.c.quantity > 0)
+    """Differences of these lines: by price where that can be, else by what the category has measured; and the sums."""
+    c = ledger_lines.c
+    conn.execute(ledger_lines.update().where(lines, c.way != "").values(difference=None, way=""))
+    here = lines & (c.fate == BESIDE) & (c.amount > 0)
+    each = c.amount / sa.func.nullif(c.quantity, 0)
+    comparable = (articles.c.id == c.article_id) & (articles.c.price > 0) & (c.quantity > 0)
     comparable &= each.between(articles.c.price / MOST_APART, articles.c.price * MOST_APART)
-    would = sa.func.round(ledger_lines.c.quantity * articles.c.price, 2)
-    conn.execute(
-        ledger_lines.update().where(here & comparable).values(difference=ledger_lines.c.amount - would, way=PRICE)
-    )
+    would = sa.func.round(c.quantity * articles.c.price, 2)
+    conn.execute(ledger_lines.update().where(here & comparable).values(difference=c.amount - would, way=PRICE))
+    add_up(conn, lines)
     shares = measured(conn)
-    for category, share in shares.items():
-        rest = here & (ledger_lines.c.way == "") & ~ledger_lines.c.own
-        rest &= sa.true() if category is None else ledger_lines.c.category == category
-        conn.execute(
-            ledger_lines.update().where(rest).values(
-                difference=sa.func.round(ledger_lines.c.amount * share, 2), way=MEAN
-            )
-        )  # fmt: skip
+    if not shares:
+        return
+    usual = shares.get(None)
+    cases = [(c.category == category, share) for category, share in shares.items() if category is not None]
+    share = sa.case(*cases, else_=usual) if cases else sa.literal(usual)
+    rest = here & (c.way == "") & ~c.own & share.is_not(None)
+    conn.execute(ledger_lines.update().where(rest).values(difference=sa.func.round(c.amount * share, 2), way=MEAN))
+    add_up(conn, lines)
+
+
+def add_up(conn: sa.Connection, lines: sa.ColumnElement[bool]) -> None:
+    """`ledger_sums` of the ledgers and suppliers that have such lines, anew."""
+    of = sa.select(ledger_lines.c.ledger_id, ledger_lines.c.supplier).where(lines).distinct()
+    pairs = conn.execute(of).all()
+    given = {"ledgers": [pair[0] for pair in pairs], "suppliers": [pair[1] for pair in pairs]}
+    if pairs:
+        conn.execute(_NO_SUMS, given)
+        conn.execute(_SUMS, given)
+
+
+_NO_SUMS = sa.text("""
+    DELETE FROM ledger_sums s USING unnest(CAST(:ledgers AS uuid[]), CAST(:suppliers AS text[])) AS t (ledger, supplier)
+    WHERE s.ledger_id = t.ledger AND s.supplier = t.supplier
+""")
+_SUMS = sa.text("""
+    INSERT INTO ledger_sums
+        (ledger_id, month, supplier, category, fate, own, way, trusted, rows, amount, difference, saving)
+    SELECT l.ledger_id, date_trunc('month', l.day::timestamp)::date, l.supplier, coalesce(l.category, ''), l.fate, l.own,
+        l.way, l.sure IN ('high', 'likely') OR l.decided IN ('confirmed', 'changed'), count(*), sum(l.amount),
+        coalesce(sum(l.difference), 0), coalesce(sum(greatest(l.difference, 0)), 0)
+    FROM ledger_lines l
+    JOIN unnest(CAST(:ledgers AS uuid[]), CAST(:suppliers AS text[])) AS t (ledger, supplier)
+        ON l.ledger_id = t.ledger AND l.supplier = t.supplier
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+""")
 
 
 def measured(conn: sa.Connection) -> dict[str | None, Decimal]:
@@ -224,11 +251,10 @@ def measured(conn: sa.Connection) -> dict[str | None, Decimal]:
     Lines that can be compared by price and are sure, likely or confirmed, over all ledgers; categories with at least
     LEAST_MEASURED of them. None comes last.
     """
-    trusted = ledger_lines.c.sure.in_([HIGH, LIKELY]) | ledger_lines.c.decided.in_([CONFIRMED, CHANGED])
-    sums = (sa.func.sum(ledger_lines.c.difference), sa.func.sum(ledger_lines.c.amount), sa.func.count())
-    priced = (ledger_lines.c.way == PRICE) & ~ledger_lines.c.own
-    wanted = sa.select(ledger_lines.c.category, *sums).where(trusted, priced)
-    found = conn.execute(wanted.group_by(ledger_lines.c.category)).all()
+    s = ledger_sums.c
+    sums = (sa.func.sum(s.difference), sa.func.sum(s.amount), sa.func.sum(s.rows))
+    wanted = sa.select(s.category, *sums).where(s.trusted, s.way == PRICE, ~s.own).group_by(s.category)
+    found = conn.execute(wanted).all()
     shares: dict[str | None, Decimal] = {
         row[0]: row[1] / row[2] for row in found if row[3] >= LEAST_MEASURED and row[0]
     }

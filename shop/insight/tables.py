@@ -148,8 +148,26 @@ ledger_lines = sa.Table(
     sa.Column("difference", _MONEY, comment="paid less what the contract would have cost"),
     sa.Column("decided", sa.String(9), nullable=False, server_default="", comment="confirmed, rejected or changed"),
     sa.Index("ix_ledger_lines_key", "key"),
-    sa.Index("ix_ledger_lines_day", "day"),
+    sa.Index("ix_ledger_lines_supplier", "supplier"),
     sa.Index("ix_ledger_lines_order_number", "order_number", postgresql_where=sa.text("order_number IS NOT NULL")),
+)
+
+ledger_sums = sa.Table(
+    "ledger_sums",
+    metadata,
+    sa.Column("ledger_id", sa.ForeignKey("ledgers.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("month", sa.Date, primary_key=True),
+    sa.Column("supplier", sa.Text, primary_key=True),
+    sa.Column("category", sa.Text, primary_key=True, comment="empty: nobody knows"),
+    sa.Column("fate", sa.String(8), primary_key=True),
+    sa.Column("own", sa.Boolean, primary_key=True),
+    sa.Column("way", sa.String(6), primary_key=True),
+    sa.Column("trusted", sa.Boolean, primary_key=True, comment="sure, likely, or decided by a person"),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("amount", _MONEY, nullable=False),
+    sa.Column("difference", _MONEY, nullable=False),
+    sa.Column("saving", _MONEY, nullable=False, comment="of differences above 0 only"),
+    comment="ledger_lines added up by month, so that a page need not read every line",
 )
 
 ledger_decisions = sa.Table(

@@ -21,7 +21,7 @@ from shop.insight import ledgers, rows, settling
 from shop.insight.ledgers import DONE, FAILED, MATCHING, MOST_ROWS, READING, WAITING, Ledger, key_of
 from shop.insight.rows import Spent
 from shop.insight.signs import Unread
-from shop.insight.tables import ledger_lines
+from shop.insight.tables import ledger_lines, ledger_sums
 from shop.insight.tables import ledgers as table
 from web.languages import N_
 
@@ -106,7 +106,8 @@ def _claimed(engine: sa.Engine) -> Claim | None:
         facts = {"state": READING, "claim": mark, "claimed_until": sa.func.now() + _LEASE}
         fresh = {"read": 0, "rows": 0, "matched": 0, "skipped": 0, "findings": []}
         conn.execute(table.update().where(table.c.id == found).values(facts | fresh))
-        conn.execute(ledger_lines.delete().where(ledger_lines.c.ledger_id == found))
+        for lines in (ledger_lines, ledger_sums):
+            conn.execute(lines.delete().where(lines.c.ledger_id == found))
         ledger = ledgers.get(conn, found)
     assert ledger is not None
     return Claim(engine, ledger, mark)

@@ -19,7 +19,7 @@ from gateway.suppliers.supplier import Suppliers
 from shop.insight import direct, filling, goal, settling, shown, working
 from shop.insight.demo import invent_purchases
 from shop.insight.samples import Ware, as_sie, entries, org_number
-from shop.insight.tables import ledger_lines, ledgers, purchases
+from shop.insight.tables import ledger_lines, ledger_sums, ledgers, purchases
 from shop.tables import unit_members, units
 from tests.shop.conftest import NOW, send
 from web.tables import users
@@ -164,6 +164,7 @@ def test_a_decision_counts_is_remembered_and_undone(browser: Browser, bought: sa
     send(client, f"/insight/ledgers/{ledger}/decide", what="undo", **choice)
     with bought.begin() as conn:
         assert saving(conn, row.key) == before
+        check_sums(conn)
         other = conn.execute(sa.text("SELECT id FROM articles WHERE contract IS NOT NULL LIMIT 1")).scalar_one()
     changed = send(client, f"/insight/ledgers/{ledger}/change", article=str(other), **choice)
     assert "ändrad för hand" in changed.text
@@ -172,6 +173,14 @@ def test_a_decision_counts_is_remembered_and_undone(browser: Browser, bought: sa
         assert saving(conn, row.key) == before
     assert send(client, f"/insight/ledgers/{ledger}/decide", what="nonsense", **choice).status_code == 400
     assert send(client, f"/insight/ledgers/{ledger}/change", article="999999999", **choice).status_code == 404
+
+
+def check_sums(conn: sa.Connection) -> None:
+    """What is kept by month is what the lines say."""
+    names = ("amount", "difference")
+    lines = conn.execute(sa.select(sa.func.count(), *(sa.func.sum(ledger_lines.c[name]) for name in names))).one()
+    kept = conn.execute(sa.select(*(sa.func.sum(ledger_sums.c[name]) for name in ("rows", *names)))).one()
+    assert tuple(lines) == tuple(kept)
 
 
 def saving(conn: sa.Connection, key: str) -> Decimal | None:

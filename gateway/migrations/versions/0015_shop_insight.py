@@ -1,4 +1,4 @@
-"""shop: insight: purchases, ledgers, goals, limits."""
+"""shop: insight purchases, ledgers, goals, limits."""
 # ruff: noqa: E501, F401 - drafted from the tables
 
 from __future__ import annotations
@@ -100,6 +100,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("valid_from", name=op.f("pk_procurement_limits")),
     )
     op.create_table(
+        "purchase_mark",
+        sa.Column("one", sa.Boolean(), nullable=False, comment="one row"),
+        sa.Column("event_id", sa.BigInteger(), nullable=False, comment="every event up to it is in the purchases"),
+        sa.Column("seen_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "seen_xid",
+            sa.Numeric(precision=20, scale=0),
+            nullable=False,
+            comment="transactions before it may have lower events",
+        ),
+        sa.Column("rebuilt", sa.Date(), nullable=True, comment="the day of the last reading from scratch"),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("one", name=op.f("pk_purchase_mark")),
+    )
+    op.create_table(
         "purchase_prices",
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("supplier_id", sa.Text(), nullable=False),
@@ -121,21 +136,6 @@ def upgrade() -> None:
             name=op.f("pk_purchase_prices"),
         ),
         comment="what was bought of each article in a month by all units, for the price index",
-    )
-    op.create_table(
-        "purchase_mark",
-        sa.Column("one", sa.Boolean(), nullable=False, comment="one row"),
-        sa.Column("event_id", sa.BigInteger(), nullable=False, comment="every event up to it is in the purchases"),
-        sa.Column("seen_id", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "seen_xid",
-            sa.Numeric(precision=20, scale=0),
-            nullable=False,
-            comment="transactions before it may have lower events",
-        ),
-        sa.Column("rebuilt", sa.Date(), nullable=True, comment="the day of the last reading from scratch"),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("one", name=op.f("pk_purchase_mark")),
     )
     op.create_table(
         "purchase_sums",
@@ -227,7 +227,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("ledger_id", "place", name=op.f("pk_ledger_lines")),
     )
-    op.create_index("ix_ledger_lines_day", "ledger_lines", ["day"], unique=False)
     op.create_index("ix_ledger_lines_key", "ledger_lines", ["key"], unique=False)
     op.create_index(
         "ix_ledger_lines_order_number",
@@ -235,6 +234,29 @@ def upgrade() -> None:
         ["order_number"],
         unique=False,
         postgresql_where=sa.text("order_number IS NOT NULL"),
+    )
+    op.create_index("ix_ledger_lines_supplier", "ledger_lines", ["supplier"], unique=False)
+    op.create_table(
+        "ledger_sums",
+        sa.Column("ledger_id", sa.Uuid(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("supplier", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False, comment="empty: nobody knows"),
+        sa.Column("fate", sa.String(length=8), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("way", sa.String(length=6), nullable=False),
+        sa.Column("trusted", sa.Boolean(), nullable=False, comment="sure, likely, or decided by a person"),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("difference", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("saving", sa.Numeric(precision=14, scale=2), nullable=False, comment="of differences above 0 only"),
+        sa.ForeignKeyConstraint(
+            ["ledger_id"], ["ledgers.id"], name=op.f("fk_ledger_sums_ledger_id_ledgers"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint(
+            "ledger_id", "month", "supplier", "category", "fate", "own", "way", "trusted", name=op.f("pk_ledger_sums")
+        ),
+        comment="ledger_lines added up by month, so that a page need not read every line",
     )
     op.create_table(
         "purchases",
@@ -297,11 +319,12 @@ def downgrade() -> None:
     op.drop_index("ix_purchases_supplier_id_placed", table_name="purchases")
     op.drop_index("ix_purchases_placed", table_name="purchases")
     op.drop_table("purchases")
+    op.drop_table("ledger_sums")
+    op.drop_index("ix_ledger_lines_supplier", table_name="ledger_lines")
     op.drop_index(
         "ix_ledger_lines_order_number", table_name="ledger_lines", postgresql_where=sa.text("order_number IS NOT NULL")
     )
     op.drop_index("ix_ledger_lines_key", table_name="ledger_lines")
-    op.drop_index("ix_ledger_lines_day", table_name="ledger_lines")
     op.drop_table("ledger_lines")
     op.drop_table("ledger_chunks")
     op.drop_table("saving_goals")
