@@ -14,6 +14,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import sqlalchemy as sa
 from starlette.testclient import TestClient
@@ -70,7 +71,9 @@ def main(lines: int = 500_000, rows: int = 1_000_000) -> None:
         conn.execute(sa.text(_ORDERS), {"orders": lines // 4})
         conn.execute(sa.text(_LINES), {"articles": 20_000})
         filling.add_up_all(conn)
-        filling._keep_mark(conn, {"event_id": 0, "seen_id": 0, "seen_xid": 0, "at": NOW, "rebuilt": NOW.date()})
+        filling._keep_mark(
+            conn, {"event_id": 0, "seen_id": 0, "seen_xid": 0, "at": NOW, "rebuilt": NOW.date(), "generation": uuid4()}
+        )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("VACUUM ANALYZE")
     found: dict[str, Any] = {"lines": lines, "pages_ms": pages(engine, suppliers)}
@@ -84,7 +87,7 @@ def main(lines: int = 500_000, rows: int = 1_000_000) -> None:
 
 
 def pages(engine: sa.Engine, suppliers: Any) -> dict[str, list[int]]:
-    """Milliseconds of each page, asked for five times: the middle one and the longest."""
+    """Milliseconds of each page, asked for five times: the first one, and the middle one of the others."""
     client = TestClient(create_app(load_settings({}), engine, suppliers, [ROOM], now=lambda: NOW))
     client.headers["origin"] = "http://testserver"
     form = client.get("/login").text.split('name="csrf" value="', 1)[1].split('"', 1)[0]
@@ -96,7 +99,7 @@ def pages(engine: sa.Engine, suppliers: Any) -> dict[str, list[int]]:
             began = time.perf_counter()
             assert client.get(f"/insight{path}").status_code == 200
             took.append(round(1000 * (time.perf_counter() - began)))
-        times[path or "/"] = [sorted(took)[2], max(took)]
+        times[path or "/"] = [took[0], sorted(took[1:])[2]]
     return times
 
 

@@ -41,8 +41,6 @@ class Desk:
 
     def __init__(self, conn: sa.Connection, request: Request) -> None:
         self.conn, self.request = conn, request
-        # Half a million lines are grouped in memory; with PostgreSQL's usual 4 MB they are sorted on disk.
-        conn.exec_driver_sql("SET LOCAL work_mem = '64MB'")
         self.words, self.figures = words_of(request), figures_of(request)
         self.today: date = today(request)
         person = viewer(request)

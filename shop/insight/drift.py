@@ -66,21 +66,15 @@ def figures(conn: sa.Connection, asked: Asked) -> Drift:
     """All indices in one reading: what was bought joined with what each article cost in the base months."""
     b, base = _joined(asked)
     latest = sorted(conn.scalars(sa.select(s.c.month).where(asked.where()).distinct()))[-BASE_MONTHS:]
-    late = b.c.month.in_(latest)
-    compared = base.c.p0.is_not(None)
-    then = b.c.quantity * base.c.p0
+    n = _added(b, base)
+    late = n.c.month.in_(latest)
     sets = sa.func.grouping_sets(
-        sa.tuple_(b.c.month), sa.tuple_(b.c.supplier_id), sa.tuple_(b.c.supplier_id, b.c.contract), sa.tuple_()
+        sa.tuple_(n.c.month), sa.tuple_(n.c.supplier_id), sa.tuple_(n.c.supplier_id, n.c.contract), sa.tuple_()
     )
-    key = (b.c.month, b.c.supplier_id, b.c.contract)
-    sums = [
-        sa.func.sum(value).filter(*when)
-        for value, *when in (
-            (b.c.net,), (b.c.net, compared), (then, compared),
-            (b.c.net, late), (b.c.net, compared, late), (then, compared, late),
-        )
-    ]  # fmt: skip
-    wanted = sa.select(sa.func.grouping(*key), *key, *sums).select_from(b.outerjoin(base, _same(b, base)))
+    key = (n.c.month, n.c.supplier_id, n.c.contract)
+    values = (n.c.net, n.c.paid, n.c.before)
+    sums = [*map(sa.func.sum, values), *(sa.func.sum(value).filter(late) for value in values)]
+    wanted = sa.select(sa.func.grouping(*key), *key, *sums)
     found = Drift({}, Index(None, None), {}, {}, {})
     whole = found.whole
     for which, month, supplier, contract, *parts in conn.execute(wanted.group_by(sets)):
@@ -110,6 +104,18 @@ def _joined(asked: Asked) -> tuple[Any, Any]:
     mean = (sa.func.sum(b.c.net) / sa.func.sum(b.c.quantity)).label("p0")
     base = sa.select(*key, mean).where(early).group_by(*key).having(sa.func.sum(b.c.net) > 0).cte("base")
     return b, base
+
+
+def _added(b: Any, base: Any) -> Any:
+    """By month, supplier and contract: all kronor, those that can be compared, and the same goods at their p0."""
+    known = base.c.p0.is_not(None)
+    key = (b.c.month, b.c.supplier_id, b.c.contract)
+    sums = (
+        sa.func.sum(b.c.net).label("net"),
+        sa.func.sum(b.c.net).filter(known).label("paid"),
+        sa.func.sum(b.c.quantity * base.c.p0).label("before"),
+    )
+    return sa.select(*key, *sums).select_from(b.outerjoin(base, _same(b, base))).group_by(*key).subquery()
 
 
 def _same(b: Any, base: Any) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -44,6 +44,7 @@ def fill(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> int:
         touched = conn.scalars(sa.select(order_events.c.order_id).where(order_events.c.id > done).distinct()).all()
     _read(engine, suppliers, touched)
     row = {"event_id": done, "seen_id": seen.last, "seen_xid": seen.newest, "at": now}
+    row["generation"] = uuid4() if touched or mark is None else mark.generation
     if mark and seen.oldest >= mark.seen_xid:
         # Whatever was under way when these were seen has ended before this reading.
         row["event_id"] = mark.seen_id
@@ -64,6 +65,7 @@ def rebuild(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> int:
         add_up_all(conn)
         day = now.astimezone(LOCAL).date()
         row = {"event_id": 0, "seen_id": seen.last, "seen_xid": seen.newest, "at": now, "rebuilt": day}
+        row["generation"] = uuid4()
         _keep_mark(conn, row)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.exec_driver_sql("VACUUM ANALYZE purchases, purchase_sums, purchase_prices")

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from shop.insight import direct, drift, goal, punctual, sums
 from shop.insight.desk import READERS, Desk, page
+from shop.insight.kept import kept
 from shop.insight.shown import stream_csv
 from shop.insight.tables import purchases
 from web.access import allow
@@ -49,14 +50,14 @@ def overview(request: Request) -> Response:
         desk = Desk(conn, request)
         split = sums.whole(sums.splits(conn, desk.asked)["month"].values())
         before = sums.whole(sums.splits(conn, desk.asked.year_before)["month"].values())
-        kept = punctual.whole(punctual.by_month(conn, desk.asked))
+        days = punctual.whole(punctual.by_month(conn, desk.asked))
         return page(
             desk,
             "overview.html",
             split=split,
             before=before,
-            kept=kept,
-            index=drift.figures(conn, desk.asked).whole.value,
+            kept=days,
+            index=kept(conn, desk.asked, drift.figures).whole.value,
             standing=goal.standing(conn, desk.today.year, desk.today) if desk.everything else None,
             near=[desk.category(one.key) for one in _near(desk)] if desk.everything else [],
         )

@@ -14,6 +14,7 @@ from shop.insight import charts, drift, punctual, sums
 from shop.insight.charts import Chart
 from shop.insight.desk import READERS, Desk, Picture, page
 from shop.insight.drift import Index
+from shop.insight.kept import kept
 from shop.insight.shown import KRONOR, NUMBER, PERCENT, PRICE, Column, Row, Table
 from shop.insight.sums import ZERO, Split
 from web.access import allow
@@ -117,7 +118,7 @@ def spend(request: Request) -> Response:
     """Kronor: this period beside the same one a year before, by month, department, category, supplier, contract."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        now, before = sums.totals(conn, desk.asked), sums.totals(conn, desk.asked.year_before)
+        now, before = kept(conn, desk.asked, sums.totals), kept(conn, desk.asked.year_before, sums.totals)
         of = desk.choices.unit_departments
         parts = (
             (
@@ -243,7 +244,7 @@ def prices(request: Request) -> Response:
     """The price index of what was bought, by month, supplier and contract, and what rose most."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        found = drift.figures(conn, desk.asked)
+        found = kept(conn, desk.asked, drift.figures)
         pictures = (
             _index_months(desk, found.months),
             _risen(desk),
@@ -275,7 +276,7 @@ def _index_months(desk: Desk, months: Mapping[date, Index]) -> Picture:
 
 def _risen(desk: Desk) -> Picture:
     say = desk.words.say
-    found = drift.risen(desk.conn, desk.asked)
+    found = kept(desk.conn, desk.asked, drift.risen)
     names = drift.names(desk.conn, found)
     bars = [
         (f"{names[one.supplier_id, one.seller_id]}, {desk.supplier(one.supplier_id)}",

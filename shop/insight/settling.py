@@ -235,8 +235,8 @@ _NO_SUMS = sa.text("""
 _SUMS = sa.text("""
     INSERT INTO ledger_sums
         (ledger_id, month, supplier, category, fate, own, way, trusted, rows, amount, difference, saving)
-    SELECT l.ledger_id, date_trunc('month', l.day::timestamp)::date, l.supplier, coalesce(l.category, ''), l.fate, l.own,
-        l.way, l.sure IN ('high', 'likely') OR l.decided IN ('confirmed', 'changed'), count(*), sum(l.amount),
+    SELECT l.ledger_id, date_trunc('month', l.day::timestamp)::date, l.supplier, coalesce(l.category, ''), l.fate,
+        l.own, l.way, l.sure IN ('high', 'likely') OR l.decided IN ('confirmed', 'changed'), count(*), sum(l.amount),
         coalesce(sum(l.difference), 0), coalesce(sum(greatest(l.difference, 0)), 0)
     FROM ledger_lines l
     JOIN unnest(CAST(:ledgers AS uuid[]), CAST(:suppliers AS text[])) AS t (ledger, supplier)

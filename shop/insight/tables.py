@@ -88,6 +88,7 @@ purchase_mark = sa.Table(
     sa.Column("seen_id", sa.BigInteger, nullable=False),
     sa.Column("seen_xid", sa.Numeric(20, 0), nullable=False, comment="transactions before it may have lower events"),
     sa.Column("rebuilt", sa.Date, comment="the day of the last reading from scratch"),
+    sa.Column("generation", sa.Uuid, nullable=False, comment="another one whenever purchases have changed"),
     sa.Column("at", _AT, nullable=False),
 )
 

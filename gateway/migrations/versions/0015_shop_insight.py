@@ -111,6 +111,7 @@ def upgrade() -> None:
             comment="transactions before it may have lower events",
         ),
         sa.Column("rebuilt", sa.Date(), nullable=True, comment="the day of the last reading from scratch"),
+        sa.Column("generation", sa.Uuid(), nullable=False, comment="another one whenever purchases have changed"),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("one", name=op.f("pk_purchase_mark")),
     )
