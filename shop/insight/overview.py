@@ -48,9 +48,9 @@ def overview(request: Request) -> Response:
     """Five numbers, each with its way on."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        split = sums.whole(sums.splits(conn, desk.asked)["month"].values())
-        before = sums.whole(sums.splits(conn, desk.asked.year_before)["month"].values())
-        days = punctual.whole(punctual.by_month(conn, desk.asked))
+        split = sums.whole(kept(conn, desk.asked, sums.splits)["month"].values())
+        before = sums.whole(kept(conn, desk.asked.year_before, sums.splits)["month"].values())
+        days = punctual.whole(kept(conn, desk.asked, punctual.by_month))
         return page(
             desk,
             "overview.html",

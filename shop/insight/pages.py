@@ -37,7 +37,7 @@ def compliance(request: Request) -> Response:
     """On and off contract: by month, department, unit and category."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        found = sums.splits(conn, desk.asked)
+        found = kept(conn, desk.asked, sums.splits)
         whole = sums.whole(found["month"].values())
         departments = sums.by_department(found["unit_id"], desk.choices.unit_departments)
         months = {month: found["month"].get(month, Split()) for month in desk.asked.months}
@@ -332,7 +332,7 @@ def punctuality(request: Request) -> Response:
     """Promised day against the day at the hub, short lines and answer times."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        months = punctual.by_month(conn, desk.asked)
+        months = kept(conn, desk.asked, punctual.by_month)
         whole = punctual.whole(months)
         pictures = (_kept_months(desk, months), _lateness(desk), _kept_suppliers(desk))
         return page(desk, "punctuality.html", pictures if whole.came or whole.answered else (), whole=whole)
@@ -373,7 +373,7 @@ def _kept_months(desk: Desk, months: Mapping[date, punctual.Kept]) -> Picture:
 
 def _lateness(desk: Desk) -> Picture:
     say = desk.words.say
-    found = punctual.lateness(desk.conn, desk.asked)
+    found = kept(desk.conn, desk.asked, punctual.lateness)
     all_of_them = sum(count for _, count in found)
     shares = [
         (100 * Decimal(count) / all_of_them).quantize(Decimal("0.1")) if all_of_them else None for _, count in found
@@ -391,7 +391,7 @@ def _lateness(desk: Desk) -> Picture:
 
 def _kept_suppliers(desk: Desk) -> Picture:
     say = desk.words.say
-    found = punctual.by_supplier(desk.conn, desk.asked)
+    found = kept(desk.conn, desk.asked, punctual.by_supplier)
     worst = sorted((one for one in found if one.came >= 5), key=lambda one: (one.share or ZERO, one.key))[:_TOP]
     bars = [
         (

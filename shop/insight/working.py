@@ -26,7 +26,7 @@ from shop.insight.tables import ledgers as table
 from web.languages import N_
 
 BATCH = 20_000
-_LEASE = timedelta(seconds=90)
+_LEASE = timedelta(minutes=5)
 _SHOWN = 50
 _FULL = N_("The file has more than a million rows; the rest was not read.")
 _COLUMNS = (
