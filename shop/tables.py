@@ -169,7 +169,7 @@ basket_orders = sa.Table(
 )
 
 # What the parts of the shop keep: `gateway.migrations.tables_of` looks for the tables here.
-from shop.insight.tables import (  # noqa: E402
+from shop.insight.tables import (  # noqa: E402, F401
     ledger_chunks,
     ledger_decisions,
     ledger_lines,

@@ -1,5 +1,4 @@
 """shop: insight purchases, ledgers, goals, limits."""
-# ruff: noqa: E501, F401 - drafted from the tables
 
 from __future__ import annotations
 
