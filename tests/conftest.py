@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from gateway import database
 from gateway.migrations import all_tables
+from web import accounts
 
 _HOME = "AVROP_TEST_HOME"
 _EMPTY = """
@@ -39,6 +41,12 @@ def _remove_home() -> None:
     data = Path(os.environ.pop(_HOME)) / "postgres"
     database.stop_embedded(data)
     shutil.rmtree(data.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> None:
+    """The same argon2 with little memory: a thousand log-ins in a test run should not cost minutes."""
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
