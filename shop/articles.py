@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -19,7 +20,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     """`price` is for `base` of `unit` without VAT; one unit holds `content` of `content_unit`; `vat` is per cent.
 
     What was brought back from a supplier's own shop names its visit, `punchout_id`: it is bought once, in the quantity
-    chosen there, and `may` says what can be done with it there (edit, inspect or "").
+    chosen there, and `may` says what can be done with it there (edit, inspect or ""). `tiers` are prices from a
+    quantity on, rising: {"from": "10", "price": "39.50"}. What was made for somebody's request names it, `request_id`.
     """
 
     id: int
@@ -41,6 +43,24 @@ class Article(msgspec.Struct, frozen=True, kw_only=True):
     punchout_id: UUID | None = None
     seller_extension: str | None = None
     detail: str | None = None
+    request_id: UUID | None = None
+    unspsc: str | None = None
+    brand: str | None = None
+    manufacturer_id: str | None = None
+    keywords: str = ""
+    minimum: Decimal | None = None
+    multiple: Decimal | None = None
+    tiers: tuple[dict[str, str], ...] = ()
+    labels: tuple[str, ...] = ()
+    allergens: tuple[str, ...] = ()
+    hazards: tuple[str, ...] = ()
+    image: str | None = None
+    sheet: str | None = None
+    stock: Decimal | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    substitutes: tuple[str, ...] = ()
+    crisis: bool = False
     base: Decimal = Decimal(1)
     may: str = ""
 

@@ -23,6 +23,26 @@ CATEGORIES: dict[str, tuple[str, str]] = {
 }
 
 
+UNSPSC: dict[str, str] = {
+    "care": "42000000",
+    "food": "50000000",
+    "office": "44000000",
+    "cleaning": "47000000",
+    "hygiene": "53130000",
+    "building": "30000000",
+    "electrical": "39000000",
+    "it": "43000000",
+    "school": "60000000",
+    "garden": "10000000",
+    "transport": "24000000",
+    "laundry": "53100000",
+    "furniture": "56000000",
+    "safety": "46000000",
+    "other": "80000000",
+}
+"""The UNSPSC segment or family that most of a category belongs to."""
+
+
 def word_of(category: str) -> str:
     """The message id of a category; one we do not know is Other."""
     return CATEGORIES.get(category, CATEGORIES["other"])[0]

@@ -26,6 +26,15 @@ class Goods(msgspec.Struct, frozen=True):
     high: int
     vat: Decimal = VAT
     text: str = ""
+    unspsc: str = ""
+    minimum: int | None = None
+
+
+LABELLED = {"ekologisk": "eu_organic", "eko": "eu_organic", "miljö": "svanen", "rättvisemärkt": "fairtrade"}
+"""What a name says, and the label that the invented article has for it."""
+CRISIS = (
+    "Undersökningshandske", "Munskydd", "Handdesinfektion", "Plastförkläde", "Blöja", "Inkontinensskydd", "Sårkompress",
+)  # fmt: skip
 
 
 def expanded(goods: Goods) -> Iterator[str]:

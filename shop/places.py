@@ -14,18 +14,28 @@ _NAMES = (
     "Smultronet", "Blåbäret", "Hallonet", "Lingonet", "Ängen", "Hagen",
     "Lunden", "Gläntan", "Kullen", "Backen", "Bäcken",
 )  # fmt: skip
-# kind of unit: how it is named, its limit without approval, its first cost centre
+WHOLE = "kommunen"
+DEPARTMENTS = {
+    WHOLE: "Hela kommunen",
+    "utbildning": "Utbildningsförvaltningen",
+    "aldre": "Äldreförvaltningen",
+    "omsorg": "Omsorgsförvaltningen",
+    "kultur": "Kultur- och fritidsförvaltningen",
+    "stab": "Kommunledningskontoret",
+    "maltid": "Måltidsservice",
+}
+# kind of unit: how it is named, its limit without approval, its first cost centre, its department
 _KINDS = (
-    ("Förskolan {}", 5_000, 4100),
-    ("{} skola", 10_000, 4300),
-    ("Äldreboendet {}", 10_000, 5100),
-    ("Hemtjänsten {}", 5_000, 5400),
-    ("Gruppbostaden {}", 5_000, 5600),
-    ("Daglig verksamhet {}", 5_000, 5700),
-    ("Fritidsgården {}", 3_000, 6100),
-    ("Biblioteket {}", 3_000, 6200),
-    ("Kontoret {}", 20_000, 1000),
-    ("Köket {}", 20_000, 4700),
+    ("Förskolan {}", 5_000, 4100, "utbildning"),
+    ("{} skola", 10_000, 4300, "utbildning"),
+    ("Äldreboendet {}", 10_000, 5100, "aldre"),
+    ("Hemtjänsten {}", 5_000, 5400, "aldre"),
+    ("Gruppbostaden {}", 5_000, 5600, "omsorg"),
+    ("Daglig verksamhet {}", 5_000, 5700, "omsorg"),
+    ("Fritidsgården {}", 3_000, 6100, "kultur"),
+    ("Biblioteket {}", 3_000, 6200, "kultur"),
+    ("Kontoret {}", 20_000, 1000, "stab"),
+    ("Köket {}", 20_000, 4700, "maltid"),
 )
 _WEEKDAYS = ((2, 4), (1, 3), (3, 5), (2,), (1, 4), (4,))
 
@@ -33,7 +43,7 @@ _WEEKDAYS = ((2, 4), (1, 3), (3, 5), (2,), (1, 4), (4,))
 def invent(n: int) -> Iterator[Unit]:
     """`n` units (at most 9,999), the same every time. Those of one cost centre differ in name."""
     for place in range(n):
-        pattern, limit, centre = _KINDS[place % len(_KINDS)]
+        pattern, limit, centre, department = _KINDS[place % len(_KINDS)]
         turn, name = divmod(place, len(_KINDS))[0], _NAMES[place // len(_KINDS) % len(_NAMES)]
         round_ = turn // len(_NAMES)
         digits = f"7350001{10_000 + place:05d}"
@@ -48,4 +58,5 @@ def invent(n: int) -> Iterator[Unit]:
             approval_limit=Decimal(limit),
             customer_reference=f"{centre + turn % 100} Kim Exempel",
             accounting_cost=f"{centre + turn % 100}-{400 + place % 60}-6460",
+            department_id=department,
         )

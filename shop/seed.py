@@ -13,18 +13,20 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.identifiers import gs1_check_digit
+from gateway.suppliers.agreement import NOBODY
 from gateway.suppliers.supplier import Supplier, Suppliers
-from shop.goods import GOODS, Goods, expanded
-from shop.places import invent
+from shop.categories import UNSPSC
+from shop.goods import CRISIS, GOODS, LABELLED, Goods, expanded
+from shop.places import DEPARTMENTS, WHOLE, invent
 from shop.tables import articles as articles_table
-from shop.tables import unit_members
+from shop.tables import contracts, departments, unit_members
 from shop.tables import units as units_table
 from web import accounts
-from web.access import ADMIN, APPROVER, BUYER, DOCK
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, DOCK, PURCHASER
 
 _ARTICLE_COLUMNS = (
     "supplier_id", "seller_id", "gtin", "name", "description", "unit", "content", "content_unit", "price", "vat",
-    "contract", "category", "lead_days",
+    "contract", "category", "lead_days", "unspsc", "labels", "minimum", "multiple", "crisis",
 )  # fmt: skip
 _SERIES = ("", " Bas", " Plus", " Miljö", " Proffs", " Mini")
 _OFF_CONTRACT = 8
@@ -45,6 +47,8 @@ PEOPLE = (
     Person(login="anna", name="Anna Exempel", roles=(BUYER, APPROVER), units=30),
     Person(login="dani", name="Dani Exempel", roles=(DOCK,)),
     Person(login="alex", name="Alex Exempel", roles=(ADMIN,)),
+    Person(login="pia", name="Pia Exempel", roles=(PURCHASER,)),
+    Person(login="cleo", name="Cleo Exempel", roles=(CONTROLLER,)),
 )
 
 
@@ -61,10 +65,13 @@ def seed(
     """Fills the shop; False, and nothing done, where it has units already. `passwords` are by log-in."""
     if conn.execute(sa.select(units_table.c.id).limit(1)).first() is not None:
         return False
+    rows = [(id, name, None if id == WHOLE else WHOLE) for id, name in DEPARTMENTS.items()]
+    _copy(conn, departments, ("id", "name", "parent_id"), rows)
     made = list(invent(units))
     columns = tuple(made[0].__struct_fields__) if made else ()
     _copy(conn, units_table, columns, (_row(unit, columns) for unit in made))
     _copy(conn, articles_table, _ARTICLE_COLUMNS, article_rows(suppliers, articles))
+    _copy(conn, contracts, ("supplier_id", "number", "name", "owner"), _contracts(suppliers, people))
     for person in people:
         password = passwords[person.login]
         user_id = accounts.add(conn, person.login, name=person.name, password=password, roles=person.roles, now=now)
@@ -121,7 +128,25 @@ def _article(
         supplier.contracts[0] if on_contract else None,
         category,
         supplier.lead_days,
+        goods.unspsc or UNSPSC[category],
+        _labels(name),
+        goods.minimum,
+        goods.minimum,
+        name.startswith(CRISIS),
     )
+
+
+def _labels(name: str) -> list[str]:
+    """The eco labels that the invented name speaks of."""
+    return [label for word, label in LABELLED.items() if word in name.lower()]
+
+
+def _contracts(suppliers: Suppliers, people: Sequence[Person]) -> Iterator[tuple[Any, ...]]:
+    """Every contract that suppliers.yaml names, looked after by the first purchaser."""
+    owner = next((person.login for person in people if PURCHASER in person.roles), NOBODY)
+    for supplier in suppliers:
+        for number in supplier.contracts:
+            yield supplier.id, number, f"{supplier.name} {number}", owner
 
 
 def _by_category(suppliers: Suppliers) -> dict[str, list[Supplier]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 
 from gateway.database import metadata
 from gateway.exchange import tables as _exchange  # noqa: F401 - articles point at the visits they came from
@@ -15,6 +15,14 @@ _MONEY = sa.Numeric(14, 4)
 _SEARCHED = (
     "setweight(to_tsvector('swedish', name), 'A') || setweight(to_tsvector('swedish', description), 'C')"
     " || setweight(to_tsvector('simple', seller_id), 'B')"
+)
+
+departments = sa.Table(
+    "departments",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("parent_id", sa.ForeignKey("departments.id"), index=True),
 )
 
 units = sa.Table(
@@ -30,6 +38,7 @@ units = sa.Table(
     sa.Column("approval_limit", _MONEY, comment="baskets above it, without VAT, wait for approval; empty: none do"),
     sa.Column("customer_reference", sa.Text, nullable=False, comment="default of the order's reference"),
     sa.Column("accounting_cost", sa.Text, nullable=False, comment="default coding"),
+    sa.Column("department_id", sa.ForeignKey("departments.id"), index=True),
 )
 
 unit_members = sa.Table(
@@ -38,6 +47,39 @@ unit_members = sa.Table(
     sa.Column("unit_id", sa.Text, sa.ForeignKey("units.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("user_id", sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True),
     sa.Column("role", sa.String(20), primary_key=True, comment="buyer or approver"),
+)
+
+contracts = sa.Table(
+    "contracts",
+    metadata,
+    sa.Column("supplier_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False, comment="the log-in of who approves its catalogues"),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date, comment="the last day on which it may be bought from"),
+    sa.Column("everybody", sa.Boolean, nullable=False, server_default=sa.true(), comment="or only `contract_units`"),
+)
+
+contract_units = sa.Table(
+    "contract_units",
+    metadata,
+    sa.Column("supplier_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("units.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.ForeignKeyConstraint(
+        ["supplier_id", "number"], ["contracts.supplier_id", "contracts.number"], ondelete="CASCADE"
+    ),
+)
+
+category_blocks = sa.Table(
+    "category_blocks",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("category", sa.Text, nullable=False, comment="a category of ours, or the first digits of a UNSPSC code"),
+    sa.Column("unit_id", sa.ForeignKey("units.id", ondelete="CASCADE"), index=True),
+    sa.Column("department_id", sa.ForeignKey("departments.id", ondelete="CASCADE"), index=True),
+    sa.Column("reason", sa.Text, nullable=False, comment="what the buyer reads; with neither id it holds for all"),
 )
 
 articles = sa.Table(
@@ -62,6 +104,25 @@ articles = sa.Table(
     sa.Column("punchout_id", sa.ForeignKey("punchouts.id"), index=True, comment="brought back from a supplier's shop"),
     sa.Column("seller_extension", sa.Text, comment="what that shop needs beside seller_id to know it again"),
     sa.Column("detail", sa.Text, comment="exactly as that shop described it"),
+    sa.Column("request_id", sa.Uuid, index=True, comment="made for what somebody asked for in words"),
+    sa.Column("listed", sa.Boolean, sa.Computed("punchout_id IS NULL AND request_id IS NULL", persisted=True)),
+    sa.Column("unspsc", sa.String(8)),
+    sa.Column("brand", sa.Text),
+    sa.Column("manufacturer_id", sa.Text),
+    sa.Column("keywords", sa.Text, nullable=False, server_default=""),
+    sa.Column("minimum", sa.Numeric(12, 3), comment="the fewest units that may be ordered"),
+    sa.Column("multiple", sa.Numeric(12, 3), comment="and only in steps of so many"),
+    sa.Column("tiers", JSONB, nullable=False, server_default="[]", comment='[{"from": "10", "price": "39.50"}] rising'),
+    sa.Column("labels", ARRAY(sa.Text), nullable=False, server_default="{}", comment="eco labels: svanen, krav …"),
+    sa.Column("allergens", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("hazards", ARRAY(sa.Text), nullable=False, server_default="{}", comment="GHS pictograms: GHS02 …"),
+    sa.Column("image", sa.Text, comment="address of a picture"),
+    sa.Column("sheet", sa.Text, comment="address of a data sheet"),
+    sa.Column("stock", sa.Numeric(14, 3), comment="how many units the supplier says it has; empty: it does not say"),
+    sa.Column("valid_from", sa.Date),
+    sa.Column("valid_to", sa.Date, comment="the last day on which it may be bought"),
+    sa.Column("substitutes", ARRAY(sa.Text), nullable=False, server_default="{}", comment="seller_id of like articles"),
+    sa.Column("crisis", sa.Boolean, nullable=False, server_default=sa.false(), comment="belongs to the crisis stock"),
     sa.Column("searched", TSVECTOR, sa.Computed(_SEARCHED, persisted=True)),
     # What was brought back is bought once, at the price of that visit; the same article may come back many times.
     sa.Index(
@@ -69,7 +130,7 @@ articles = sa.Table(
         "supplier_id",
         "seller_id",
         unique=True,
-        postgresql_where=sa.text("punchout_id IS NULL"),
+        postgresql_where=sa.text("punchout_id IS NULL AND request_id IS NULL"),
     ),
     sa.Index("ix_articles_searched", "searched", postgresql_using="gin"),
     sa.Index("ix_articles_gtin", "gtin"),

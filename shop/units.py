@@ -30,6 +30,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     approval_limit: Decimal | None
     customer_reference: str
     accounting_cost: str
+    department_id: str | None = None
 
     @property
     def party(self) -> Party:

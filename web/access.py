@@ -15,27 +15,11 @@ from web import sessions
 from web.security import check_form_token, check_origin, check_signs
 
 BUYER, APPROVER, DOCK, ADMIN = "buyer", "approver", "dock", "admin"
-ROLES = (BUYER, APPROVER, DOCK, ADMIN)
+PURCHASER, CONTROLLER = "purchaser", "controller"
+"""Who looks after contracts, catalogues and requests; who watches spending and decides how it is coded."""
+ROLES = (BUYER, APPROVER, DOCK, ADMIN, PURCHASER, CONTROLLER)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# The only pages and doors open to everyone, by method and path. The inbox and the return
-# from a supplier's shop have a token of their own and no forms of ours.
-PUBLIC = frozenset(
-    {
-        "GET /login",
-        "POST /login",
-        "POST /language",
-        "GET /static/{digest}/{name:path}",
-        "GET /health",
-        "GET /metrics",
-        "POST /inbox/access-point",
-        "POST /inbox/access-point/status",
-        "POST /inbox/suppliers/{supplier_id}",
-        "POST /inbox/cxml",
-        "GET /punchout/return/{token}",
-        "POST /punchout/return/{token}",
-    }
-)
 # From another site, so without cookie and form token: what they show for themselves is in the address or the body.
 MACHINES = frozenset(
     {
@@ -48,6 +32,14 @@ MACHINES = frozenset(
         "POST /punchout/return/{token}",
     }
 )
+# The only pages and doors open to everyone, by method and path.
+PUBLIC = MACHINES | {
+    "GET /login",
+    "POST /login",
+    "POST /language",
+    "GET /static/{digest}/{name:path}",
+    "GET /health",
+}
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 

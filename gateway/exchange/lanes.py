@@ -19,6 +19,7 @@ from pgqueuer.queries import Queries
 
 from gateway import database
 from gateway.exchange import judging, log, queue
+from gateway.exchange.chores import chores_forever
 from gateway.exchange.country import tell_forever
 from gateway.exchange.dispatch import Dispatcher
 from gateway.exchange.follow import follow_forever
@@ -125,7 +126,7 @@ async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
                 max_concurrent_tasks=2 * _BATCH,
                 heartbeat_timeout=heartbeat,
             )
-            beside = (poll_forever, follow_forever, sweep_forever, tell_forever, alarm_forever)
+            beside = (poll_forever, follow_forever, sweep_forever, tell_forever, alarm_forever, chores_forever)
             await _until_stopped(manager, stopping, run, *(work(office, stopping) for work in beside))
 
 

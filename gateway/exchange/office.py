@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.exchange.chores import Chore
 from gateway.findings import Finding
 from gateway.formats import Dialect
 from gateway.model import DespatchAdvice, Document, Order
@@ -48,6 +49,8 @@ class Handlers:
     some_goods: Sampler | None = None
     orders_of_visit: VisitOrders | None = None
     """The orders that what somebody brought back from a supplier's shop was placed with."""
+    chores: tuple[Chore, ...] = ()
+    """What a worker does for them now and then."""
 
 
 def utc_now() -> datetime:

@@ -82,9 +82,7 @@ def to_wire(document: Any) -> CxmlOrder:
         contacts=_contacts(order.originator),
         note=document.note,
         attachments=tuple(_attached(one) for one in order.attachments),
-        extrinsics=extrinsics_of(
-            facts | addresses.delivery_facts(order.delivery) | _originator_facts(order.originator)
-        ),
+        extrinsics=extrinsics_of(facts),
         lines=tuple(lines.to_wire(line, order.currency) for line in order.lines),
     )
 
