@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +32,12 @@ END $$
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process names the place; the workers of xdist inherit it."""
+    """The first process names the place; the workers of xdist inherit it.
+
+    Compiled code is kept whatever the environment says: hundreds of processes that tests start need not compile ours.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput") and _HOME not in os.environ:
         os.environ[_HOME] = tempfile.mkdtemp(prefix="avrop-test-")
         config.add_cleanup(_remove_home)
