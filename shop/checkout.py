@@ -27,7 +27,7 @@ from web.sessions import Viewer
 
 
 class CannotPlace(Exception):
-    """The basket cannot be ordered as it stands; `message` is a message id, filled in with `values`, the `why` another."""
+    """The basket cannot be ordered as it stands; `message` is a message id, `values` fill it in."""
 
     def __init__(self, message: str, **values: str) -> None:
         super().__init__(message % values if values else message)
