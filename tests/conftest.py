@@ -18,7 +18,7 @@ from gateway.migrations import all_tables
 from web import accounts
 
 _HOME = "AVROP_TEST_HOME"
-_EMPTY = """
+EMPTY = """
 DO $$ DECLARE name text; has_rows boolean; names text := '';
 BEGIN
   FOR name IN SELECT quote_ident(tablename) FROM pg_tables
@@ -89,5 +89,5 @@ def _session_engine(database_url: str) -> Iterator[sa.Engine]:
 def engine(_session_engine: sa.Engine) -> sa.Engine:
     """The database with every table empty."""
     with _session_engine.begin() as connection:
-        connection.exec_driver_sql(_EMPTY)
+        connection.exec_driver_sql(EMPTY)
     return _session_engine
