@@ -52,7 +52,7 @@ def cookies(house: tuple[str, dict[str, str]]) -> dict[str, Any]:
             page.click("main button")
             page.wait_for_load_state()
             if page.url.endswith("/units"):
-                page.locator("main button").first.click()
+                page.click("text=Förskolan Björken")
                 page.wait_for_load_state()
             found[who] = page.context.storage_state()
     return found
