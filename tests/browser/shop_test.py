@@ -18,7 +18,7 @@ from tests.shop.conftest import PASSWORD, stocked, suppliers
 
 __all__ = ["stocked", "suppliers"]
 pytestmark = pytest.mark.slow
-LOOKS = [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]
+LOOKS = [("desktop", "light"), ("phone", "dark")]
 
 
 @pytest.fixture
