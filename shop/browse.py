@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
+from shop.lists.at_hand import at_hand
 from shop.search import SORTS, Query, named, search
 from shop.units import Unit
 from shop.visit_pages import shops
@@ -52,6 +54,7 @@ def start(request: Request) -> Response:
             coming=coming[:5],
             in_basket=held,
             shops=shops(request),
+            **at_hand(conn, request, unit),
         )
 
 
@@ -98,7 +101,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if found is None or found.punchout_id is not None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
-        links = {"back": own_address(back), "in_basket": held}
+        links: dict[str, Any] = {"back": own_address(back), "in_basket": held} | at_hand(conn, request, unit, found.id)
         return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
 
 

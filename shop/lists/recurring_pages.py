@@ -77,9 +77,9 @@ def ask_recurring(request: Request, list: str = "") -> Response:
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
-        limit = str(LIMIT)
-        given = {"customer_reference": unit.customer_reference, "accounting_cost": unit.accounting_cost}
-        return _form(conn, request, unit, Draft(list=list[:60], price_limit=limit, **given))
+        draft = Draft(list=list[:60], price_limit=str(LIMIT))
+        draft.customer_reference, draft.accounting_cost = unit.customer_reference, unit.accounting_cost
+        return _form(conn, request, unit, draft)
 
 
 def _form(conn: sa.Connection, request: Request, unit: Unit, draft: Draft, status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
 from fastapi.exceptions import HTTPException
@@ -28,7 +28,7 @@ def unit_list(request: Request, q: str = "") -> Response:
         mine, known = hierarchy.all_of_user(conn, viewer(request).id), hierarchy.all_departments(conn)
         found = hierarchy.matching(mine, known, q) if q else mine
         latest = [] if q or len(mine) <= hierarchy.RECENT else hierarchy.recent(conn, viewer(request).id)
-        facts = {"tree": hierarchy.tree(found, known), "mine": mine, "found": found, "recent": latest}
+        facts: dict[str, Any] = {"tree": hierarchy.tree(found, known), "mine": mine, "found": found, "recent": latest}
         return shop_page(conn, request, "shop/units.html", chosen_unit(conn, request), q=q, few=FEW, **facts)
 
 
