@@ -22,6 +22,7 @@ from web.pages import is_fragment, own_address, redirect
 from web.security import SESSION_COOKIE
 
 router = APIRouter()
+ON = "1"
 ArticleField = Annotated[int, Form(ge=1, lt=2**63)]
 
 
@@ -44,14 +45,14 @@ def favourites_page(request: Request) -> Response:
 def press_heart(
     request: Request,
     article: ArticleField,
-    on: Annotated[str, Form()] = "1",
+    on: Annotated[str, Form()] = ON,
     back: Annotated[str, Form()] = "/favourites",
 ) -> Response:
     """A heart, or none; pressed again it is as before."""
     person, now = viewer(request), request.app.state.now()
     with request.app.state.engine.begin() as conn:
         found = _article(conn, article)
-        if on:
+        if on == ON:
             favourites.put(conn, person.id, found.id, now)
         else:
             favourites.take(conn, person.id, found.id, now)
@@ -91,14 +92,14 @@ def compare_page(
 def press_compare(
     request: Request,
     article: ArticleField,
-    on: Annotated[str, Form()] = "1",
+    on: Annotated[str, Form()] = ON,
     back: Annotated[str, Form()] = "/compare",
 ) -> Response:
     """One more to compare, at most four, or one less; the session remembers."""
     with request.app.state.engine.begin() as conn:
         found = _article(conn, article)
         had = comparing.chosen(viewer(request))
-        wanted = [id for id in had if id != found.id] + ([found.id] if on else [])
+        wanted = [id for id in had if id != found.id] + ([found.id] if on == ON else [])
         full = len(wanted) > MOST
         wanted = had if full else wanted
         sessions.remember(conn, request.cookies[SESSION_COOKIE], **{comparing.KEPT: wanted})

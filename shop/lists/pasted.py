@@ -15,8 +15,9 @@ MOST_LINES: Final = 500
 LONGEST: Final = 200
 _UNITS: Final = (
     "st|stk|styck|stycken|pcs|ea|förp|frp|fp|förpackning|förpackningar|pkt|paket|pack|krt|kart|kartong|kartonger|ctn"
-    "|box|boxes|låda|lådor|rulle|rullar|burk|burkar|flaska|flaskor|påse|påsar|par|kg|g|l|liter|m|meter|tub|tuber|x"
+    "|box|boxes|låda|lådor|rulle|rullar|burk|burkar|flaska|flaskor|påse|påsar|par|kg|liter|meter|tub|tuber|x|(?-i:[glm])"
 )
+# A capital L or M is a size, a small one litres or metres.
 _NUMBER: Final = r"[-−+]?\d+(?:[.,]\d+)?"
 _AMOUNT: Final = re.compile(rf"(?:x ?)?({_NUMBER}) ?(?:(?:{_UNITS})\.?)?", re.IGNORECASE)
 _UNIT_WORD: Final = re.compile(rf"(?:{_UNITS})\.?", re.IGNORECASE)
