@@ -43,12 +43,17 @@ def prices(found: Sequence[Article]) -> dict[int, BasePrice]:
     alike: dict[tuple[str | None, str], list[Decimal]] = defaultdict(list)
     for article in found:
         if article.base_price is not None:
-            alike[article.content_unit, article.currency].append(article.base_price)
+            alike[article.content_unit, article.currency].append(_exact(article))
     return {article.id: _price(article, alike[article.content_unit, article.currency]) for article in found}
+
+
+def _exact(article: Article) -> Decimal:
+    """Not rounded: what is shown as the same may still differ."""
+    return article.price / article.base / (article.content or Decimal(1))
 
 
 def _price(article: Article, alike: Sequence[Decimal]) -> BasePrice:
     price = article.base_price
     comparable = price is not None and len(alike) > 1
-    cheapest = comparable and price == min(alike) and len(set(alike)) > 1
+    cheapest = comparable and _exact(article) == min(alike) and len(set(alike)) > 1
     return BasePrice(price=price, unit=article.content_unit, comparable=comparable, cheapest=cheapest)

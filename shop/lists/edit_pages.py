@@ -28,10 +28,10 @@ router = APIRouter()
 
 @router.get("/lists/{list_id}/edit")
 @allow(BUYER)
-def edit_page(request: Request, list_id: UUID, q: str = "", moved: int = 0) -> Response:
+def edit_page(request: Request, list_id: UUID, q: str = "") -> Response:
     """The list with everything that can be changed; `q` looks for articles to add."""
     with request.app.state.engine.begin() as conn:
-        return _show(conn, request, list_id, q=one_line(q)[:200], moved=moved)
+        return _show(conn, request, list_id, q=one_line(q)[:200])
 
 
 def _show(
@@ -48,7 +48,7 @@ def _show(
     names = accounts.names(conn, [found.changed_by, *(line.changed_by for line in lines)])
     facts = {"list": found, "lines": lines, "stands": standing_of(conn, request, unit, lines), "names": names}
     facts |= {"q": q, "offered": offered, "there": {line.article.id for line in lines if not line.removed}}
-    other: dict[str, Any] = {"asked": {}, "errors": {}, "notes": [], "moved": 0, "name": None, "name_error": None}
+    other: dict[str, Any] = {"asked": {}, "errors": {}, "notes": [], "name": None, "name_error": None}
     return shop_page(conn, request, "shop/lists/edit.html", unit, status=status, **facts | other | more)
 
 
@@ -76,8 +76,14 @@ def edit(
             return _show(conn, request, list_id, status=409, errors=errors, asked=typed)
     if back == "use":
         return redirect(request, f"/lists/{list_id}")
-    place = f"?moved={touched}#line-{touched}" if touched else ""
-    return redirect(request, f"/lists/{list_id}/edit{place}")
+    return redirect(request, f"/lists/{list_id}/edit{_place(act, touched)}")
+
+
+def _place(act: str, touched: int) -> str:
+    """The button that the keyboard goes on with: browsers focus what an address points at."""
+    verb = act.partition(":")[0]
+    next_one = {"up": "up", "down": "down", "remove": "restore", "restore": "many"}.get(verb, "line")
+    return f"#{next_one}-{touched}" if touched else ""
 
 
 def _save(conn: sa.Connection, request: Request, list_id: UUID, asked: dict[int, tuple[str, str]]) -> dict[int, str]:
