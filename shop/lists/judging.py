@@ -14,6 +14,7 @@ from shop.lists.book import Line
 from shop.lists.buyable import dearer, why_not
 from shop.lists.recurring import Problem, Recurring
 from shop.lists.tables import order_lists
+from shop.measures import plain
 from shop.reach import reach
 from web import sessions
 from web.access import BUYER
@@ -51,7 +52,7 @@ def problems_of(
         if why is not None:
             wrong.append(Problem(N_("%(name)s: %(why)s"), {"name": line.article.name, "why": why}))
         elif risen > found.price_limit:
-            values = {"name": line.article.name, "percent": str(risen), "limit": str(found.price_limit.normalize())}
+            values = {"name": line.article.name, "percent": str(risen), "limit": str(plain(found.price_limit))}
             wrong.append(Problem(N_("%(name)s has become %(percent)s %% dearer; the limit is %(limit)s %%."), values))
     return wrong
 

@@ -22,6 +22,7 @@ from shop.lists.dates import EVERY
 from shop.lists.pasted import quantity_of
 from shop.lists.recurring import LIMIT, Recurring, Turn
 from shop.lists.words import problem_in_words
+from shop.measures import plain
 from shop.units import Unit
 from web import accounts
 from web.access import BUYER, allow
@@ -205,7 +206,7 @@ def show(
     words, figures = words_of(request), figures_of(request)
     numbers = {turn.period: _numbers(conn, turn) for turn in had}
     draft = draft or Draft(
-        price_limit=str(found.price_limit.normalize()).replace(".", ","),
+        price_limit=str(plain(found.price_limit)).replace(".", ","),
         ends=found.ends.isoformat() if found.ends else "",
         customer_reference=found.customer_reference,
         accounting_cost=found.accounting_cost,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from shop import units
 from shop.desk import one_line, today, viewer
 from shop.lists import book, changes, recurring, turns
+from shop.lists.dates import MARGIN
 from shop.lists.recurring import Recurring, Turn
 from shop.lists.recurring_pages import Draft, date_of, limit_of, own, show
 from shop.lists.turns import House
@@ -49,7 +50,7 @@ def pause(request: Request, recurring_id: UUID) -> Response:
 @router.post("/recurring/{recurring_id}/resume")
 @allow(BUYER)
 def resume(request: Request, recurring_id: UUID) -> Response:
-    """On from the first day that can still be kept: what was due in the pause is not made up for."""
+    """On with the first day that is ordered for tomorrow or later: the pause is not made up for, nor today surprised."""
     with request.app.state.engine.begin() as conn:
         found = own(conn, request, recurring_id)
         recurring.change(conn, found.id, paused_at=None, ended_at=None, next_from=_first(conn, request, found))
@@ -60,7 +61,8 @@ def _first(conn: sa.Connection, request: Request, found: Recurring) -> date:
     unit = units.get(conn, found.unit_id)
     assert unit is not None
     lead = recurring.lead_days(book.lines_of(conn, found.list_id))
-    return recurring.first_day(today(request), unit, lead, found.next_from)
+    soonest = today(request) + timedelta(days=1 + MARGIN)
+    return recurring.first_day(soonest, unit, lead, found.next_from)
 
 
 @router.post("/recurring/{recurring_id}/end")

@@ -339,7 +339,13 @@ def test_the_page_from_making_it_to_its_history(stocked: sa.Engine, browser: Cal
     assert "Den är pausad" in send(kim, f"{address}/pause").text
     clock.pass_by(days=30)
     kim = browser("kim")
-    assert "Den är pausad" not in send(kim, f"{address}/resume").text
+    resumed = send(kim, f"{address}/resume").text
+    assert "Den är pausad" not in resumed
+    assert "beställs i dag" not in resumed, "nothing is ordered before one has seen when"
+    facts = {"ends": "", "price_limit": "150", "customer_reference": "REF-2", "accounting_cost": ""}
+    assert "mellan 0 och 100" in send(kim, f"{address}/settings", **facts).text
+    saved = send(kim, f"{address}/settings", **facts | {"price_limit": "20"}).text
+    assert ('value="20"' in saved, 'value="REF-2"' in saved) == (True, True)
     assert "Den är avslutad" in send(kim, f"{address}/end").text
     assert browser("dani", None).get(address).status_code == 403
 
