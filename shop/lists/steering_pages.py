@@ -50,7 +50,7 @@ def pause(request: Request, recurring_id: UUID) -> Response:
 @router.post("/recurring/{recurring_id}/resume")
 @allow(BUYER)
 def resume(request: Request, recurring_id: UUID) -> Response:
-    """On with the first day that is ordered for tomorrow or later: the pause is not made up for, nor today surprised."""
+    """On with the first day that is ordered for tomorrow or later; the pause is not made up for."""
     with request.app.state.engine.begin() as conn:
         found = own(conn, request, recurring_id)
         recurring.change(conn, found.id, paused_at=None, ended_at=None, next_from=_first(conn, request, found))
@@ -134,10 +134,16 @@ def decide(request: Request, recurring_id: UUID, day: DayField, choice: Annotate
         if turn.state == "waiting" and choice == "skip":
             turns.settle(conn, found, turn.period, "skipped", None, (), actor=person.login, at=now)
         elif turn.state == "waiting" and turns.order_waiting(conn, _house(request), found, turn, person, now):
-            for line in book.lines_of(conn, found.list_id):
-                if line.article.price > line.price:
-                    changes.accept_price(conn, found.list_id, line.id, person, now)
+            _accept(conn, request, found)
     return _done(request, recurring_id)
+
+
+def _accept(conn: sa.Connection, request: Request, found: Recurring) -> None:
+    """What the owner has ordered at a higher price is the price that later ones are measured against."""
+    book.get(conn, found.list_id, viewer(request), lock=True)
+    for line in book.lines_of(conn, found.list_id):
+        if line.article.price > line.price:
+            changes.accept_price(conn, found.list_id, line.id, viewer(request), request.app.state.now())
 
 
 @router.post("/recurring/{recurring_id}/take-over")

@@ -53,6 +53,7 @@ def test_what_one_buys_again(
         one_list(page, address, stage, look, looked_at)
         pasting(page, address, stage, look, looked_at)
         recurring(page, address, stage, look, looked_at)
+        again(page, address, stocked, stage, look, looked_at)
         assert [problem for problem in problems if "422" not in problem] == []
 
 
@@ -150,10 +151,25 @@ def recurring(page: Any, address: str, stage: Stage, look: str, looked_at: Look)
     page.click("text=Hoppa över")
     page.wait_for_selector("text=Överhoppad:")
     looked_at(page, f"{look}-17-history")
+
+
+def again(page: Any, address: str, engine: sa.Engine, stage: Stage, look: str, looked_at: Look) -> None:
+    with engine.begin() as conn:
+        for article in stage.goods[1:]:
+            others = [one.seller_id for one in some(conn, 9, supplier_id=article.supplier_id)][-2:]
+            gone = articles.c.id == article.id
+            conn.execute(articles.update().where(gone).values(active=False, substitutes=others))
+    page.goto(f"{address}/orders")
+    looked_at(page, f"{look}-18-orders")
     page.locator("td a[href^='/orders/']").first.click()
     page.click("text=Beställ igen")
-    page.wait_for_selector("h1")
-    looked_at(page, f"{look}-18-again")
+    page.wait_for_url("**/again")
+    page.locator("button:has-text('Ta den i stället')").first.click()
+    page.wait_for_selector("text=i korgen")
+    looked_at(page, f"{look}-19-again")
+    page.goto(f"{address}/articles/{stage.goods[2].id}")
+    page.click("text=Lägg på en lista")
+    looked_at(page, f"{look}-20-article")
 
 
 def test_three_hundred_units(address: str, stocked: sa.Engine, looked_at: Look) -> None:
