@@ -43,6 +43,7 @@ from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
+from shop.approving.reminders import CHORE as REMINDERS
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.room import ROOM as SHOP
@@ -60,6 +61,7 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    chores=(REMINDERS,),
 )
 
 

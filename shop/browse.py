@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk, units
+from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.search import SORTS, Query, named, search
@@ -53,6 +54,7 @@ def start(request: Request) -> Response:
             coming=coming[:5],
             in_basket=held,
             shops=shops(request),
+            to_approve=waiting_count(conn, request),
         )
 
 
@@ -61,7 +63,7 @@ def start(request: Request) -> Response:
 def unit_list(request: Request, q: str = "") -> Response:
     """The units a person may order for; with a filter where they are many."""
     with request.app.state.engine.begin() as conn:
-        mine = units.of_user(conn, viewer(request).id, units.BUYER, desk.one_line(q))
+        mine = units.of_user(conn, viewer(request).id, units.BUYER, desk.one_line(q), on=desk.today(request))
         return shop_page(conn, request, "shop/units.html", chosen_unit(conn, request), mine=mine, q=q, many=MANY)
 
 
@@ -70,7 +72,7 @@ def unit_list(request: Request, q: str = "") -> Response:
 def choose_unit(request: Request, unit: Annotated[str, Form()]) -> Response:
     """From now on, and until log-out, orders are for this unit."""
     with request.app.state.engine.begin() as conn:
-        if unit not in units.ids_of_user(conn, viewer(request).id, [units.BUYER]):
+        if unit not in units.ids_of_user(conn, viewer(request).id, [units.BUYER], desk.today(request)):
             raise HTTPException(403)
         desk.choose_unit(conn, request, unit)
     return redirect(request, "/")

@@ -51,7 +51,7 @@ def today(request: Request) -> date:
 def chosen_unit(conn: sa.Connection, request: Request) -> Unit | None:
     """The unit a buyer orders for: the one in the session, or the only one there is. None: it must be chosen."""
     person = viewer(request)
-    mine = units.ids_of_user(conn, person.id, [units.BUYER])
+    mine = units.ids_of_user(conn, person.id, [units.BUYER], today(request))
     wanted = person.remembered.get(UNIT) or (next(iter(mine)) if len(mine) == 1 else None)
     return units.get(conn, wanted) if wanted in mine else None
 

@@ -167,3 +167,21 @@ basket_orders = sa.Table(
     sa.Column("basket_id", sa.Uuid, sa.ForeignKey("baskets.id"), primary_key=True),
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
+
+from shop.approving.tables import (  # noqa: E402 - these tables point at those above
+    approval_policies,
+    approval_reminders,
+    approval_steps,
+    basket_coding,
+    coding_imports,
+    coding_values,
+    delegations,
+    lines_taken_out,
+    order_approvals,
+    order_coding,
+)
+
+APPROVING = (
+    approval_policies, approval_reminders, approval_steps, basket_coding, coding_imports, coding_values, delegations,
+    lines_taken_out, order_approvals, order_coding,
+)  # fmt: skip
