@@ -107,7 +107,8 @@ def _write_to(office: Office, login: str, told: Sequence[Due], now: datetime) ->
     with office.engine.begin() as conn:
         address = accounts.email_of(conn, login)
         row = insert(approval_reminders).values(login=login, day=day, at=now, orders=numbers)
-        mine = address is not None and conn.execute(row.on_conflict_do_nothing()).rowcount == 1
+        claim = row.on_conflict_do_nothing().returning(approval_reminders.c.login)
+        mine = address is not None and conn.execute(claim).first() is not None
         names = accounts.names(conn, [login, *(one.row.placed_by for one in told)])
     observing = office.settings.observing
     if not mine or address is None or observing.mail is None:
@@ -116,7 +117,7 @@ def _write_to(office: Office, login: str, told: Sequence[Due], now: datetime) ->
         send(observing.mail, letter(login, told, names, observing.alarm_from, address, now))
     except smtplib.SMTPRecipientsRefused:
         log.warn("reminder_address_refused", login=login)
-    except Undelivered:
+    except Exception:
         with office.engine.begin() as conn:
             columns = approval_reminders.c
             conn.execute(approval_reminders.delete().where(columns.login == login, columns.day == day))
