@@ -125,6 +125,7 @@ def order(page: Any, address: str, look: str, looked_at: Callable[[Any, str], No
         page.locator(".article").nth(place).locator(".buy > button").click()
         page.wait_for_selector(f"#basket-button .count:text-is('{place + 1}')")
     page.goto(f"{address}/basket")
+    page.click("details.coding summary")
     page.fill("#coding-ansvar", "41")
     page.wait_for_function("document.querySelectorAll('#coding-ansvar-list option').length === 40")
     page.fill("#coding-ansvar", "4999")

@@ -249,7 +249,7 @@ def test_a_revoked_deputy_cannot_place_the_open_basket(browser: Browser, stocked
         found = appoint(conn, "kim", "dan", BUYER, [UNIT])
     dan = browser("dan")
     page = fill(dan, pick(stocked))
-    assert "du beställer för Kim Exempel" in page
+    assert "Du beställer för Kim Exempel som ersättare" in page
     with stocked.begin() as conn:
         delegates.end(conn, found, person(conn, "kim").id, NOW)
         conn.execute(unit_members.insert().values(unit_id="unit-0002", user_id=person(conn, "dan").id, role=BUYER))
