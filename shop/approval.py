@@ -63,11 +63,11 @@ def waiting(conn: sa.Connection, unit_ids: Iterable[str]) -> list[OrderRow]:
     return _rows(conn, orders.c.unit_id.in_(sorted(unit_ids)))
 
 
-def waiting_for(conn: sa.Connection, viewer: Viewer, on: date) -> list[Waiting]:
-    """What this person may decide now, in their own right or as a deputy, oldest first."""
+def waiting_for(conn: sa.Connection, viewer: Viewer, on: date, most: int = MOST) -> list[Waiting]:
+    """What this person may decide now, in their own right or as a deputy, oldest first; `most` are looked at."""
     acts_for = delegates.principals(conn, viewer.id, units.APPROVER, on)
     crew = Crew(conn)
-    rows = _rows(conn, _may_concern(conn, viewer, acts_for, crew, on))
+    rows = _rows(conn, _may_concern(conn, viewer, acts_for, crew, on), most)
     found = steps.of_orders(conn, rows, crew)
     return [
         Waiting(row=row, approval=found[row.id], chance=chance)
@@ -218,9 +218,9 @@ def _may_concern(
     return mine | sa.exists().where(asked, theirs)
 
 
-def _rows(conn: sa.Connection, wanted: sa.ColumnElement[bool]) -> list[OrderRow]:
+def _rows(conn: sa.Connection, wanted: sa.ColumnElement[bool], most: int = MOST) -> list[OrderRow]:
     waits = (orders.c.state == State.AWAITING_APPROVAL.value) & wanted
-    numbers = sa.select(orders.c.number).where(waits).order_by(orders.c.placed_at, orders.c.number).limit(MOST)
+    numbers = sa.select(orders.c.number).where(waits).order_by(orders.c.placed_at, orders.c.number).limit(most)
     found = book.by_numbers(conn, list(conn.scalars(numbers)))
     return sorted(found, key=lambda row: (row.placed_at, row.number))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from axe_playwright_python.sync_playwright import Axe
 
 from shop.approving.policy import Holder, Need, Policy, Rule
 from tests.browser.hub_stage import need_chromium, page_of, served
@@ -18,6 +19,8 @@ from tests.web.conftest import quick_hashes
 
 __all__ = ["quick_hashes", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
+AXE = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+FRAME = {"region": {"enabled": False}}  # the bar that names the unit, which is on every page of the shop
 CHAIN = Policy(
     rules=(
         Rule(
@@ -51,6 +54,8 @@ def looked_at() -> Callable[[Any, str], None]:
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{name} sticks out"
         assert page.evaluate(SMALL_TARGETS) == [], f"{name}: targets under 24 px"
         assert page.evaluate(NAMELESS_FIELDS) == [], f"{name}: fields without a label"
+        found = Axe().run(page, options={"runOnly": AXE, "rules": FRAME}).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], name
         photograph(page, f"approving-{name}")
 
     return look

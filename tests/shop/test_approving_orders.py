@@ -26,14 +26,14 @@ from shop.approving import delegates, lines_out, policy, steps
 from shop.approving.policy import Holder, Need, Policy, Rule
 from shop.approving.tables import lines_taken_out, order_coding
 from shop.document import Wanted
-from shop.tables import articles, basket_lines, unit_members
+from shop.tables import articles, basket_lines, category_blocks, unit_members
 from tests.data import shared
 from tests.rules.packages import loaded
 from tests.shop.approving_cast import TWO_STEPS, UNIT, again, hire, limit, rule, said_yes, several, waiting_order
 from tests.shop.conftest import NOW, person, send
 from tests.shop.test_document import article, order_of
 from tests.shop.test_document import lines as wanted_lines
-from tests.shop.test_pages import Browser, field, numbers, place
+from tests.shop.test_pages import Browser, field, fill, numbers, pick, place
 from web.access import APPROVER, BUYER
 
 TODAY = NOW.date()
@@ -242,8 +242,6 @@ def test_a_deputy_is_one_only_on_those_days_units_and_until_revoked(browser: Bro
 
 
 def test_a_revoked_deputy_cannot_place_the_open_basket(browser: Browser, stocked: sa.Engine) -> None:
-    from tests.shop.test_pages import fill, pick
-
     with stocked.begin() as conn:
         hire(conn, "dan", roles=(BUYER,))
         found = appoint(conn, "kim", "dan", BUYER, [UNIT])
@@ -401,6 +399,18 @@ def test_the_buyer_takes_it_back(browser: Browser, stocked: sa.Engine, suppliers
     assert "ligger i korgen igen" in send(kim, f"/orders/{row.number}/rebuild").text
 
 
+def test_what_the_unit_may_not_buy_is_not_ordered(browser: Browser, stocked: sa.Engine) -> None:
+    kim, wanted = browser("kim"), several(stocked, 1)[0]
+    page = fill(kim, wanted)
+    with stocked.begin() as conn:
+        block = {"category": wanted.category, "unit_id": UNIT, "reason": "Köps centralt"}
+        conn.execute(category_blocks.insert().values(block))
+    answer = place(kim, page)
+    assert answer.status_code == 409
+    assert f"{wanted.name}: Din enhet får inte köpa" in answer.text
+    assert numbers(stocked) == []
+
+
 def test_nobody_left_is_told(browser: Browser, stocked: sa.Engine, suppliers: Any) -> None:
     with stocked.begin() as conn:
         limit(conn)
@@ -476,8 +486,6 @@ def test_roles_and_days_on_the_page(browser: Browser, stocked: sa.Engine) -> Non
 
 
 def test_the_basket_says_what_must_be_approved(browser: Browser, stocked: sa.Engine) -> None:
-    from tests.shop.test_pages import fill, pick
-
     with stocked.begin() as conn:
         hire(conn, "bo", "eva")
         rule(conn, TWO_STEPS)

@@ -1,5 +1,4 @@
 """shop: coding, approval and deputies."""
-# ruff: noqa: E501 - drafted from the tables
 
 from __future__ import annotations
 
