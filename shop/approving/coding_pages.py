@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, File, Form, Request, UploadFile
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway.findings import Finding
+from gateway.wording import Language, explain
 from shop import units
 from shop.approving import coding as rules
 from shop.approving import coding_lists
@@ -135,7 +137,7 @@ def _show(
         imports=told,
         held=coding_lists.current(conn),
         sizes={one.id: one.rows for one in told},
-        mistakes=(mistakes or [])[:SHOWN],
+        mistakes=[(line, _said(text, language_of(request))) for line, text in (mistakes or [])[:SHOWN]],
         more_mistakes=max(0, len(mistakes or []) - SHOWN),
         errors=errors or {},
         fields=fields_of(conn, coding, values or {}, language_of(request), day),
@@ -145,6 +147,11 @@ def _show(
         names=accounts.names(conn, [one.by for one in told]),
         done=request.query_params.get("done", ""),
     )
+
+
+def _said(message: str, language: Language) -> str:
+    """What is wrong with a row, in the reader's language."""
+    return explain(Finding(rule="coding-values", message=message), language).what
 
 
 def _decoded(raw: bytes) -> str:

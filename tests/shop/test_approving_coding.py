@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from gateway.orders import book
 from gateway.settings import load_settings
+from gateway.wording import explain
 from shop.approving import coding_lists
 from shop.approving.coding import (
     Coding,
@@ -80,6 +81,16 @@ def test_a_mistake_says_where_and_what_instead(line: str, said: str) -> None:
 
     _, findings = read_coding(line, "coding.yaml", beside)
     assert said in "\n".join(str(finding) for finding in findings)
+
+
+def test_mistakes_are_said_in_swedish() -> None:
+    text = (
+        "separatr: x\ndimensions:\n  - {id: Ansvar}\n  - {id: a, length: x, pattern: '('}\nrules:\n  - {when: {b: 1}}\n"
+    )
+    found = read_coding(text, "coding.yaml", lambda _: "")[1]
+    said = [explain(finding, "sv").what for finding in found]
+    assert said[0] == "separatr är okänt här; menade du separator?"
+    assert all(word not in " ".join(said) for word in ("is not", "write", "needs both", "such as"))
 
 
 def test_a_broken_file_leaves_the_sound_one_in_force(tmp_path: Path) -> None:
@@ -205,6 +216,7 @@ def test_a_list_with_a_bad_row_changes_nothing(browser: Browser, stocked: sa.Eng
     answer = load_list(cleo, "ansvar", "4100;Björken\n4100;igen\n4120;x;2026-13-01\n")
     assert answer.status_code == 422
     assert "Rad 2" in answer.text
+    assert "4100 står två gånger; den första behålls" in answer.text
     assert "2026-13-01" in answer.text
     with stocked.connect() as conn:
         assert coding_lists.current(conn) == {}
