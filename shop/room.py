@@ -5,15 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.lists.room import ROUTERS as LISTS
-from web.access import APPROVER, BUYER
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER
 from web.languages import N_
 from web.room import MenuItem, Room
 
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router, *LISTS),
+    routers=(
+        browse.router,
+        basket_pages.router,
+        order_pages.router,
+        leave_pages.router,
+        visit_pages.router,
+        approval_pages.router,
+        rule_pages.router,
+        delegate_pages.router,
+        coding_pages.router,
+        *LISTS,
+    ),
     menu=(
         MenuItem(
             path="/",
@@ -29,5 +41,8 @@ ROOM = Room(
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
     ),
 )
