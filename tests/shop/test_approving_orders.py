@@ -255,7 +255,7 @@ def test_a_revoked_deputy_cannot_place_the_open_basket(browser: Browser, stocked
     send(dan, "/units", unit="unit-0002")
     answer = place(dan, page)
     assert answer.status_code == 409
-    assert "Du beställer inte längre för den här enheten" in answer.text
+    assert "Du beställer inte längre för Förskolan Björken" in answer.text
     assert numbers(stocked) == []
 
 
@@ -407,7 +407,7 @@ def test_what_the_unit_may_not_buy_is_not_ordered(browser: Browser, stocked: sa.
         conn.execute(category_blocks.insert().values(block))
     answer = place(kim, page)
     assert answer.status_code == 409
-    assert f"{wanted.name}: Din enhet får inte köpa" in answer.text
+    assert f"{wanted.name} går inte att beställa: Din enhet får inte köpa" in answer.text
     assert numbers(stocked) == []
 
 
