@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
-from web.access import APPROVER, BUYER, CONTROLLER, PURCHASER
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -20,6 +21,10 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        approval_pages.router,
+        rule_pages.router,
+        delegate_pages.router,
+        coding_pages.router,
         *LISTS,
         *INSIGHT,
     ),
@@ -39,5 +44,8 @@ ROOM = Room(
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
+        MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
     ),
 )

@@ -172,7 +172,18 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
-# What the parts of the shop keep: `gateway.migrations.tables_of` looks for the tables here.
+from shop.approving.tables import (  # noqa: E402 - these tables point at those above
+    approval_policies,
+    approval_reminders,
+    approval_steps,
+    basket_coding,
+    coding_imports,
+    coding_values,
+    delegations,
+    lines_taken_out,
+    order_approvals,
+    order_coding,
+)
 from shop.insight.tables import (  # noqa: E402, F401
     ledger_chunks,
     ledger_decisions,
@@ -195,3 +206,8 @@ from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables a
     recurring_orders,
     recurring_turns,
 )
+
+APPROVING = (
+    approval_policies, approval_reminders, approval_steps, basket_coding, coding_imports, coding_values, delegations,
+    lines_taken_out, order_approvals, order_coding,
+)  # fmt: skip

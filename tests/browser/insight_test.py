@@ -17,9 +17,9 @@ from shop.insight.samples import Ware, entries
 from tests.browser.hub_stage import need_chromium, page_of, served
 from tests.browser.shop_test import log_in, looked_at, photograph
 from tests.shop.conftest import NOW, stocked, suppliers
-from tests.web.conftest import Clock, quick_hashes
+from tests.web.conftest import Clock
 
-__all__ = ["looked_at", "quick_hashes", "stocked", "suppliers"]
+__all__ = ["looked_at", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 PAGES = ("", "compliance", "spend", "prices", "punctuality", "beside", "direct", "limits", "ledgers", "purchases")
 
