@@ -17,6 +17,7 @@ from shop.insight.settling import BESIDE, CHANGED, CONFIRMED, NONE, REJECTED, SH
 from shop.insight.tables import ledger_decisions, ledger_lines
 
 UNDO = "undo"
+_MOST_ID = 1 << 63
 WAYS = (CONFIRMED, REJECTED, UNDO)
 _MATCH = ("supplier_id", "contract", "article_id", "category", "sure", "fate")
 
@@ -42,7 +43,7 @@ def decide(conn: sa.Connection, supplier: str, text: str, what: str, who: str, n
 
 def change(conn: sa.Connection, supplier: str, text: str, article_id: int, who: str, now: datetime) -> int:
     """Another article would have served. LookupError: there is no such article."""
-    offer = by_id(conn, [article_id]).get(article_id)
+    offer = by_id(conn, [article_id]).get(article_id) if 0 < article_id < _MOST_ID else None
     if offer is None:
         raise LookupError(f"no article has the id {article_id}")
     lines = _lines(supplier, text)
