@@ -167,3 +167,5 @@ basket_orders = sa.Table(
     sa.Column("basket_id", sa.Uuid, sa.ForeignKey("baskets.id"), primary_key=True),
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
+
+from shop.after.tables import attest_rules, invoices, order_wishes, unit_receipts  # noqa: E402, F401

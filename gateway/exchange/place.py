@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, lane_store, log, tasks
+from gateway.exchange import documents, journal, lane_store, log, tasks
 from gateway.exchange.journal import MessageState
 from gateway.model import Order
 from gateway.orders import book
@@ -45,7 +45,7 @@ def approve(conn: sa.Connection, order_id: UUID, supplier: Supplier, approver: o
     state = book.record(conn, order_id, Event.APPROVED, approver, now)
     if supplier.by_hand:
         state = book.record(conn, order_id, Event.BY_HAND, approver, now)
-    _start(conn, order_id, row.order, supplier, now)
+    _start(conn, order_id, row.order, supplier, now, version=row.version)
     return state
 
 
@@ -82,7 +82,13 @@ def _awaiting(conn: sa.Connection, order_id: UUID) -> book.OrderRow:
 
 
 def _start(
-    conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier, now: datetime, test: bool = False
+    conn: sa.Connection,
+    order_id: UUID,
+    order: Order,
+    supplier: Supplier,
+    now: datetime,
+    test: bool = False,
+    version: int = 1,
 ) -> None:
     if supplier.by_hand:
         summary = f"Order {order.number} from {supplier.name} by hand: sending by {supplier.transport} is not built yet"
@@ -103,5 +109,7 @@ def _start(
         key=key,
         test=test,
     )
+    if version != 1:
+        documents.keep(conn, message_id, order)  # what was changed before it left, and not as it was placed
     lane_store.stir(conn, supplier.id, now)
     log.say("placed", message=message_id, order=order.number, supplier=supplier.id)
