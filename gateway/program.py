@@ -43,6 +43,8 @@ from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
+from shop.after.chores import OFFERS
+from shop.after.invoices import invoice_came
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.room import ROOM as SHOP
@@ -60,6 +62,8 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    documents={"Invoice": invoice_came, "CreditNote": invoice_came},
+    chores=(OFFERS,),
 )
 
 

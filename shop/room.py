@@ -5,14 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from web.access import APPROVER, BUYER
+from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router),
+    routers=(
+        browse.router,
+        basket_pages.router,
+        order_pages.router,
+        leave_pages.router,
+        visit_pages.router,
+        change_pages.router,
+        offer_pages.router,
+        receipt_pages.router,
+        invoice_pages.router,
+        record_pages.router,
+    ),
     menu=(
         MenuItem(
             path="/",
@@ -20,7 +32,8 @@ ROOM = Room(
             roles=frozenset({BUYER}),
             also=("/search", "/articles", "/basket", "/placed", "/units", "/punchout"),
         ),
-        MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER, PURCHASER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/invoices", label=N_("Invoices"), roles=frozenset({APPROVER, PURCHASER, CONTROLLER, ADMIN})),
     ),
 )

@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from gateway.exchange import documents, handling, journal, log, resending, tasks
+from gateway.exchange.allowed import UNSENT
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.retry import Outcome
 from gateway.exchange.tables import lanes
@@ -24,7 +25,7 @@ from gateway.orders.lifecycle import Event, State
 
 
 class Where(StrEnum):
-    """`here`: nobody outside has it; `leaving`: a worker has its lane in hand just now; `gone`: they have it, or may."""
+    """`here`: nobody outside has it; `leaving`: a worker has its lane in hand now; `gone`: they have it, or may."""
 
     HERE = "here"
     LEAVING = "leaving"
@@ -38,7 +39,7 @@ REWRITTEN = "rewritten"
 
 
 def where(conn: sa.Connection, row: OrderRow, now: datetime, *, lock: bool = False) -> Where:
-    """Where the order is. With `lock` its lane stands still until the transaction ends, so that the answer stays true."""
+    """Where the order is. With `lock` its lane stands still until the transaction ends: the answer stays true."""
     if row.state not in _HERE:
         return Where.GONE
     if row.state is State.AWAITING_APPROVAL:
@@ -49,7 +50,7 @@ def where(conn: sa.Connection, row: OrderRow, now: datetime, *, lock: bool = Fal
     ended = {attempt.outcome for attempt in journal.attempts_of(conn, message.id)}
     if message.state not in _WAITS or ended & _ARRIVED:
         return Where.GONE
-    return Where.LEAVING if _leased(conn, message, now, lock) and message.state in handling.UNSENT else Where.HERE
+    return Where.LEAVING if _leased(conn, message, now, lock) and message.state in UNSENT else Where.HERE
 
 
 def rewrite(conn: sa.Connection, order_id: UUID, wanted: Order, actor: object, now: datetime, text: str) -> None:
@@ -71,7 +72,8 @@ def rewrite(conn: sa.Connection, order_id: UUID, wanted: Order, actor: object, n
 
 def withdraw(conn: sa.Connection, order_id: UUID, reason: str, actor: object, now: datetime) -> State:
     """The order is cancelled and never leaves; the supplier hears nothing of it."""
-    row, why = _here(conn, order_id, now), handling.said(reason)
+    why = handling.said(reason)
+    _here(conn, order_id, now)
     message = _message(conn, order_id)
     if message is not None:
         handling.leave_unsent(conn, message, actor, now)

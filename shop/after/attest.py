@@ -1,4 +1,4 @@
-"""What may be done with an invoice: attested by somebody without a hand in the order, disputed, or given to its order."""
+"""What may be done with an invoice: attested by who had no hand in the order, disputed, or given to an order."""
 
 from __future__ import annotations
 
@@ -87,9 +87,7 @@ def why_not(conn: sa.Connection, seen: Seen, person: Viewer) -> str | None:
     return why_not_attest(person.login, stands_in_for(conn, person), seen.facts.hands)
 
 
-def attest(
-    conn: sa.Connection, invoice_id: UUID, person: Viewer, mark: str, reason: str, now: datetime
-) -> InvoiceRow:
+def attest(conn: sa.Connection, invoice_id: UUID, person: Viewer, mark: str, reason: str, now: datetime) -> InvoiceRow:
     """Beslutsattest. What differs is attested with a reason only. Raises CannotDecide and leaves nothing behind."""
     seen = _locked(conn, invoice_id, mark)
     if (no := why_not(conn, seen, person)) is not None:
@@ -100,9 +98,7 @@ def attest(
     return seen.invoice
 
 
-def dispute(
-    conn: sa.Connection, invoice_id: UUID, person: Viewer, mark: str, reason: str, now: datetime
-) -> InvoiceRow:
+def dispute(conn: sa.Connection, invoice_id: UUID, person: Viewer, mark: str, reason: str, now: datetime) -> InvoiceRow:
     """It is not paid as it is, and the purchasing office takes it up with the supplier. Raises CannotDecide."""
     seen = _locked(conn, invoice_id, mark)
     if not reason:

@@ -49,7 +49,10 @@ def received(order: Order, events: Sequence[EventRow], receipts: Sequence[Receip
 def at_hub(order: Order, events: Sequence[EventRow]) -> dict[str, Decimal]:
     """What has been scanned, less what was short or damaged. While parcels are missing only whole advices count."""
     if _all_there(events):
-        found = {one.line.id: one.sent if one.sent is not None else one.line.quantity.value for one in lines_of(order, events)}
+        found = {
+            one.line.id: one.sent if one.sent is not None else one.line.quantity.value
+            for one in lines_of(order, events)
+        }
     else:
         found = dict(_of_whole_advices(events))
     short, broken = wanting(events, Event.SHORT), wanting(events, Event.DAMAGED)

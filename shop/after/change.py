@@ -136,9 +136,7 @@ def carry_out(conn: sa.Connection, facts: Facts, wanted: Order, actor: str, desk
     return Done.ASKED
 
 
-def cancel(
-    conn: sa.Connection, order_id: UUID, reason: str, seen: int, actor: str, desk: Desk, now: datetime
-) -> Done:
+def cancel(conn: sa.Connection, order_id: UUID, reason: str, seen: int, actor: str, desk: Desk, now: datetime) -> Done:
     """Withdraws what has not left; asks the supplier for the rest. Raises CannotChange."""
     facts = current(conn, order_id, seen)
     row, supplier = facts.row, desk.supplier(facts.row)

@@ -60,5 +60,3 @@ def facts_of(conn: sa.Connection, row: OrderRow) -> Facts:
         hands=came.hands_of(row, events, came_in, scanned, attested),
         received=came.received(row.order, events, came_in),
     )
-
-

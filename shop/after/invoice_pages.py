@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ from web.pages import redirect
 router = APIRouter()
 PAGE_SIZE = 30
 _SEES_ALL = OVERSEERS | {CONTROLLER}
-_WORDS = {"stands": STANDS, "differences": DIFFERENCES, "acts": ACTS, "unit_of": UNIT_OF}
+_WORDS: dict[str, Any] = {"stands": STANDS, "differences": DIFFERENCES, "acts": ACTS, "unit_of": UNIT_OF}
 
 
 @router.get("/invoices")
@@ -42,10 +42,7 @@ def invoice_list(request: Request, state: str = OPEN, page: int = 1) -> Response
         rows = invoices.page(conn, _units(conn, request), *given)
         shown = [(look(conn, invoice), number) for invoice, number in rows[:PAGE_SIZE]]
         more = len(rows) > PAGE_SIZE
-        return after_page(
-            conn, request, "invoices.html", shown=shown, state=state, page=page, more=more, rules=tolerance.current(conn),
-            **_WORDS,
-        )  # fmt: skip
+        return after_page(conn, request, "invoices.html", shown=shown, state=state, page=page, more=more, **_WORDS)
 
 
 @router.get("/invoices/rules")
@@ -76,7 +73,7 @@ def rules_sent(
     }
     with request.app.state.engine.begin() as conn:
         if errors:
-            given = {"rules": tolerance.current(conn), "errors": errors, "said": said, "done": ""}
+            given: dict[str, Any] = {"rules": tolerance.current(conn), "errors": errors, "said": said, "done": ""}
             return after_page(conn, request, "rules.html", 422, **given)
         amounts = {name: round(value or Decimal(0), 2) for name, value in numbers.items() if name != "offer_days"}
         rules = Tolerance(**amounts, offer_days=int(numbers["offer_days"] or 1))
@@ -112,7 +109,9 @@ def attest_it(
     request: Request, invoice_id: UUID, mark: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Beslutsattest."""
-    return _decide(request, invoice_id, lambda conn, *given: attest.attest(conn, *given[:2], mark, *given[2:]), reason)
+    return _decide(
+        request, invoice_id, lambda conn, one, who, text, now: attest.attest(conn, one, who, mark, text, now), reason
+    )
 
 
 @router.post("/invoices/{invoice_id}/dispute")
@@ -121,7 +120,9 @@ def dispute_it(
     request: Request, invoice_id: UUID, mark: Annotated[str, Form()], reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Not as it is."""
-    return _decide(request, invoice_id, lambda conn, *given: attest.dispute(conn, *given[:2], mark, *given[2:]), reason)
+    return _decide(
+        request, invoice_id, lambda conn, one, who, text, now: attest.dispute(conn, one, who, mark, text, now), reason
+    )
 
 
 @router.post("/invoices/{invoice_id}/open")
@@ -135,7 +136,9 @@ def open_it(request: Request, invoice_id: UUID) -> Response:
 @allow(PURCHASER, ADMIN)
 def give_to_order(request: Request, invoice_id: UUID, number: Annotated[str, Form()] = "") -> Response:
     """Says which order it is for."""
-    return _decide(request, invoice_id, lambda conn, one, who, text, now: attest.give(conn, one, text, who, now), number)
+    return _decide(
+        request, invoice_id, lambda conn, one, who, text, now: attest.give(conn, one, text, who, now), number
+    )
 
 
 def _decide(request: Request, invoice_id: UUID, act: Callable[..., InvoiceRow], text: str) -> Response:

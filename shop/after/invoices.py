@@ -66,16 +66,25 @@ def invoice_came(
     known = _numbered(conn, supplier.id, number)
     if known is not None:
         what = "says the same" if known.billing == document else "says something else"
-        why = f"{supplier.name} sent number {number} before, {known.received_at:%Y-%m-%d}; this one {what}. Pay one only"
+        why = (
+            f"{supplier.name} sent number {number} before, {known.received_at:%Y-%m-%d}; this one {what}. Pay one only"
+        )
         return (Finding(rule="invoice-twice", message=why, place=Place(path="number")),)
     order_id = _order_of(conn, supplier.id, document)
-    row = {"id": uuid4(), "supplier_id": supplier.id, "number": number, "message_id": message_id, "order_id": order_id}
-    row |= {"kind": "credit" if isinstance(document, CreditNote) else "invoice", "document": document}
+    row: dict[str, object] = {
+        "id": uuid4(),
+        "supplier_id": supplier.id,
+        "number": number,
+        "message_id": message_id,
+        "order_id": order_id,
+    }
+    kind = "credit" if isinstance(document, CreditNote) else "invoice"
+    row |= {"kind": kind, "document": document}
     row |= {"matched_by": "avrop" if order_id else None, "issued": document.issued, "received_at": now, "state": OPEN}
     conn.execute(invoices.insert().values(row | {"due": _due(document)}))
     if order_id is not None:
-        _tell(conn, order_id, supplier.name, now, "came", number, row["kind"])
-    log.say("invoice_came", message=message_id, supplier=supplier.id, number=number, order=order_id)
+        _tell(conn, order_id, supplier.name, now, "came", number, kind)
+    log.say(f"{STEP}_came", message=message_id, supplier=supplier.id, number=number, order=order_id)
     return ()
 
 
@@ -130,7 +139,9 @@ def belongs_to(conn: sa.Connection, invoice: InvoiceRow, row: OrderRow, actor: s
 def decide(conn: sa.Connection, invoice: InvoiceRow, state: str, actor: str, reason: str, now: datetime) -> None:
     """Attested, disputed, or open again; the order's timeline hears of it. Who may do so is the caller's to ask."""
     decided = {"decided_by": actor, "decided_at": now} if state != OPEN else {"decided_by": None, "decided_at": None}
-    conn.execute(invoices.update().where(invoices.c.id == invoice.id).values(decided | {"state": state, "reason": reason}))
+    conn.execute(
+        invoices.update().where(invoices.c.id == invoice.id).values(decided | {"state": state, "reason": reason})
+    )
     if invoice.order_id is not None:
         _tell(conn, invoice.order_id, actor, now, state, invoice.number, invoice.kind, reason)
     log.say(f"invoice_{state}", supplier=invoice.supplier_id, number=invoice.number, who=actor)

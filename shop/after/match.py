@@ -207,9 +207,7 @@ def _line_sum(line: BillingLine, tolerance: Tolerance) -> Iterator[Difference]:
         yield Difference(kind=Differs.LINE_SUM, line=line.id, was=due, said=line.amount.value)
 
 
-def _whole(
-    order: Order, others: Sequence[Billing], invoice: Billing, tolerance: Tolerance
-) -> Iterator[Difference]:
+def _whole(order: Order, others: Sequence[Billing], invoice: Billing, tolerance: Tolerance) -> Iterator[Difference]:
     if invoice.currency != order.currency:
         yield Difference(kind=Differs.CURRENCY, text=invoice.currency)
     freight = sum((_extra(one) * sign(one) for one in others), ZERO) if sign(invoice) > 0 else ZERO
@@ -245,7 +243,9 @@ def _sums(invoice: Billing) -> Iterator[Difference]:
 
 def _vat(invoice: Billing) -> Decimal | None:
     """The tax that its own subtotals should come to; None where it names no rates."""
-    rates = [one for total in invoice.tax_totals if total.amount.currency == invoice.currency for one in total.subtotals]
+    rates = [
+        one for total in invoice.tax_totals if total.amount.currency == invoice.currency for one in total.subtotals
+    ]
     if not rates:
         return None
     due = ((one.taxable.value * (one.category.percent or ZERO) / 100).quantize(CENT) for one in rates)

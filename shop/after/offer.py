@@ -1,4 +1,4 @@
-"""A supplier's counter-proposal line by line: what was ordered beside what is offered, and the order that we answer with.
+"""A supplier's counter-proposal line by line: what was ordered beside what is offered, and the order as our answer.
 
 In Advanced Ordering 3 an offer is answered by an order change (T114) or a cancellation (T115). A change that says the
 offer is agreed at once; any other, also the order as it was placed, is a question that the supplier answers. Pure.

@@ -28,6 +28,7 @@ from web.languages import N_
 from web.pages import redirect
 
 router = APIRouter()
+_NOTHING_LEFT = N_("Nothing is left, so the order is cancelled: write why, the supplier is told.")
 
 
 @router.get("/orders/{number}/offer")
@@ -80,7 +81,7 @@ def _send(conn: sa.Connection, request: Request, facts: Facts, answer: Answer, r
     actor, seen = viewer(request).login, change.newest(facts)
     if answer.order is None:
         if not reason:
-            raise CannotChange(Remark(N_("Nothing is left, so the order is cancelled: write why, the supplier is told.")))
+            raise CannotChange(Remark(_NOTHING_LEFT))
         change.cancel(conn, row.id, reason, seen, actor, tools, now)
         return "cancel_asked"
     unit = units.get(conn, row.unit_id)

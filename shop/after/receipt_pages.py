@@ -17,7 +17,7 @@ from starlette.responses import Response
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import State
 from shop import units
-from shop.after import came, receipts
+from shop.after import came, change, receipts
 from shop.after.deputies import stands_in_for
 from shop.after.desk import LONGEST, after_page, number_in, visible
 from shop.after.facts import Facts, facts_of
@@ -52,14 +52,14 @@ def _received(request: Request, number: str, form: FormData) -> Response:
     note = one_line(said.get("note", ""))
     with request.app.state.engine.begin() as conn:
         row = _mine(conn, request, number)
+        facts = change.locked(conn, row.id)
         try:
-            if said.get("seen") != _seen(facts_of(conn, row)):
+            if said.get("seen") != _seen(facts):
                 raise CannotReceive(N_("Somebody else has marked goods since you opened the page. Look again."))
             if len(note) > LONGEST:
                 raise CannotReceive(N_("Write it shorter, at most 500 characters."), "note")
             person = viewer(request)
-            hands = facts_of(conn, row).hands
-            if (why := why_not_receive(person.login, stands_in_for(conn, person), hands)) is not None:
+            if (why := why_not_receive(person.login, stands_in_for(conn, person), facts.hands)) is not None:
                 raise CannotReceive(why)
             with conn.begin_nested():
                 marked = list(_marked(row, said))
@@ -75,7 +75,7 @@ def undo(request: Request, number: str, batch: Annotated[UUID, Form()]) -> Respo
     """Takes back one's own receipt; not once an invoice of the order is attested, which stands on it."""
     with request.app.state.engine.begin() as conn:
         row = _mine(conn, request, number)
-        if facts_of(conn, row).hands.attested:
+        if change.locked(conn, row.id).hands.attested:
             return redirect(request, f"/orders/{number}?done=receipt_stands")
         person = viewer(request)
         done = receipts.take_back(conn, row.id, batch, person.login, request.app.state.now())

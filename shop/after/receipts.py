@@ -1,4 +1,4 @@
-"""What a person at the unit says has come, line by line (mottagningsattest); kept for good, also when it is taken back."""
+"""What a person at the unit says has come, line by line (mottagningsattest); kept for good, also when taken back."""
 
 from __future__ import annotations
 
@@ -69,10 +69,14 @@ def wrong(row: OrderRow, standing: Sequence[Receipt], marked: Sequence[Marked]) 
         if one.line not in ordered:
             return CannotReceive(N_("The order has changed since you opened the page. Look again."), one.line)
         if not (one.came.is_finite() and one.damaged.is_finite() and 0 <= one.damaged <= one.came <= _HIGHEST):
-            return CannotReceive(N_("A quantity is a number from 0 up, and no more can be damaged than came."), one.line)
+            return CannotReceive(
+                N_("A quantity is a number from 0 up, and no more can be damaged than came."), one.line
+            )
         before = sum((old.came for old in standing if old.line == one.line), Decimal(0))
         if before + one.came > ordered[one.line] * 2:
-            return CannotReceive(N_("That is more than twice what was ordered. Write what came in the ordered unit."), one.line)
+            return CannotReceive(
+                N_("That is more than twice what was ordered. Write what came in the ordered unit."), one.line
+            )
     return None
 
 
@@ -129,6 +133,4 @@ def _ask_for_help(
         return
     finding = "; ".join([*broken, *([f"“{note}”"] if note else [])])
     summary = f"{actor} received order {row.number} from {row.order.seller.name or row.supplier_id} with remarks"
-    tasks.add(
-        conn, tasks.Kind.FROM_UNIT, summary, now, order_id=row.id, supplier_id=row.supplier_id, finding=finding
-    )
+    tasks.add(conn, tasks.Kind.FROM_UNIT, summary, now, order_id=row.id, supplier_id=row.supplier_id, finding=finding)

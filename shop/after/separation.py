@@ -28,9 +28,13 @@ def why_not_attest(person: str, stands_in_for: Collection[str], hands: Hands) ->
     if person in hands.received:
         return N_("You received goods of the order, so somebody else must attest the invoice.")
     if hands.ordered & set(stands_in_for):
-        return N_("You stand in for somebody who placed or changed the order, so somebody else must attest the invoice.")
+        return N_(
+            "You stand in for somebody who placed or changed the order, so somebody else must attest the invoice."
+        )
     if hands.received & set(stands_in_for):
-        return N_("You stand in for somebody who received goods of the order, so somebody else must attest the invoice.")
+        return N_(
+            "You stand in for somebody who received goods of the order, so somebody else must attest the invoice."
+        )
     if not hands.received:
         return N_("Nobody has received anything of the order yet. The invoice can be attested when somebody has.")
     return None

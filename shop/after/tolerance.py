@@ -12,7 +12,7 @@ from shop.after.tables import attest_rules
 
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True):
-    """A line passes within `line_amount` kronor or `line_percent` per cent; `freight` is kronor of unordered charges."""
+    """A line passes within `line_amount` kronor or `line_percent` per cent; `freight` is kronor of charges."""
 
     line_amount: Decimal = Decimal("1.00")
     line_percent: Decimal = Decimal("0.5")

@@ -24,7 +24,7 @@ ZERO, MOST = Decimal(0), Decimal(100_000)
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What the form asks for: quantities by line id (0 takes it out), articles to add, the day at the unit, the note."""
+    """What the form asks for: quantities by line id (0 takes it out), articles to add, the day, the note."""
 
     quantities: Mapping[str, Decimal] = {}
     added: tuple[tuple[Article, Decimal], ...] = ()
@@ -161,4 +161,3 @@ def _amount(line: OrderLine | None) -> Decimal:
     if line.amount is not None:
         return line.amount.value
     return line_amount(line.quantity.value, line.price) if line.price else ZERO
-

@@ -1,4 +1,4 @@
-"""Which way an order can still be changed or cancelled: here, by asking the supplier, by telling them, or not at all."""
+"""Which way an order can still be changed or cancelled: here, by asking the supplier, by telling them, or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from web.languages import N_
 
 
 class Kind(StrEnum):
-    """`here`: nobody outside has it; `ask`: the supplier takes changes; `tell`: by telephone or mail; `no`: too late."""
+    """`here`: nobody outside has it; `ask`: the supplier takes changes; `tell`: by telephone; `no`: too late."""
 
     HERE = "here"
     ASK = "ask"

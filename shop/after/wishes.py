@@ -58,9 +58,7 @@ def waiting_for(conn: sa.Connection, unit_ids: Collection[str]) -> list[tuple[Wi
     return [(_wish(row), known[row.order_id]) for row in rows if row.order_id in known]
 
 
-def decide(
-    conn: sa.Connection, wish: WishRow, state: str, actor: str, now: datetime, reason: str = ""
-) -> None:
+def decide(conn: sa.Connection, wish: WishRow, state: str, actor: str, now: datetime, reason: str = "") -> None:
     """Approved, declined, withdrawn or failed; told on the order's timeline."""
     decided = {"state": state, "decided_by": actor, "decided_at": now, "reason": reason}
     conn.execute(order_wishes.update().where(order_wishes.c.id == wish.id).values(decided))
