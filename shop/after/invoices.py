@@ -66,9 +66,7 @@ def invoice_came(
     known = _numbered(conn, supplier.id, number)
     if known is not None:
         what = "says the same" if known.billing == document else "says something else"
-        why = (
-            f"{supplier.name} sent number {number} before, {known.received_at:%Y-%m-%d}; this one {what}. Pay one only"
-        )
+        why = f"{supplier.name} sent number {number} before, {known.received_at:%Y-%m-%d}; this one {what}"
         return (Finding(rule="invoice-twice", message=why, place=Place(path="number")),)
     order_id = _order_of(conn, supplier.id, document)
     row: dict[str, object] = {

@@ -82,8 +82,9 @@ def mixed(order: Order, offered: Order, chosen: Mapping[str, Choice]) -> Answer:
     lines = tuple(_chosen(order, there, chosen))
     if not lines:
         return Answer(order=None)
-    wanted = added_up(replace(offered, lines=lines))
-    return Answer(order=wanted, agrees=wanted == offered)
+    if lines == offered.lines:
+        return Answer(order=offered, agrees=True)
+    return Answer(order=added_up(replace(offered, lines=lines)))
 
 
 def _chosen(order: Order, there: Mapping[str, OrderLine], chosen: Mapping[str, Choice]) -> Iterator[OrderLine]:

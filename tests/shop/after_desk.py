@@ -20,7 +20,7 @@ from gateway.model import CreditNote, Document, Invoice, Order
 from gateway.model.invoice import Billing, BillingLine, TaxSubtotal, TaxTotal
 from gateway.model.item import AllowanceCharge, TaxCategory
 from gateway.model.order import Totals, line_amount
-from gateway.model.party import Amount, Quantity
+from gateway.model.party import Address, Amount, Party, Quantity
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
@@ -43,7 +43,12 @@ def wanted(quantities: Iterable[str] = ("5", "6"), price: str = "64.90") -> list
     made = []
     for place_, quantity in enumerate(quantities):
         one = article(price, seller_id=NITRILE) if place_ == 0 else article("39.00", seller_id=f"HS-{600 + place_}")
-        made.append(Wanted(article=replace(one, name=f"{one.name} {place_ + 1}"), quantity=Decimal(quantity)))
+        made.append(
+            Wanted(
+                article=replace(one, name=f"{one.name} {place_ + 1}", gtin=one.gtin if place_ == 0 else None),
+                quantity=Decimal(quantity),
+            )
+        )
     return made
 
 
@@ -151,8 +156,10 @@ def billed(
         "issued": date(2026, 11, 25),
         "kind": "381" if credit else "380",
         "currency": "SEK",
-        "seller": order.seller,
-        "buyer": order.buyer,
+        "specification": "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0",
+        "profile": "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0",
+        "seller": _party(order.seller),
+        "buyer": _party(order.buyer),
         "order": order.number,
         "lines": tuple(lines),
         "allowances": charges,
@@ -175,6 +182,11 @@ def _line(line: Any, quantity: Decimal) -> BillingLine:
     )
 
 
+def _party(party: Party) -> Party:
+    """As much as an invoice must say."""
+    return Party(endpoint=party.endpoint, name=party.name, legal_name=party.legal_name, address=Address(country="SE"))
+
+
 def _subtotal(net: Decimal, tax: Decimal, rate: TaxCategory) -> TaxSubtotal:
     return TaxSubtotal(taxable=_kr(net), amount=_kr(tax), category=rate)
 
@@ -189,7 +201,7 @@ def came(engine: sa.Engine, supplier: Supplier, said: Billing, now: datetime = N
         message = journal.add(
             conn, "in", MessageState.RECEIVED, now, supplier_id=supplier.id, document=type(said).__name__,
             raw=b"<Invoice/>", sha256=journal.digest(b"<Invoice/>"), transport="folder",
-            remote_id=f"{said.number}-{now.isoformat()}",
+            remote_id=f"{supplier.id}-{said.number}-{now.isoformat()}",
         )  # fmt: skip
         return invoice_came(conn, supplier, message, said, now)
 
