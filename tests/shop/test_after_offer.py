@@ -23,7 +23,7 @@ from gateway.model import Document, Order, OrderCancellation, OrderChange, Order
 from gateway.model.order import OrderLine
 from gateway.model.response import ResponseLine
 from gateway.orders import versions
-from gateway.orders.amend import offered
+from gateway.orders.amend import offered, with_quantities
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import State
 from gateway.sandbox.behaviour import Behaviour
