@@ -77,7 +77,7 @@ def why_not(conn: sa.Connection, seen: Seen, person: Viewer) -> str | None:
     """Why this person may not attest it, as a message id."""
     if seen.facts is None:
         return N_("Say first which order the invoice is for.")
-    if seen.stand is Stand.WAITS:
+    if seen.match is not None and seen.match.too_early:
         return N_("Not everything on the invoice has come. It can be attested when it has been received.")
     if seen.invoice.state != OPEN:
         return N_("The invoice is decided already.")

@@ -73,6 +73,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(one for line in self.lines for one in line.differences) + self.differences
 
     @property
+    def too_early(self) -> bool:
+        """Whether something is invoiced that nobody has received."""
+        return any(one.kind is Differs.NOT_RECEIVED for one in self.all_differences)
+
+    @property
     def waits(self) -> bool:
         """Whether nothing is wrong but that the goods have not come."""
         found = self.all_differences

@@ -61,8 +61,8 @@ def test_what_has_not_left_is_changed_here_and_leaves_as_changed(
 ) -> None:
     row = order_at(stocked, suppliers.by_id[PLAIN])
     page = change(browser("kim"), row.number, **{"quantity-1": "7", "without-2": "on"}).text
-    assert "Ordern är ändrad" in page
-    assert "Ordern ändrades innan den gick iväg" in page
+    assert "Beställningen är ändrad" in page
+    assert "Beställningen ändrades innan den gick iväg" in page
     after = by_number(stocked, row.number)
     assert [(line.id, line.quantity.value) for line in after.order.lines] == [("1", 7)]
     assert after.order.totals is not None
@@ -121,7 +121,7 @@ def test_a_supplier_who_takes_plain_orders_is_telephoned_and_the_office_can_be_a
     kim = browser("kim")
     page = kim.get(f"/orders/{row.number}/change").text
     assert "tar inte emot ändringar" in page
-    assert f"order {row.number}" in page
+    assert f"beställning {row.number}" in page
     assert send(kim, f"/orders/{row.number}/ask-office", text=" ").status_code == 422
     answer = send(kim, f"/orders/{row.number}/ask-office", text="Byt till storlek L")
     assert "Inköpsavdelningen har fått din fråga" in answer.text
@@ -144,7 +144,7 @@ def test_what_passes_the_limit_waits_for_an_approver_who_had_no_hand_in_it(
     assert "kostar mer än du får bestämma" in page
     assert by_number(stocked, row.number).state is State.CONFIRMED
     assert send(kim, f"/orders/{row.number}/wish", decision="approve").status_code == 403
-    assert "vill ändra order" in anna.get("/approvals").text
+    assert "vill ändra beställning" in anna.get("/approvals").text
     send(anna, f"/orders/{row.number}/wish", decision="approve")
     after = by_number(stocked, row.number)
     assert after.state is State.CHANGE_PENDING
@@ -183,7 +183,7 @@ def test_a_stale_form_is_refused_with_what_has_changed(
     change(anna, row.number, **{"quantity-1": "3"})
     refused = change(kim, row.number, seen=mark, **{"quantity-2": "2"})
     assert refused.status_code == 409
-    assert "Ordern har ändrats sedan du öppnade sidan" in refused.text
+    assert "Beställningen har ändrats sedan du öppnade sidan" in refused.text
     assert "3\xa0ask i stället för 5\xa0ask" in refused.text
     assert by_number(stocked, row.number).order.lines[1].quantity.value == 6
 
@@ -267,7 +267,7 @@ def test_cancelling_withdraws_what_is_here_and_asks_for_the_rest(
     assert send(kim, f"/orders/{here.number}/cancel", seen="1", reason="").status_code == 422
     page = send(kim, f"/orders/{here.number}/cancel", seen=seen(form), reason="Dubbelt").text
     assert "Leverantören fick den aldrig" in page
-    assert "Kim Exempel drog tillbaka ordern" in page
+    assert "Kim Exempel drog tillbaka beställningen" in page
     with stocked.connect() as conn:
         assert [one.state for one in journal.of_order(conn, here.id)] == [MessageState.SKIPPED]
     gone = sent(stocked, order_at(stocked, suppliers.by_id[ADVANCED]), ("confirmed", {}))

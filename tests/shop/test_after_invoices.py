@@ -206,7 +206,7 @@ def test_an_invoice_without_an_order_waits_for_a_person_with_candidates(
     pia, anna = browser("pia", unit=None), browser("anna")
     assert anna.get(f"/invoices/{row.id}").status_code == 404, "nobody knows yet whose it is"
     page = pia.get(f"/invoices/{row.id}").text
-    assert "Vilken order gäller den?" in page
+    assert "Vilken beställning gäller den?" in page
     assert ordered.number in page
     assert send(pia, f"/invoices/{row.id}/order", number="26-999999").status_code == 409
     send(pia, f"/invoices/{row.id}/order", number=ordered.number)
@@ -220,8 +220,11 @@ def test_what_differs_is_attested_with_a_reason_or_disputed(
     stocked: sa.Engine, seller: Supplier, ordered: OrderRow, browser: Any
 ) -> None:
     kim, anna = browser("kim"), browser("anna")
-    receive(kim, ordered, **{"came-1": "5", "came-2": "6"})
+    receive(kim, ordered, **{"came-1": "5"})
     row = bill(stocked, seller, invoice_of(ordered.order, freight="250.00"))
+    early = decide(anna, row, "attest", reason="De brukar komma")
+    assert (early.status_code, "har inte kommit" in early.text) == (409, True), "no reason makes up for goods"
+    receive(kim, ordered, **{"came-1": "0", "came-2": "6"})
     page = anna.get(f"/invoices/{row.id}").text
     assert "Frakt eller avgifter" in page
     assert "Förslag:" in page

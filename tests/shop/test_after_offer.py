@@ -226,7 +226,7 @@ def test_a_stale_answer_is_refused(counter: Counter, proposed: OrderRow, browser
     with counter.engine.begin() as conn:
         versions.add(conn, proposed.id, proposed.order, versions.Standing.OFFERED, NOW)
     refused = send(kim, f"/orders/{proposed.number}/offer", seen=seen, all="offered")
-    assert (refused.status_code, "Ordern har ändrats" in refused.text) == (409, True)
+    assert (refused.status_code, "Beställningen har ändrats" in refused.text) == (409, True)
     assert by_number(counter.engine, proposed.number).state is State.PROPOSED
 
 

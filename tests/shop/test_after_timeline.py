@@ -148,8 +148,8 @@ def test_every_parcel_has_its_own_way() -> None:
     assert branches[0].articles == (ORDER.lines[0].item.name,)
     assert (branches[2].who, branches[2].at) == ("Dani Exempel", events[2].at)
     shown = steps(State.DESPATCHED, events, {}, None, notes_of(ORDER, events, lines_of(ORDER, events)))
-    assert [say(note) for note in shown[5].notes] == ["2 av 3 kollin"]
-    assert [say(note) for note in shown[4].notes][-2:] == ["kollin: 3", "på hubben tis 24 nov"]
+    assert [say(note) for note in shown[5].notes] == ["2 av 3 kolli"]
+    assert [say(note) for note in shown[4].notes][-2:] == ["kolli: 3", "på hubben tis 24 nov"]
     undone = story(*told, ("note", {"step": "undone", "undone": "received", "parcel": third}))
     assert [one.step for one in branches_of(ORDER, undone)] == ["at_hub", "despatched", "despatched"]
     out = story(*told, hub("at_hub", *BOXES), hub("note", first, second, step="out"))
@@ -189,7 +189,7 @@ def test_the_page_and_the_record_hold_everything(stocked: sa.Engine, suppliers: 
         assert words in page, words
     assert 'href="/invoices/' not in page, "a buyer reads of invoices in the story, and sees none"
     printed = pia.get(f"/orders/{row.number}/record").text
-    assert "Allt om order" in printed
+    assert "Allt om beställning" in printed
     file = pia.get(f"/orders/{row.number}/record.json")
     found = json.loads(file.content)
     assert file.headers["content-disposition"].endswith(f'order-{row.number}.json"')
