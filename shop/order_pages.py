@@ -13,7 +13,7 @@ from gateway.orders.book import OrderRow
 from shop import answers, approval, units
 from shop.after import wishes
 from shop.after.desk import visible
-from shop.after.order_view import order_view
+from shop.after.order_view import dues_of, order_view
 from shop.approval import NotYours
 from shop.desk import chosen_unit, one_line, shop_page, viewer
 from shop.events import story_of
@@ -39,9 +39,9 @@ def order_list(request: Request, page: int = 1) -> Response:
         most, offset = PAGE_SIZE + 1, (page - 1) * PAGE_SIZE
         everybody = unit is None and PURCHASER in viewer(request).roles
         rows = book.recent(conn, (), most, offset) if everybody else book.for_units(conn, mine, most, offset)
-        return shop_page(
-            conn, request, "shop/orders.html", unit, orders=rows[:PAGE_SIZE], page=page, more=len(rows) > PAGE_SIZE
-        )
+        shown = rows[:PAGE_SIZE]
+        dues, more = dues_of(conn, request, shown), len(rows) > PAGE_SIZE
+        return shop_page(conn, request, "shop/orders.html", unit, orders=shown, dues=dues, page=page, more=more)
 
 
 @router.get("/orders/{number}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages
+from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages, wish_pages
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -20,6 +20,7 @@ ROOM = Room(
         leave_pages.router,
         visit_pages.router,
         change_pages.router,
+        wish_pages.router,
         offer_pages.router,
         receipt_pages.router,
         invoice_pages.router,

@@ -101,7 +101,8 @@ def names(conn: Connection, logins: Iterable[str]) -> dict[str, str]:
 
 def logins_named(conn: Connection, names: Iterable[str]) -> set[str]:
     """The log-ins of everybody who is called one of these names, also of those who have left."""
-    return set(conn.scalars(select(tables.users.c.login).where(tables.users.c.name.in_(set(names)))))
+    wanted = set(names)
+    return set(conn.scalars(select(tables.users.c.login).where(tables.users.c.name.in_(wanted)))) if wanted else set()
 
 
 def email_of(conn: Connection, login: str) -> str | None:

@@ -55,12 +55,12 @@ class CannotDecide(Exception):
     """The message is a message id."""
 
 
-def look(conn: sa.Connection, invoice: InvoiceRow) -> Seen:
-    """The invoice beside its order as both stand now."""
-    row = _order(conn, invoice)
+def look(conn: sa.Connection, invoice: InvoiceRow, facts: Facts | None = None) -> Seen:
+    """The invoice beside its order as both stand now; `facts` are the order's, where they are read already."""
+    row = _order(conn, invoice) if facts is None else facts.row
     if row is None:
         return Seen(invoice=invoice, stand=Stand(invoice.state) if invoice.state != OPEN else Stand.UNMATCHED)
-    facts = facts_of(conn, row)
+    facts = facts or facts_of(conn, row)
     found = facts.match(invoice, tolerance.current(conn))
     return Seen(invoice=invoice, stand=_stand(invoice, found), facts=facts, match=found)
 
