@@ -30,6 +30,8 @@ from shop.units import Unit
 from shop.way import steps
 from web.access import APPROVER, CONTROLLER
 
+_COMING = frozenset({State.DESPATCHED, State.AT_HUB, State.OUT})
+
 
 def order_view(
     conn: sa.Connection,
@@ -65,6 +67,7 @@ def order_view(
         "wish_mine": wish is not None and wish.asked_by == person.login,
         "wish_decides": wish is not None and may_decide(conn, request, row, facts.hands.ordered),
         "may_receive": member and row.state not in NOTHING_COMES,
+        "receive_first": row.state in _COMING or bool(due and due.day and not due.done and due.day <= today(request)),
         "at_unit": marked if facts.receipts else {},
         "receipts": facts.receipts,
         "my_receipt": receipts.last_of(events, facts.receipts, person.login) if not facts.hands.attested else None,

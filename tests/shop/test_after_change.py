@@ -122,6 +122,7 @@ def test_a_supplier_who_takes_plain_orders_is_telephoned_and_the_office_can_be_a
     page = kim.get(f"/orders/{row.number}/change").text
     assert "tar inte emot ändringar" in page
     assert f"beställning {row.number}" in page
+    assert "Vi skulle vilja avbeställa den" in kim.get(f"/orders/{row.number}/cancel").text
     assert send(kim, f"/orders/{row.number}/ask-office", text=" ").status_code == 422
     answer = send(kim, f"/orders/{row.number}/ask-office", text="Byt till storlek L")
     assert "Inköpsavdelningen har fått din fråga" in answer.text
