@@ -28,6 +28,11 @@ from shop.remarks import Remark
 from shop.units import Unit
 from web.languages import N_
 
+_MORE_THAN_WAITS = N_(
+    "An approver looks at this sum, so it cannot become larger now. Withdraw the order and place it anew, or order the "
+    "rest by itself."
+)
+
 
 class Done(StrEnum):
     """What became of it."""
@@ -104,6 +109,8 @@ def ask(
     facts = current(conn, order_id, seen)
     if wishes.waiting(conn, order_id) is not None:
         raise CannotChange(Remark(N_("A change of the order waits for approval already. Take it back first.")))
+    if facts.row.state is State.AWAITING_APPROVAL and net(wanted) > net(facts.row.order):
+        raise CannotChange(Remark(_MORE_THAN_WAITS))  # an approver may be saying yes to the sum at this very moment
     if needs_approval(facts.row, wanted, unit):
         if not _is_open(conn, facts.row, desk, now):
             raise CannotChange(way_of(conn, facts.row, desk.supplier(facts.row), desk.dialects, now).why)

@@ -77,7 +77,12 @@ def test_an_order_that_waits_for_approval_is_changed_and_then_sent_as_changed(
     stocked: sa.Engine, suppliers: Suppliers, browser: Any
 ) -> None:
     row = order_at(stocked, suppliers.by_id[PLAIN], approved=False)
-    change(browser("kim"), row.number, **{"quantity-2": "1"})
+    kim = browser("kim")
+    more = change(kim, row.number, **{"quantity-1": "50"})
+    assert (more.status_code, "kan inte bli större nu" in more.text) == (409, True), (
+        "nobody says yes to what they saw not"
+    )
+    change(kim, row.number, **{"quantity-2": "1"})
     assert by_number(stocked, row.number).state is State.AWAITING_APPROVAL
     send(browser("anna"), f"/orders/{row.number}/approve")
     after = by_number(stocked, row.number)
