@@ -44,6 +44,8 @@ from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
+from shop.after.chores import OFFERS
+from shop.after.invoices import invoice_came
 from shop.approving.coding_now import read as read_coding
 from shop.approving.reminders import CHORE as REMINDERS
 from shop.articles import contract_prices
@@ -65,7 +67,8 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
-    chores=(RECURRING, REMINDERS, *INSIGHT_CHORES),
+    documents={"Invoice": invoice_came, "CreditNote": invoice_came},
+    chores=(RECURRING, REMINDERS, OFFERS, *INSIGHT_CHORES),
 )
 
 

@@ -117,6 +117,7 @@ def order_events(parcels: Sequence[Parcel], moves: Sequence[Move]) -> tuple[Orde
 def _event(order_id: UUID, mine: Sequence[Parcel], to: State) -> OrderEvent:
     arrived = [row for row in mine if _RANK[row.state] >= _RANK[to]]
     detail: dict[str, Any] = {"step": _EVENT[to], "parcels": len(arrived), "of": len(mine)}
+    detail["labels"] = [row.sscc or row.key for row in arrived]
     complete = len(arrived) == len(mine)
     if not complete:
         detail["partial"] = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
@@ -51,6 +52,27 @@ _PARTLY = {
     "out": N_("%(parcels)s of %(of)s parcels are on the van"),
     "delivered": N_("%(parcels)s of %(of)s parcels are delivered"),
 }
+_AFTER = {
+    ("rewritten", ""): N_("The order was changed before it left us"),
+    ("wish", "waiting"): N_("A change that costs more was asked for and waits for approval"),
+    ("wish", "approved"): N_("The change was approved"),
+    ("wish", "declined"): N_("The change was not approved"),
+    ("wish", "withdrawn"): N_("The change was taken back"),
+    ("wish", "failed"): N_("The change was approved too late and could not be made"),
+    ("received_at_unit", ""): N_("The unit has marked what came"),
+    ("receipt_undone", ""): N_("The unit took back what it had marked"),
+    ("offer_waits", ""): N_("The supplier's offer still waits for an answer"),
+}
+_BILLED = {
+    ("invoice", "came"): N_("Invoice %(number)s has come"),
+    ("invoice", "attested"): N_("Invoice %(number)s was attested"),
+    ("invoice", "disputed"): N_("Invoice %(number)s was disputed"),
+    ("invoice", "open"): N_("What was decided about invoice %(number)s was taken back"),
+    ("credit", "came"): N_("Credit note %(number)s has come"),
+    ("credit", "attested"): N_("Credit note %(number)s was attested"),
+    ("credit", "disputed"): N_("Credit note %(number)s was disputed"),
+    ("credit", "open"): N_("What was decided about credit note %(number)s was taken back"),
+}
 _HUB_NOTES = {
     "undone": N_("The hub took back its last step"),
     "wrong": N_("A wrong article came to the hub"),
@@ -86,12 +108,27 @@ def _story(row: EventRow) -> Remark:
         return Remark(N_("Taken back by the buyer"))
     if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
+    if row.event is Event.NOTE and (told := _after(detail)) is not None:
+        return told
     if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
         return Remark(_HUB_NOTES[detail["step"]])
     if row.event is Event.DELIVERED and detail.get("receiver"):
         return Remark(N_("Delivered, received by %(receiver)s"), {"receiver": detail["receiver"]})
+    if row.event is Event.CANCELLED and detail.get("withdrawn"):
+        return Remark(N_("Withdrawn before it left us: “%(text)s”"), {"text": detail.get("reason", "")})
     if row.event is Event.NOTE and detail.get("text"):
         return Remark("“%(text)s”", {"text": detail["text"]})
     if row.event is Event.SENT and detail.get("document") in _FOLLOWING:
         return Remark(_FOLLOWING[detail["document"]])
     return Remark(EVENTS[row.event])
+
+
+def _after(detail: Mapping[str, Any]) -> Remark | None:
+    """What happened after the order was placed: changes, receipts, invoices."""
+    step, what = detail.get("step"), str(detail.get("what", ""))
+    if step == "invoice" and (detail.get("kind"), what) in _BILLED:
+        return Remark(_BILLED[detail["kind"], what], {"number": detail.get("number", "")})
+    if step == "office_asked":
+        return Remark(N_("The purchasing office was asked: “%(text)s”"), {"text": detail.get("text", "")})
+    known = _AFTER.get((str(step), what))
+    return Remark(known) if known is not None else None

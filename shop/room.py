@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages, wish_pages
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
@@ -21,6 +22,12 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        change_pages.router,
+        wish_pages.router,
+        offer_pages.router,
+        receipt_pages.router,
+        invoice_pages.router,
+        record_pages.router,
         approval_pages.router,
         rule_pages.router,
         delegate_pages.router,
@@ -41,8 +48,9 @@ ROOM = Room(
             roles=frozenset({BUYER}),
             also=("/favourites", "/quick", "/recurring", "/compare"),
         ),
-        MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER, PURCHASER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/invoices", label=N_("Invoices"), roles=frozenset({APPROVER, PURCHASER, CONTROLLER, ADMIN})),
         MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),

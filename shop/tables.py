@@ -172,6 +172,7 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
+from shop.after.tables import attest_rules, invoices, order_wishes, unit_receipts  # noqa: E402, F401
 from shop.approving.tables import (  # noqa: E402 - these tables point at those above
     approval_policies,
     approval_reminders,

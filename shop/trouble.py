@@ -27,7 +27,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WAITING = {
-    State.PROPOSED: N_("%(supplier)s offers something else than was ordered. The purchasing office answers."),
+    State.PROPOSED: N_("%(supplier)s offers something else than was ordered, and waits for your answer."),
     State.CHANGE_PENDING: N_("%(supplier)s has been asked to change the order. Until they answer it stands as it was."),
     State.CANCEL_PENDING: N_("%(supplier)s has been asked to cancel the order. Until they answer it stands."),
 }
@@ -106,10 +106,14 @@ def _cancelled(row: OrderRow, events: Sequence[EventRow], names: dict[str, str])
     reason = str(last.detail.get("reason", "")) if last else ""
     if last is None or not reason:
         return Trouble(tone="bad", remark=Remark(N_("The order is cancelled and was not sent.")))
+    if last.detail.get("withdrawn"):
+        text = N_("%(who)s withdrew the order before it was sent: “%(reason)s” Nothing will come.")
+        return Trouble(tone="wait", remark=Remark(text, {"who": names.get(last.actor, last.actor), "reason": reason}))
     text = N_("%(who)s did not approve the order: “%(reason)s” Nothing was sent.")
     return Trouble(tone="bad", remark=Remark(text, {"who": names.get(last.actor, last.actor), "reason": reason}))
 
 
 def _open_task(conn: sa.Connection, row: OrderRow) -> Task | None:
-    waiting = [task for task in tasks.for_order(conn, row.id) if task.closed_at is None]
+    known = [task for task in tasks.for_order(conn, row.id) if task.kind is not tasks.Kind.FROM_UNIT]
+    waiting = [task for task in known if task.closed_at is None]
     return waiting[-1] if waiting else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -46,10 +46,23 @@ _HANDLED = frozenset({Event.AT_HUB, Event.OUT, Event.DELIVERED})
 STOPPED = frozenset({State.HELD, State.REJECTED, State.CANCELLED})
 
 
-def steps(state: State, events: Sequence[EventRow], names: dict[str, str], delivery: date | None) -> tuple[Step, ...]:
-    """The steps of an order. `names` shows people's names for their log-ins; `delivery` is the expected day."""
-    reached = _reached(state, events)
-    return tuple(_step(place, stage, state, reached, events, names, delivery) for place, stage in enumerate(STAGES))
+def steps(
+    state: State,
+    events: Sequence[EventRow],
+    names: dict[str, str],
+    delivery: date | None,
+    more: Mapping[Event, tuple[Remark, ...]] | None = None,
+) -> tuple[Step, ...]:
+    """The steps of an order. `names` shows people's names for their log-ins; `delivery` is the expected day.
+
+    `more` is what else there is to say at a step, by its first event; a part may have come further than the whole.
+    """
+    reached, more = _reached(state, events), more or {}
+    made = (_step(place, stage, state, reached, events, names, delivery) for place, stage in enumerate(STAGES))
+    return tuple(
+        msgspec.structs.replace(step, notes=(*step.notes, *more.get(stage.events[0], ())))
+        for stage, step in zip(STAGES, made, strict=True)
+    )
 
 
 def _reached(state: State, events: Sequence[EventRow]) -> int:

@@ -107,6 +107,12 @@ def names(conn: Connection, logins: Iterable[str]) -> dict[str, str]:
     return {row.login: row.name for row in conn.execute(wanted)}
 
 
+def logins_named(conn: Connection, names: Iterable[str]) -> set[str]:
+    """The log-ins of everybody who is called one of these names, also of those who have left."""
+    wanted = set(names)
+    return set(conn.scalars(select(tables.users.c.login).where(tables.users.c.name.in_(wanted)))) if wanted else set()
+
+
 def email_of(conn: Connection, login: str) -> str | None:
     """Where an active account gets its e-mail; None for an unknown log-in, or one without an address."""
     found = select(tables.users.c.email).where(tables.users.c.login == normal(login), tables.users.c.active)

@@ -77,6 +77,11 @@ TASKS: dict[Kind, TaskWords] = {
         N_("Order %(order)s to %(supplier)s is held by a person"),
         N_("Read why, and send it when it may go. If it is not to be sent at all, skip it from the message's page."),
     ),
+    Kind.FROM_UNIT: TaskWords(
+        N_("A unit asks"),
+        N_("A unit asks something about order %(order)s from %(supplier)s"),
+        N_("Read what they want, tell the supplier, and write here what came of it. The unit reads it on the order."),
+    ),
     Kind.UNHANDLED: TaskWords(
         N_("Kept"),
         N_("A document from %(supplier)s is kept"),

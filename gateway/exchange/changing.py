@@ -48,7 +48,8 @@ def change(
     known = versions.of_order(conn, order_id)
     sequence, number = _next(row, known)
     asked = change_of(row.order, order, number, sequence, now)
-    if all(line.status == "4" for line in asked.lines) and order == row.order:
+    same = all(line.status == "4" for line in asked.lines) and order == row.order
+    if same and row.state is not State.PROPOSED:  # there it says: as we ordered it, and not as you offer it
         raise _no(row, "no-change", "nothing is different from what stands: there is nothing to ask for")
     versions.add(conn, order_id, order, Standing.PROPOSED, now, change=number, sequence=sequence)
     _ask(conn, row, asked, supplier, Event.CHANGE_ASKED, actor, now)

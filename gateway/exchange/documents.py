@@ -15,7 +15,7 @@ from gateway.orders import versions
 from gateway.orders.amend import ADVANCED
 from gateway.orders.book import OrderRow
 
-__all__ = ["CHANGES", "advanced", "keep", "of_message", "spoken", "takes_changes"]
+__all__ = ["CHANGES", "advanced", "keep", "of_message", "replace", "spoken", "takes_changes"]
 
 
 def takes_changes(dialect: Dialect | None) -> bool:
@@ -31,6 +31,12 @@ def advanced(dialect: Dialect | None) -> bool:
 def keep(conn: sa.Connection, message_id: UUID, document: Document) -> None:
     """The document that the message will be written from."""
     conn.execute(message_documents.insert().values(message_id=message_id, document=document))
+
+
+def replace(conn: sa.Connection, message_id: UUID, document: Document) -> None:
+    """Another document for a message that nobody has written yet."""
+    conn.execute(message_documents.delete().where(message_documents.c.message_id == message_id))
+    keep(conn, message_id, document)
 
 
 def of_message(conn: sa.Connection, message: Message, row: OrderRow | None) -> Document | None:

@@ -92,12 +92,35 @@ def detail_of(document: Document) -> dict[str, Any]:
         estimated = document.shipment.estimated if document.shipment else None
         return _without_none(number=document.number, note=document.note, estimated=estimated) | {
             "sscc": list(dict.fromkeys(_ssccs(document.packing))),
+            "packed": _packed(document),
             "lines": [
                 _without_none(line=line.order_line, delivered=line.delivered, outstanding=line.outstanding)
                 for line in document.lines
             ],
         }
     return {}
+
+
+def _packed(advice: DespatchAdvice) -> dict[str, list[str]]:
+    """The order lines in each parcel; a pallet names what stands on it too. Empty where the advice does not say."""
+    ordered = {line.id: line.order_line for line in advice.lines}
+    return {
+        unit.id.value: list(dict.fromkeys(ordered[line] for line in _lines_in(unit) if line in ordered))
+        for unit in _all_units(advice.packing)
+        if unit.id is not None
+    }
+
+
+def _all_units(units: Sequence[LogisticUnit]) -> Iterator[LogisticUnit]:
+    for unit in units:
+        yield unit
+        yield from _all_units(unit.units)
+
+
+def _lines_in(unit: LogisticUnit) -> Iterator[str]:
+    yield from unit.lines
+    for inside in unit.units:
+        yield from _lines_in(inside)
 
 
 def _ssccs(units: Sequence[LogisticUnit]) -> Iterator[str]:

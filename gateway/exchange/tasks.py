@@ -26,6 +26,7 @@ class Kind(StrEnum):
     OFFER = "offer"
     UNHANDLED = "unhandled"
     HELD = "held"
+    FROM_UNIT = "from_unit"
 
 
 _TOLD = {"OrderChange": Event.CHANGE_ACCEPTED, "OrderCancellation": Event.CANCEL_ACCEPTED}

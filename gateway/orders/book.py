@@ -223,6 +223,16 @@ def timeline(conn: sa.Connection, order_id: UUID) -> list[EventRow]:
     return [EventRow(**dict(row._mapping) | {"event": Event(row.event), "state": State(row.state)}) for row in told]
 
 
+def timelines(conn: sa.Connection, order_ids: Sequence[UUID]) -> dict[UUID, list[EventRow]]:
+    """The same for many orders at once; one that is unknown has an empty one."""
+    found: dict[UUID, list[EventRow]] = {order_id: [] for order_id in order_ids}
+    wanted = sa.select(order_events).where(order_events.c.order_id.in_(list(order_ids))).order_by(order_events.c.id)
+    for row in conn.execute(wanted) if found else ():
+        facts = dict(row._mapping) | {"event": Event(row.event), "state": State(row.state)}
+        found[facts.pop("order_id")].append(EventRow(**facts))
+    return found
+
+
 def _page(conn: sa.Connection, wanted: sa.Select[Any], limit: int, offset: int) -> list[OrderRow]:
     newest = wanted.order_by(orders.c.placed_at.desc(), orders.c.number.desc()).limit(limit).offset(offset)
     return [_order_row(row) for row in conn.execute(newest)]

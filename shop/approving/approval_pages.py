@@ -14,13 +14,15 @@ from starlette.responses import Response
 from gateway.orders import book
 from gateway.orders.tables import orders
 from shop import approval, desk, units
+from shop.after import wishes
+from shop.after.desk import visible
 from shop.approval import NotYours, Unconfirmed, Waiting
 from shop.approving import prices
 from shop.approving.rebuild import findings, put_back
 from shop.approving.tables import approval_steps
 from shop.basket import open_basket
 from shop.desk import one_line, shop_page, today, viewer
-from shop.order_pages import show, visible
+from shop.order_pages import show
 from web import accounts
 from web.access import APPROVER, BUYER, allow
 from web.languages import N_
@@ -48,7 +50,12 @@ def approvals(
         theirs = units.ids_of_user(conn, person.id, [units.APPROVER], day)
         others = [row for row in approval.waiting(conn, theirs) if row.id not in seen]
         decided = _decided(conn, request) if view == "decided" else []
-        logins = [row.placed_by for row in others] + [one.row.placed_by for one in waits]
+        changes = wishes.waiting_for(conn, theirs)
+        logins = (
+            [wish.asked_by for wish, _ in changes]
+            + [row.placed_by for row in others]
+            + [one.row.placed_by for one in waits]
+        )
         logins += [one.chance.acts_for for one in waits if one.chance.acts_for]
         return shop_page(
             conn,
@@ -58,6 +65,7 @@ def approvals(
             waits=mine[:SHOWN],
             more=max(0, len(mine) - SHOWN),
             others=others,
+            changes=changes,
             decided=decided,
             view=view,
             q=one_line(q)[:100],

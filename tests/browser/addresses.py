@@ -57,6 +57,12 @@ PAGES: dict[str, list[Page]] = {
         Page("kim", "/orders/{by_hand}"),
     ],
     "/approvals": [Page("anna")],
+    "/orders/{number}/change": [Page("kim", "/orders/{by_hand}/change"), Page("kim", "/orders/{waiting}/change")],
+    "/orders/{number}/cancel": [Page("kim", "/orders/{waiting}/cancel")],
+    "/orders/{number}/receive": [Page("kim", "/orders/{changed}/receive")],
+    "/orders/{number}/record": [Page("kim", "/orders/{changed}/record")],
+    "/invoices": [Page("anna"), Page("pia")],
+    "/invoices/rules": [Page("pia")],
     "/orders/{number}/again": [Page("kim", "/orders/{changed}/again")],
     "/approvals/rules": [Page("cleo")],
     "/approvals/rules/edit": [Page("cleo")],
@@ -114,6 +120,10 @@ NO_PAGE = {
 }
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
+    "/orders/{number}/offer": "after_test",
+    "/orders/{number}/record.json": "a file",
+    "/invoices/{invoice_id}": "after_test",
+    "/invoices/{invoice_id}/original": "a file",
     "/approvals/confirm": "approving_test",
     "/lists/{list_id}": "lists_test",
     "/lists/{list_id}/edit": "lists_test",

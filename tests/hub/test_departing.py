@@ -32,7 +32,10 @@ def test_what_has_not_come_stays_and_the_order_says_partial(conn, two_boxes, eve
     here = scan(conn, sscc(1), DOCK, NOW).parcels[0]
     gone = send_out(conn, ["bjorken"], DOCK, NOW)
     assert [parcel.id for parcel in gone.moved] == [here.id]
-    assert events(two_boxes.id)[-1] == ("note", {"step": "out", "parcels": 1, "of": 2, "partial": True})
+    assert events(two_boxes.id)[-1] == (
+        "note",
+        {"step": "out", "parcels": 1, "of": 2, "partial": True, "labels": [sscc(1)]},
+    )
     (shelf,) = overview.shelves(conn)
     assert (shelf.expected, shelf.parcels) == (1, ())
     late = scan(conn, sscc(2), DOCK, NOW)

@@ -28,7 +28,8 @@ def test_a_scan_tells_everything_and_receives_in_one_step(conn, two_boxes, event
     assert (parcel.supplier_name, parcel.unit_name) == ("Papperslagret i Exempelstad AB", "Förskolan Gläntan")
     assert (parcel.order_number, parcel.lane, found.number, found.of) == ("26-000123", "A1", 1, 2)
     assert [content.quantity for content in parcel.contents] == [3]
-    assert events(two_boxes.id) == [("note", {"step": "at_hub", "parcels": 1, "of": 2, "partial": True})]
+    told = {"step": "at_hub", "parcels": 1, "of": 2, "partial": True, "labels": [sscc(1)]}
+    assert events(two_boxes.id) == [("note", told)]
     assert state_of(conn, two_boxes) == "despatched"
 
 
@@ -36,7 +37,8 @@ def test_the_last_box_brings_the_order_to_the_hub(conn, two_boxes, events):
     scan(conn, sscc(2), DOCK, NOW)
     scan(conn, "]C100" + sscc(1), DOCK, NOW)
     assert state_of(conn, two_boxes) == "at_hub"
-    assert events(two_boxes.id)[-1] == ("at_hub", {"step": "at_hub", "parcels": 2, "of": 2})
+    told = {"step": "at_hub", "parcels": 2, "of": 2, "labels": [sscc(1), sscc(2)]}
+    assert events(two_boxes.id)[-1] == ("at_hub", told)
     assert overview.today(conn, NOW) == overview.Today(2, 2)
 
 
@@ -72,7 +74,8 @@ def test_a_parcel_scanned_before_its_advice_is_recognised_when_it_comes(conn, or
     (parcel,) = store.find(conn, parcels.c.key == sscc(5))
     assert (parcel.state, parcel.order_number, parcel.received_by) == (State.RECEIVED, "26-000123", DOCK)
     assert parcel.received_at == NOW
-    assert events(row.id) == [("at_hub", {"step": "at_hub", "parcels": 1, "of": 1, "before_advice": True})]
+    told = {"step": "at_hub", "parcels": 1, "of": 1, "labels": [sscc(5)], "before_advice": True}
+    assert events(row.id) == [("at_hub", told)]
     assert open_reports(conn) == []
 
 
