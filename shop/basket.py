@@ -107,14 +107,18 @@ def open_basket(conn: sa.Connection, user_id: UUID, unit_id: str, now: datetime,
 
 
 def _open_id(conn: sa.Connection, user_id: UUID, unit_id: str, now: datetime, lock: bool) -> UUID:
-    mine = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id) & baskets.c.placed_at.is_(None)
-    wanted = sa.select(baskets.c.id).where(mine)
+    wanted = sa.select(baskets.c.id).where(_open(user_id, unit_id))
     if lock:  # who waited for one that was ordered meanwhile finds none, and begins the next
         wanted = wanted.with_for_update()
     while (found := conn.scalar(wanted)) is None:
         row = insert(baskets).values(id=uuid4(), user_id=user_id, unit_id=unit_id, created_at=now)
         conn.execute(row.on_conflict_do_nothing())
     return UUID(str(found))
+
+
+def _open(user_id: UUID, unit_id: str) -> sa.ColumnElement[bool]:
+    theirs = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id)
+    return theirs & baskets.c.placed_at.is_(None) & ~baskets.c.apart
 
 
 def get(conn: sa.Connection, basket_id: UUID, now: datetime, *, lock: bool = False) -> Basket | None:
@@ -129,7 +133,7 @@ def get(conn: sa.Connection, basket_id: UUID, now: datetime, *, lock: bool = Fal
 
 def count(conn: sa.Connection, user_id: UUID, unit_id: str) -> int:
     """How many lines the open basket has."""
-    mine = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id) & baskets.c.placed_at.is_(None)
+    mine = _open(user_id, unit_id)
     wanted = sa.select(sa.func.count()).select_from(basket_lines.join(baskets))
     found: int = conn.execute(wanted.where(mine, basket_lines.c.removed_at.is_(None))).scalar_one()
     return found

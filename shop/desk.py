@@ -16,6 +16,7 @@ from shop import basket, units
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
+from shop.lists import comparing, favourites
 from shop.remarks import in_words, quantity
 from shop.states import STATES, VISITS
 from shop.units import Unit
@@ -102,6 +103,9 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
         "category_word": lambda code: words.say(word_of(code)),
         "drawing_of": drawing_of,
         "delivered_on": lambda article: at_unit(day, article.lead_days, unit.weekdays) if unit else None,
+        "hearts": favourites.ids(conn, person.id) if BUYER in person.roles else (),
+        "compared": comparing.chosen(person),
+        "full": False,
         "line_net": lambda line: net_of(line.wanted),
         "in_words": lambda remark: in_words(remark, words, figures),
     }

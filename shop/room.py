@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.lists.room import ROUTERS as LISTS
 from web.access import APPROVER, BUYER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -12,13 +13,19 @@ from web.room import MenuItem, Room
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router),
+    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router, *LISTS),
     menu=(
         MenuItem(
             path="/",
             label=N_("Shop"),
             roles=frozenset({BUYER}),
             also=("/search", "/articles", "/basket", "/placed", "/units", "/punchout"),
+        ),
+        MenuItem(
+            path="/lists",
+            label=N_("Lists"),
+            roles=frozenset({BUYER}),
+            also=("/favourites", "/quick", "/recurring", "/compare"),
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),

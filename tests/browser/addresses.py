@@ -55,6 +55,13 @@ PAGES: dict[str, list[Page]] = {
         Page("kim", "/orders/{by_hand}"),
     ],
     "/approvals": [Page("anna")],
+    "/orders/{number}/again": [Page("kim", "/orders/{changed}/again")],
+    "/favourites": [Page("kim")],
+    "/compare": [Page("kim", "/compare?a={article}")],
+    "/lists": [Page("kim")],
+    "/quick": [Page("kim")],
+    "/recurring": [Page("kim")],
+    "/recurring/new": [Page("kim")],
     "/punchout": [Page("kim")],
     "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
     "/hub/dock": [Page("dani")],
@@ -78,6 +85,9 @@ PAGES: dict[str, list[Page]] = {
 NO_PAGE = {"/static/{digest}/{name:path}", "/health", "/metrics", "/punchout/return/{token}", "/hub/scan"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
+    "/lists/{list_id}": "lists_test",
+    "/lists/{list_id}/edit": "lists_test",
+    "/recurring/{recurring_id}": "lists_test",
     "/punchout/{visit_id}/go": "punchout_test",
     "/hub/parcels/{parcel_id}/report/{kind}": "hub_dock_test",
     "/console/messages/{message_id}/edit": "console_day_test",
