@@ -24,8 +24,6 @@ _WANTED = (
     "mjölk",
     "lampa",
     "stol",
-    "bindor",
-    "disk",
 )
 _TYPES = 0.4
 """Seconds between two searches of somebody who types: the page waits for a pause of 0.35 s."""
