@@ -104,7 +104,7 @@ def _story(row: EventRow) -> Remark:
         return Remark(_APPROVAL[detail["step"]], values)
     if row.event is Event.APPROVED and detail.get("name"):
         return Remark(N_("Approved, last step: %(name)s"), {"name": detail["name"]})
-    if row.event is Event.CANCELLED and detail.get("withdrawn"):
+    if row.event is Event.CANCELLED and detail.get("withdrawn") and not detail.get("reason"):
         return Remark(N_("Taken back by the buyer"))
     if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})

@@ -100,10 +100,10 @@ def _cancelled(row: OrderRow, events: Sequence[EventRow], names: dict[str, str])
         text = N_("The order is cancelled and %(supplier)s knows. Nothing will come.")
         return Trouble(tone="wait", remark=Remark(text, {"supplier": _seller(row)}))
     last = next((event for event in reversed(events) if event.event is Event.CANCELLED), None)
-    if last is not None and last.detail.get("withdrawn"):
+    reason = str(last.detail.get("reason", "")) if last else ""
+    if last is not None and last.detail.get("withdrawn") and not reason:
         text = N_("%(who)s took the order back before it was approved. Nothing was sent.")
         return Trouble(tone="wait", remark=Remark(text, {"who": names.get(last.actor, last.actor)}))
-    reason = str(last.detail.get("reason", "")) if last else ""
     if last is None or not reason:
         return Trouble(tone="bad", remark=Remark(N_("The order is cancelled and was not sent.")))
     if last.detail.get("withdrawn"):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import unescape
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +16,14 @@ import sqlalchemy as sa
 
 from gateway.exchange.punchout import visits
 from gateway.orders.tables import orders
+from shop.insight.ledgers import store
+from shop.insight.samples import Entry, as_csv, org_number
 from shop.room import ROOM
 from shop.tables import articles, basket_lines, baskets, category_blocks, contracts, unit_members, units
 from tests.shop.conftest import NOW, person, send
 from tests.shop.lists_stage import a_list, a_recurring, some
 from tests.shop.test_pages import field, fill, numbers, pick, place
+from web.access import APPROVER, BUYER, CONTROLLER, PURCHASER
 
 SELLERS = (
     sa.select(baskets.c.id, articles.c.supplier_id)
@@ -30,13 +35,22 @@ SELLERS = (
 """Each basket that was ordered with each of its suppliers: so many orders there must be."""
 MANY = "Skriv hur många du vill ha"
 NUMBERS = ["-1", "1e9", "NaN", "Infinity", "1e-9", "två", "1,2345", "--", "0x10", "9" * 400]
-FORMS = {
-    route.path: [one.alias for one in route.dependant.body_params]
-    for router in ROOM.routers
-    for route in router.routes
-    if "POST" in route.methods
-}
+_ROUTES = [route for router in ROOM.routers for route in router.routes if "POST" in route.methods]
+FORMS = {route.path: [one.alias for one in route.dependant.body_params] for route in _ROUTES}
 """Every form of the shop with the fields that it takes, as the app itself knows them: none can be forgotten."""
+PEOPLE = {"anna": {BUYER, APPROVER}, "pia": {PURCHASER}, "cleo": {CONTROLLER}}
+SENDERS = {route.path: next(who for who in PEOPLE if PEOPLE[who] & route.endpoint.allowed) for route in _ROUTES}
+"""Somebody who may send each form."""
+GOOD = {
+    "/insight/goal": {"amount": "1000", "year": "2026"},
+    "/insight/ledgers/{ledger_id}/read": {"day": "0", "supplier": "1", "net": "5", "vat": "25", "accounts": "4"},
+    "/insight/ledgers/{ledger_id}/decide": {"supplier": "A AB", "text": "kaffe", "what": "confirmed", "fate": "beside"},
+    "/insight/ledgers/{ledger_id}/change": {"supplier": "A AB", "text": "kaffe"},
+    "/insight/ledgers/{ledger_id}/remove": {"sure": "yes"},
+    "/insight/limits": {"valid_from": "2026-01-01", "most": "700000", "documented": "100000", "warned": "80"},
+    "/insight/limits/remove": {"valid_from": "2026-01-01"},
+}
+"""What fields hold where a name alone does not say it."""
 ORDERS = {"/basket/place": 1, "/recurring/{recurring_id}/now": 1, "/recurring/{recurring_id}/decide": 1}
 """The forms that order, and how many orders what `known_of` prepares may become, however often they are sent."""
 BAD = ["", "0", "-1", "1e9", "NaN", "1e-9", "å" * 3000, str(uuid4()), "<b>'; --\x07"]
@@ -75,15 +89,23 @@ def test_no_field_of_any_form_makes_a_fault_or_a_second_order(browser: Any, stoc
     assert place(kim, fill(kim, pick(stocked, skip=1))).status_code == 200
     (number,) = numbers(stocked)
     nobody = dict.fromkeys(re.findall(r"\{(\w+)\}", path), str(uuid4()))
-    known = nobody | known_of(stocked, anna) | {"number": number}
+    known = nobody | known_of(stocked, anna) | {"number": number, "ledger_id": ledger_of(stocked)} | GOOD.get(path, {})
+    sender = anna if SENDERS[path] == "anna" else browser(SENDERS[path], None)
     good = {name: known.get(name, "") for name in FORMS[path]}
     for name in good:
         for bad in BAD:
-            assert send(anna, path.format(**known), **good | {name: bad}).status_code < 500, (name, bad)
+            assert send(sender, path.format(**known), **good | {name: bad}).status_code < 500, (name, bad)
     for name in re.findall(r"\{(\w+)\}", path):
         for bad in ("0", "-1", "9" * 30, "abc", str(uuid4()), "%00"):
-            assert send(anna, path.format(**known | {name: bad}), **good).status_code < 500, (name, bad)
+            assert send(sender, path.format(**known | {name: bad}), **good).status_code < 500, (name, bad)
     assert len(numbers(stocked)) - 1 <= ORDERS.get(path, 0)
+
+
+def ledger_of(engine: sa.Engine) -> str:
+    """An uploaded ledger of one row, not read yet; its id."""
+    row = Entry(date(2026, 11, 2), "A AB", org_number(1), "kaffe", None, Decimal(90), "4100", "6460")
+    with engine.begin() as conn:
+        return str(store(conn, BytesIO(as_csv([row])), "a.csv", "cleo", datetime(2026, 11, 20, tzinfo=UTC))[0])
 
 
 @pytest.mark.parametrize("quantity", ["0", *NUMBERS])
