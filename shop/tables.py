@@ -167,3 +167,16 @@ basket_orders = sa.Table(
     sa.Column("basket_id", sa.Uuid, sa.ForeignKey("baskets.id"), primary_key=True),
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
+
+from shop.catalogue.tables import (  # noqa: E402, F401 - the parts' own tables belong to the shop's
+    catalogue_before,
+    catalogue_changes,
+    catalogue_chunks,
+    catalogue_files,
+    catalogue_findings,
+    catalogue_imports,
+    catalogue_lines,
+    catalogue_pictures,
+    catalogue_terms,
+    catalogue_versions,
+)
