@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from gateway.orders import book
 from shop import articles, basket, units
+from shop.amounts import least, stepped
 from shop.basket import Basket
 from shop.checkout import CannotPlace, checkout, needs_approval, orders_of
 from shop.delivery import at_unit, runs_after
@@ -58,7 +59,7 @@ def basket_page(request: Request) -> Response:
 def add(
     request: Request,
     article: Annotated[int, Form(ge=1, le=LARGEST_ID)],
-    quantity: Annotated[str, Form()] = "1",
+    quantity: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "/basket",
 ) -> Response:
     """More of an article. Beside its button stands how much of it the basket holds."""
@@ -68,7 +69,7 @@ def add(
         if unit is None or found is None or not found.active:
             raise HTTPException(404)
         mine = _open(conn, request, unit)
-        basket.add(conn, mine, found.id, _quantity(quantity) or Decimal(1), request.app.state.now())
+        basket.add(conn, mine, found.id, _quantity(quantity) or least(found), request.app.state.now())
         if not is_fragment(request):
             return redirect(request, f"{own_address(back)}#article-{found.id}")
         held = {line.article.id: line.quantity for line in _open(conn, request, unit).kept}
@@ -80,8 +81,12 @@ def add(
 def change(
     request: Request, article_id: ArticleId, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
 ) -> Response:
-    """Exactly so many, or one more or less with `step`; nothing left takes the line out."""
-    wanted = (_quantity(quantity) or Decimal(0)) + step
+    """Exactly so many, or one step more or less with `step`; nothing left takes the line out."""
+    with request.app.state.engine.connect() as known:
+        found = articles.get(known, article_id)
+    wanted = _quantity(quantity) or Decimal(0)
+    if step and found is not None:
+        wanted = stepped(found, wanted, max(-1, min(1, step)))
 
     def act(conn: sa.Connection, mine: Basket) -> None:
         if wanted > 0:

@@ -14,6 +14,8 @@ from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk, units
 from shop.basket_pages import ArticleId
+from shop.catalogue import words
+from shop.catalogue.facts import facts_of
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.search import SORTS, Query, named, search
 from shop.units import Unit
@@ -119,7 +121,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if found is None or found.punchout_id is not None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
-        links = {"back": own_address(back), "in_basket": held}
+        links = {"back": own_address(back), "in_basket": held, "facts": facts_of(conn, found), "words": words}
         return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
 
 

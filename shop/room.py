@@ -5,14 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from web.access import APPROVER, BUYER
+from shop.catalogue import contract_pages as catalogue_contract_pages
+from shop.catalogue import pages as catalogue_pages
+from web.access import ADMIN, APPROVER, BUYER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router),
+    routers=(
+        browse.router,
+        basket_pages.router,
+        order_pages.router,
+        leave_pages.router,
+        visit_pages.router,
+        catalogue_contract_pages.router,
+        catalogue_pages.router,
+    ),
     menu=(
         MenuItem(
             path="/",
@@ -22,5 +32,6 @@ ROOM = Room(
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/catalogues", label=N_("Catalogues"), roles=frozenset({PURCHASER, ADMIN})),
     ),
 )

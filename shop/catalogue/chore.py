@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import log
+from gateway.exchange.log import say as tell
+from gateway.exchange.log import warn
 from gateway.exchange.chores import Chore
 from gateway.settings import Settings, mapping_texts
 from shop.catalogue import deciding, jobs
@@ -26,7 +28,7 @@ def tools_of(office: Office) -> Tools:
         engine=office.engine,
         dialects=office.dialects,
         suppliers=office.suppliers,
-        units=units_of(office.settings),
+        units=partial(units_of, office.settings),
         now=office.clock,
     )
 
@@ -45,12 +47,12 @@ def work(office: Office, now: datetime) -> None:
         if job is None:
             break
         tools = tools or tools_of(office)
-        log.say("catalogue_reading", catalogue=job.number, supplier=job.supplier_id, source=job.filename)
+        tell("catalogue_reading", catalogue=job.number, supplier=job.supplier_id, source=job.filename)
         try:
             done = deciding.read(tools, job)
-            log.say("catalogue_read", catalogue=job.number, supplier=job.supplier_id, state=done.state.value)
+            tell("catalogue_read", catalogue=job.number, supplier=job.supplier_id, state=done.state.value)
         except Taken:
-            log.warn("catalogue_taken_over", catalogue=job.number)
+            warn("catalogue_taken_over", catalogue=job.number)
     for id in due(office.engine):
         tools = tools or tools_of(office)
         deciding.settle(tools, id)

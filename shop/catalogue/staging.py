@@ -35,12 +35,12 @@ class Taken(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What an import is read with. `now` gives the time, in UTC."""
+    """What an import is read with. `now` gives the time, in UTC; `units` is asked only when something is read."""
 
     engine: sa.Engine
     dialects: Mapping[str, Dialect]
     suppliers: Suppliers
-    units: Units
+    units: Callable[[], Units]
     now: Callable[[], datetime]
 
     def today(self) -> date:
@@ -133,7 +133,7 @@ def _reader(conn: sa.Connection, tools: Tools, job: Import, found: Opened, terms
     return LineReader(
         job.filename,
         job.number,
-        tools.units,
+        tools.units(),
         currency=terms.currency,
         names=found.names,
         pictures=pictures.Keeper(conn),

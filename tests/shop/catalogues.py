@@ -42,7 +42,7 @@ def units() -> Units:
 
 
 def tools(engine: sa.Engine, suppliers: Suppliers, now: Callable[[], datetime]) -> Tools:
-    return Tools(engine=engine, dialects=dialects(), suppliers=suppliers, units=units(), now=now)
+    return Tools(engine=engine, dialects=dialects(), suppliers=suppliers, units=units, now=now)
 
 
 def contract(engine: sa.Engine, supplier_id: str, number: str = CONTRACT, **more: Any) -> None:
