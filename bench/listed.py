@@ -38,7 +38,9 @@ def _tools(engine: sa.Engine) -> Any:
     texts = mapping_texts(load_settings())
     seller = Supplier(id=SUPPLIER, name="Prislistan AB", org_number=OrgNumber("5500006597"), transport="sftp")
     rows = Dialect("csv", [RowsCodec(load_table("csv/catalogue", texts))])
-    return Tools(engine=engine, dialects={"csv": rows}, suppliers=Suppliers([seller]), units=lambda: Units(texts), now=_now)
+    return Tools(
+        engine=engine, dialects={"csv": rows}, suppliers=Suppliers([seller]), units=lambda: Units(texts), now=_now
+    )
 
 
 def diff(url: str, path: Path) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,6 @@ from bench.figure import figure
 from bench.listed import CONTRACT, SUPPLIER
 from gateway import database
 
-_ROWS = int(os.environ.get("AVROP_BENCH_ROWS", "1000000"))
 _STAND, _DEARER = 10, 7
 """One row in so many is an article that stands; of these, one in so many has another price."""
 _HEAD = (
@@ -25,28 +23,28 @@ _HEAD = (
 )
 
 
-def csv_figures() -> dict[str, Any]:
+def csv_figures(rows: int) -> dict[str, Any]:
     """Seconds and the most memory, in a process and a database of their own."""
     with tempfile.TemporaryDirectory(prefix="avrop-bench-") as folder:
         home, path = Path(folder) / "postgres", Path(folder) / "prislista.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(_HEAD)
-            file.writelines(_row(number) for number in range(_ROWS))
+            file.writelines(_row(number) for number in range(rows))
         try:
             url = database.create_database(database.start_embedded(home), "bench")
             database.upgrade(url)
-            _stock(url)
+            _stock(url, rows)
             ours, plain = _run("diff", url, path), _run("plain", url, path)
         finally:
             database.stop_embedded(home)
         size = path.stat().st_size / 1e6
-    wanted = _ROWS - sum(1 for number in range(0, _ROWS, _STAND) if (number // _STAND) % _DEARER)
-    if ours["count"] != wanted or plain["count"] != _ROWS:
+    wanted = rows - sum(1 for number in range(0, rows, _STAND) if (number // _STAND) % _DEARER)
+    if ours["count"] != wanted or plain["count"] != rows:
         raise SystemExit(f"{ours['count']} of {wanted} changes came through")
     what = "the csv module and COPY of the same file, nothing read or checked"
     return {
         "csv_million_rows_s": figure(ours["seconds"], "s", plain["seconds"], what)
-        | {"rows": _ROWS, "mb": round(size, 1), "core_s": round(ours["core"], 1)},
+        | {"rows": rows, "mb": round(size, 1), "core_s": round(ours["core"], 1)},
         "csv_peak_mb": figure(ours["peak"], "MB", plain["peak"], what),
     }
 
@@ -63,7 +61,7 @@ def _row(number: int) -> str:
     )
 
 
-def _stock(url: str) -> None:
+def _stock(url: str, rows: int) -> None:
     """Every tenth article stands already; of these every seventh costs something else."""
     engine = database.engine(url)
     with engine.begin() as conn:
@@ -76,14 +74,14 @@ def _stock(url: str) -> None:
             " category, lead_days, unspsc, minimum"
         )
         with driver.cursor() as cursor, cursor.copy(f"COPY articles ({columns}) FROM STDIN") as copy:
-            for row in _standing():
+            for row in _standing(rows):
                 copy.write_row(row)
         conn.exec_driver_sql("ANALYZE articles")
     engine.dispose()
 
 
-def _standing() -> Iterator[tuple[Any, ...]]:
-    for number in range(0, _ROWS, _STAND):
+def _standing(rows: int) -> Iterator[tuple[Any, ...]]:
+    for number in range(0, rows, _STAND):
         more = 1 if (number // _STAND) % _DEARER == 0 else 0
         least = number % 3 + 1
         yield (

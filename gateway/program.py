@@ -45,6 +45,8 @@ from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
+from shop.catalogue.chore import CATALOGUES
+from shop.catalogue.taking import take_catalogue
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -60,6 +62,9 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    documents={"Catalogue": take_catalogue},
+    streamed=("Catalogue",),
+    chores=(CATALOGUES,),
 )
 
 

@@ -73,4 +73,3 @@ def _stepped(article: Article, quantity: Decimal) -> Decimal:
     """Rounded up to whole steps."""
     step = step_of(article)
     return plain((quantity / step).to_integral_value(ROUND_CEILING) * step)
-

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.exchange.chores import Chore
 from gateway.exchange.log import say as tell
 from gateway.exchange.log import warn
-from gateway.exchange.chores import Chore
 from gateway.settings import Settings, mapping_texts
 from shop.catalogue import deciding, jobs
 from shop.catalogue.jobs import State

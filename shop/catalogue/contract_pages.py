@@ -117,7 +117,13 @@ def change_contract(
         if owner != terms.owner and not _is_purchaser(conn, owner):
             errors["owner"] = N_("Choose a purchaser.")
         wished = msgspec.structs.replace(
-            terms, owner=owner, valid_from=begins, valid_to=ends, auto=auto == "yes", everybody=everybody == "yes", **read
+            terms,
+            owner=owner,
+            valid_from=begins,
+            valid_to=ends,
+            auto=auto == "yes",
+            everybody=everybody == "yes",
+            **read,
         )
         if errors:
             return _show(conn, request, wished, errors, 422)

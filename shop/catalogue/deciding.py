@@ -9,7 +9,6 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.findings import Rejected
-from gateway.suppliers.supplier import Supplier
 from shop.catalogue import jobs
 from shop.catalogue.compare import compare, is_big, newest, reasons, refuse_twice
 from shop.catalogue.force import Version, one_at_a_time, put
@@ -67,7 +66,10 @@ def settle(tools: Tools, id: UUID, *, most: int | None = None) -> Import:
             return job
         if job.takes_effect is not None and job.takes_effect > tools.today():
             return job
-        if most is not None and sum(job.counts.get(kind, 0) for kind in ("new", "gone", "unit", "price", "other")) > most:
+        if (
+            most is not None
+            and sum(job.counts.get(kind, 0) for kind in ("new", "gone", "unit", "price", "other")) > most
+        ):
             return job
         one_at_a_time(conn, job.supplier_id)
         if _is_stale(conn, job):

@@ -97,6 +97,4 @@ def by_rule(conn: sa.Connection, number: int) -> dict[str, int]:
 
 def _kept(row: Any, source: str) -> Kept:
     place = Place(source=source, line=row.line, path=row.column)
-    return Kept(
-        finding=Finding(rule=row.rule, message=row.message, place=place, fatal=row.fatal), article=row.article
-    )
+    return Kept(finding=Finding(rule=row.rule, message=row.message, place=place, fatal=row.fatal), article=row.article)

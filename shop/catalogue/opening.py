@@ -12,8 +12,9 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from gateway.findings import Finding, Place, Rejected, reject
-from gateway.formats import Dialect, identify
+from gateway.findings import Finding, Place, reject
+from gateway.formats import Codec, Dialect, identify
+from gateway.formats.bare import bare
 from gateway.formats.rows import RowsCodec
 from gateway.formats.streamed import StreamedLine
 from gateway.formats.ubl import UblCodec
@@ -38,6 +39,7 @@ _SAID_BY: Final = {
 _ALWAYS: Final = {"valid_from", "valid_to"}
 """A catalogue says its days by saying nothing: then they are open."""
 _STANDARD: Final = "csv"
+_MOST_WHOLE: Final = 50_000_000
 _NOBODY: Final = {"provider": Party(), "receiver": Party(), "validity": Period()}
 _USUAL: Final = {"lines.item.tax.id": "S", "lines.prices.amount.currency": "SEK"}
 """What price lists of a few columns mean and do not say."""
@@ -88,7 +90,26 @@ def opened(
         rows = codec if isinstance(codec, RowsCodec) else _nearest(_row_codecs(dialects, supplier), head)
         yield _rows(rows, None, source, today, pieces)
         return
-    raise reject("not-recognised", "this is none of the catalogues that are read: T19, Svekatalog, rows or Excel", _at(source))
+    if codec is not None:
+        yield _whole(codec, pieces(), source)
+        return
+    raise reject(
+        "not-recognised", "this is none of the catalogues that are read: T19, Svekatalog, rows or Excel", _at(source)
+    )
+
+
+def _whole(codec: Codec, pieces: Iterator[bytes], source: str) -> Opened:
+    """A catalogue in a syntax that is not streamed (cXML), within the limits of its codec."""
+    raw = bytearray()
+    for piece in pieces:
+        raw += piece
+        if len(raw) > _MOST_WHOLE:
+            raise reject("catalogue-size", f"it holds more than {_MOST_WHOLE} bytes", Place(source=source))
+    reading = codec.read(bare(bytes(raw)), source)
+    if not isinstance(reading.document, Catalogue):
+        raise reject("catalogue-other", f"this is a {type(reading.document).__name__}", Place(source=source))
+    lines = [StreamedLine(number=number, line=line) for number, line in enumerate(reading.document.lines, 1)]
+    return Opened(head=reading.document, lines=lines, findings=reading.findings)
 
 
 def _at(source: str) -> Place:
@@ -98,7 +119,9 @@ def _at(source: str) -> Place:
 def _closest(dialects: Mapping[str, Dialect], head: bytes) -> Any:
     found = identify(dialects, head)
     if found is not None and found[1].document != "Catalogue":
-        raise reject("catalogue-other", f"this is a {found[1].document} and not a catalogue", Place(source=found[1].name))
+        raise reject(
+            "catalogue-other", f"this is a {found[1].document} and not a catalogue", Place(source=found[1].name)
+        )
     return found[1] if found is not None else None
 
 
@@ -156,5 +179,3 @@ def _on_disk(pieces: Iterator[bytes]) -> Iterator[Path]:
         yield path
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-

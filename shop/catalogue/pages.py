@@ -49,15 +49,19 @@ def upload_form(request: Request, q: str = "", supplier: str = "", contract: str
 
 
 def _form(
-    conn: sa.Connection, request: Request, *, q: str = "", chosen: Terms | None = None, error: str = "", status: int = 200
+    conn: sa.Connection,
+    request: Request,
+    *,
+    q: str = "",
+    chosen: Terms | None = None,
+    error: str = "",
+    status: int = 200,
 ) -> Response:
     choices = [] if chosen else [one for one in all_terms(conn) if _is_named(request, one, q)]
     mine = viewer(request).login
     choices.sort(key=lambda one: (one.owner != mine, one.name.lower()))
     more = {"choices": choices[:MOST_CHOICES], "more": len(choices) > MOST_CHOICES, "q": q, "id": uuid4()}
-    return shop_page(
-        conn, request, "shop/catalogue/new.html", None, status=status, chosen=chosen, error=error, **more
-    )
+    return shop_page(conn, request, "shop/catalogue/new.html", None, status=status, chosen=chosen, error=error, **more)
 
 
 def _is_named(request: Request, terms: Terms, q: str) -> bool:
@@ -109,7 +113,14 @@ def _wanted(conn: sa.Connection, number: int) -> Import:
 
 
 def _show(
-    conn: sa.Connection, request: Request, job: Import, *, kind: str = "", page: int = 1, error: str = "", status: int = 200
+    conn: sa.Connection,
+    request: Request,
+    job: Import,
+    *,
+    kind: str = "",
+    page: int = 1,
+    error: str = "",
+    status: int = 200,
 ) -> Response:
     if is_fragment(request) and not error and job.state not in {State.WAITING, State.READING}:
         return Response(status_code=204, headers={"HX-Refresh": "true"})

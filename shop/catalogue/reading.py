@@ -144,7 +144,9 @@ class LineReader:
             return None
         unit = self.units.of(said)
         if unit is None:
-            self.bad("unit-unknown", "orderable_unit", f"{said!r} is no unit of Recommendation 20 or 21 (C62, XBX, KGM)")
+            self.bad(
+                "unit-unknown", "orderable_unit", f"{said!r} is no unit of Recommendation 20 or 21 (C62, XBX, KGM)"
+            )
         return unit
 
     def _gtin(self, item: Article) -> str | None:
@@ -164,7 +166,9 @@ class LineReader:
             return None
         rate = tax.percent if tax.percent is not None else Decimal(0)
         if rate not in VAT_RATES:
-            self.bad("vat-unknown", "item.tax.percent", f"{rate:f} per cent is no rate of VAT; they are 25, 12, 6 and 0")
+            self.bad(
+                "vat-unknown", "item.tax.percent", f"{rate:f} per cent is no rate of VAT; they are 25, 12, 6 and 0"
+            )
         return rate
 
     def _unspsc(self, classifications: tuple[Classification, ...]) -> str | None:

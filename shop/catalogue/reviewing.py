@@ -48,7 +48,10 @@ def changes(conn: sa.Connection, number: int, terms: Terms, kind: str = "", page
     big = is_big(terms).label("big")
     joined = catalogue_changes.outerjoin(articles, articles.c.id == column.article_id)
     name = sa.func.coalesce(
-        sa.select(line.name).where(line.import_number == number, line.seller_id == column.seller_id).limit(1).scalar_subquery(),
+        sa.select(line.name)
+        .where(line.import_number == number, line.seller_id == column.seller_id)
+        .limit(1)
+        .scalar_subquery(),
         articles.c.name,
         "",
     )

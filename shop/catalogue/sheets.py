@@ -49,7 +49,9 @@ def _refuse_part(packed: zipfile.ZipFile, part: zipfile.ZipInfo, source: str) ->
     if part.file_size > limit:
         raise _unfit(source, f"{part.filename} unpacks to {part.file_size} bytes; at most {limit} are read")
     if part.file_size > 1_000_000 and part.file_size > _MOST_RATIO * max(1, part.compress_size):
-        raise _unfit(source, f"{part.filename} unpacks to {part.file_size // max(1, part.compress_size)} times its size")
+        raise _unfit(
+            source, f"{part.filename} unpacks to {part.file_size // max(1, part.compress_size)} times its size"
+        )
     if part.filename.endswith((".xml", ".rels")):
         with packed.open(part) as opened:
             if _DECLARES.search(opened.read(_HEAD)):
@@ -131,7 +133,9 @@ def spelled(value: Any, layout: Layout) -> str:
         return str(value)
     if isinstance(value, float):
         number = Decimal(repr(value)) if value == value and abs(value) < 1e15 else None  # noqa: PLR0124 - NaN
-        return "" if number is None else layout.write_decimal(number.normalize() if number % 1 else number.to_integral())
+        return (
+            "" if number is None else layout.write_decimal(number.normalize() if number % 1 else number.to_integral())
+        )
     if isinstance(value, datetime | date):
         day = value.date() if isinstance(value, datetime) else value
         return write_day(day, layout.date) if day.year >= 1000 else str(day)

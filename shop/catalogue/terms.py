@@ -10,8 +10,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from shop.tables import contracts
 from shop.catalogue.tables import catalogue_terms
+from shop.tables import contracts
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):

@@ -60,7 +60,13 @@ def rows(lines: Iterable[str], head: str = HEAD) -> bytes:
 
 
 def given(
-    made: Tools, raw: bytes, supplier_id: str, *, filename: str = "lista.csv", number: str | None = CONTRACT, **more: Any
+    made: Tools,
+    raw: bytes,
+    supplier_id: str,
+    *,
+    filename: str = "lista.csv",
+    number: str | None = CONTRACT,
+    **more: Any,
 ) -> Import:
     """Kept and added, not yet read."""
     id: UUID = more.pop("id", None) or uuid4()

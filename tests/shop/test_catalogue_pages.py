@@ -56,7 +56,15 @@ def test_from_file_to_shop(stocked: sa.Engine, browser: Any, office: Office, con
     assert "Väntar på att läsas" in waiting and '<progress id="how-far" max="100" value="0"' in waiting
     chore.work(office, office.clock())
     page = pia.get(address).text
-    for text in ("Nya artiklar: 1", "Ändrat pris: 1", "+100 %", "NY-1", "Godkänn allt", "2 går inte att använda", "<svg"):
+    for text in (
+        "Nya artiklar: 1",
+        "Ändrat pris: 1",
+        "+100 %",
+        "NY-1",
+        "Godkänn allt",
+        "2 går inte att använda",
+        "<svg",
+    ):
         assert text in page, text
     told = pia.get(f"{address}/findings.csv")
     assert told.text.count("\r\n") == 3 and "FEL-1" in told.text and "catalogue-price-range" in told.text
@@ -64,7 +72,9 @@ def test_from_file_to_shop(stocked: sa.Engine, browser: Any, office: Office, con
     assert send(pia, f"{address}/approve", which="small").status_code == 200
     after = standing(stocked, contract.supplier_id, contract.number)
     assert after[first]["price"] == before[first]["price"] and "NY-1" in after
-    versions = pia.get("/catalogues/contract", params={"supplier": contract.supplier_id, "contract": contract.number}).text
+    versions = pia.get(
+        "/catalogues/contract", params={"supplier": contract.supplier_id, "contract": contract.number}
+    ).text
     assert "Version 1" in versions
     send(pia, "/catalogues/rollback", supplier=contract.supplier_id, contract=contract.number, back_to=0)
     assert standing(stocked, contract.supplier_id, contract.number) == before
@@ -121,19 +131,28 @@ def _without_file(client: Any, contract: Terms) -> Any:
     fields |= {"contract": contract.number}
     parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{said}\r\n' for name, said in fields.items()]
     parts.append('--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n')
-    return client.post("/catalogues", content="".join(parts), headers={"content-type": "multipart/form-data; boundary=x"})
+    return client.post(
+        "/catalogues", content="".join(parts), headers={"content-type": "multipart/form-data; boundary=x"}
+    )
 
 
 def test_a_contract_is_changed(stocked: sa.Engine, browser: Any, contract: Terms) -> None:
     pia = browser("pia", unit=None)
     key = {"supplier": contract.supplier_id, "contract": contract.number}
     good = {"owner": "pia", "price_percent": "2,5", "new_percent": "10", "gone_percent": "0", "everybody": "no"}
-    assert send(pia, "/catalogues/contract", **key, **good, valid_to="2026-12-31", auto="yes", unit=["unit-0002", "x"]).is_success
+    assert send(
+        pia, "/catalogues/contract", **key, **good, valid_to="2026-12-31", auto="yes", unit=["unit-0002", "x"]
+    ).is_success
     page = pia.get("/catalogues/contract", params=key).text
     assert 'value="2,5"' in page and 'value="2026-12-31"' in page and "1 enhet vald" in page
     with stocked.connect() as conn:
         assert conn.scalars(sa.select(contract_units.c.unit_id)).all() == ["unit-0002"]
-    for wrong in ({"valid_to": "igår"}, {"price_percent": "-1"}, {"owner": "kim"}, {"valid_from": "2026-12-31", "valid_to": "2026-01-01"}):
+    for wrong in (
+        {"valid_to": "igår"},
+        {"price_percent": "-1"},
+        {"owner": "kim"},
+        {"valid_from": "2026-12-31", "valid_to": "2026-01-01"},
+    ):
         assert send(pia, "/catalogues/contract", **key, **{**good, **wrong}).status_code == 422, wrong
 
 
@@ -142,7 +161,10 @@ def test_goods_are_blocked_and_unblocked(stocked: sa.Engine, browser: Any) -> No
     assert send(pia, "/catalogues/blocks", category="it", reason="").status_code == 422
     assert send(pia, "/catalogues/blocks", unspsc="4x", reason="nej").status_code == 422
     assert send(pia, "/catalogues/blocks", category="it", whom="unit:none", reason="nej").status_code == 422
-    assert "Köps centralt" in send(pia, "/catalogues/blocks", category="it", whom="unit:unit-0001", reason="Köps centralt").text
+    assert (
+        "Köps centralt"
+        in send(pia, "/catalogues/blocks", category="it", whom="unit:unit-0001", reason="Köps centralt").text
+    )
     with stocked.connect() as conn:
         id = conn.scalar(sa.select(category_blocks.c.id))
     assert "Köps centralt" not in send(pia, f"/catalogues/blocks/{id}/remove").text

@@ -196,4 +196,3 @@ class RowsStream(RowsReader):
         if self._article is None or self._article >= len(cells):
             return None
         return cells[self._article].strip()[:100] or None
-
