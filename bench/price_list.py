@@ -66,7 +66,8 @@ def _stock(url: str, rows: int) -> None:
     engine = database.engine(url)
     with engine.begin() as conn:
         conn.exec_driver_sql(
-            f"INSERT INTO contracts (supplier_id, number, name, owner) VALUES ('{SUPPLIER}', '{CONTRACT}', 'Bench', 'pia')"
+            "INSERT INTO contracts (supplier_id, number, name, owner) VALUES (%s, %s, 'Bench', 'pia')",
+            (SUPPLIER, CONTRACT),
         )
         driver: Any = conn.connection.driver_connection
         columns = (
@@ -86,7 +87,8 @@ def _standing(rows: int) -> Iterator[tuple[Any, ...]]:
         least = number % 3 + 1
         yield (
             SUPPLIER, f"A-{number:07}", f"Fiktiv artikel {number}, storlek {number % 12}",
-            "Tillverkad för skola, vård och kontor", "Påhittad", "XBX", number % 50 + 1, "C62", _price(number) + more, 25,
+            "Tillverkad för skola, vård och kontor", "Påhittad", "XBX", number % 50 + 1, "C62",
+            _price(number) + more, 25,
             CONTRACT, "office", number % 5 + 1, "44121701", least if least > 1 else None,
         )  # fmt: skip
 

@@ -310,6 +310,6 @@ def rollback(
     for one in rows:
         back = f"  as after version {one.back_to}" if one.back_to is not None else ""
         lines.append(
-            f"version {one.number}  {one.made_at:%Y-%m-%d %H:%M}  {one.made_by}  {sum(one.counts.values())} articles{back}"
+            f"version {one.number}  {one.made_at:%Y-%m-%d %H:%M}  {one.made_by}  {sum(one.counts.values())}{back}"
         )
     say(data, "\n".join(lines) or "no version yet", json)

@@ -13,7 +13,7 @@ KEPT: Final = (*DECIDED, "contract", "active")
 """What a before-image holds."""
 GRAVE: Final = ("currency", "tiers", "content", "content_unit", "vat", "contract", "minimum", "multiple")
 """Changes of these are never small: they change what is paid, or what is got for it."""
-_STANDS: Final = ("vat", "category", "lead_days")
+_STANDS: Final = ("vat", "lead_days")
 """Where the catalogue says nothing of these, what stands is kept."""
 _EMPTY: Final = {
     "description": "''", "keywords": "''", "tiers": "'[]'::jsonb", "labels": "'{}'::text[]",
@@ -31,6 +31,9 @@ def said(column: str, says: Iterable[str]) -> str:
         return f"l.{column}"
     if column not in says:
         return f"a.{column}"
+    if column == "category":
+        # Who sorted it otherwise by hand is not overruled by the same code again.
+        return "CASE WHEN l.unspsc IS DISTINCT FROM a.unspsc THEN coalesce(l.category, a.category) ELSE a.category END"
     if column in _STANDS:
         return f"coalesce(l.{column}, a.{column})"
     return f"coalesce(l.{column}, {_EMPTY[column]})" if column in _EMPTY else f"l.{column}"

@@ -1,4 +1,5 @@
 """A staged catalogue beside what stands: new, gone, price, unit and other changes, and which of them are not small."""
+# ruff: noqa: S608 - put together from names of columns, never from what somebody wrote
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ WITH twice AS (
   RETURNING l.line, l.seller_id, t.lines
 )
 INSERT INTO catalogue_findings (import_number, line, "column", article, rule, message, fatal)
-SELECT :number, line, :column, seller_id, 'catalogue-twice',
-  seller_id || ' stands on lines ' || array_to_string(lines[1:10], ', ') || '; which of them is right is not known', true
+SELECT :number, line, :column, seller_id, 'catalogue-twice', seller_id || ' stands on lines '
+  || array_to_string(lines[1:10], ', ') || '; which of them is right is not known', true
 FROM out RETURNING 1
 """
 _THEIRS = "a.supplier_id = :supplier AND a.punchout_id IS NULL AND a.request_id IS NULL"

@@ -44,7 +44,7 @@ def _harmless(cell: str) -> str:
 
 
 def bad_lines(engine: sa.Engine, job: Import) -> Iterator[bytes]:
-    """The file's first line and those that were of no use, byte by byte as they came. Only row files have such lines."""
+    """The file's first line and those that were of no use, byte by byte as they came; row files have such lines."""
     column = catalogue_findings.c
     mine = (column.import_number == job.number) & column.fatal & column.line.is_not(None)
     with engine.connect() as conn:

@@ -1,4 +1,4 @@
-"""What an article's page tells beside the article: what it replaces, what replaces it, and how long its contract holds."""
+"""What an article's page tells beside the article: what it replaces, what replaces it, how long its contract holds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Puts an approved catalogue in force, and takes versions back: what is replaced is kept as it stood."""
+# ruff: noqa: S608 - put together from names of columns, never from what somebody wrote
 
 from __future__ import annotations
 
@@ -21,7 +22,10 @@ _KEEP = f"""
 INSERT INTO catalogue_before (version_id, article_id, image)
 SELECT :version, a.id, {_IMAGE} FROM articles a JOIN catalogue_changes c ON c.article_id = a.id WHERE {_MINE}
 """
-_GONE = f"UPDATE articles a SET active = false FROM catalogue_changes c WHERE a.id = c.article_id AND {_MINE} AND c.kind = 'gone'"
+_GONE = f"""
+UPDATE articles a SET active = false FROM catalogue_changes c
+WHERE a.id = c.article_id AND {_MINE} AND c.kind = 'gone'
+"""
 _UPDATE = f"""
 UPDATE articles a SET contract = :contract, active = true, {{values}}
 FROM {_CHANGE} WHERE a.id = c.article_id AND {_MINE} AND c.kind <> 'gone'
@@ -88,7 +92,7 @@ def put(conn: sa.Connection, job: Import, supplier: Supplier, by: str, now: date
 
 
 def _applied(conn: sa.Connection, job: Import) -> dict[str, int]:
-    counted = sa.text(f"SELECT kind, count(*) FROM catalogue_changes c WHERE {_MINE} GROUP BY kind")  # noqa: S608
+    counted = sa.text(f"SELECT kind, count(*) FROM catalogue_changes c WHERE {_MINE} GROUP BY kind")
     return {row[0]: row[1] for row in conn.execute(counted, {"number": job.number})}
 
 

@@ -49,7 +49,7 @@ _ALLERGENS: Final = {
     "gluten": "gluten", "vete": "gluten", "wheat": "gluten", "råg": "gluten", "rye": "gluten", "korn": "gluten",
     "barley": "gluten", "havre": "gluten", "oats": "gluten", "aw": "gluten",
     "crustacean": "crustaceans", "kräftdjur": "crustaceans", "skaldjur": "crustaceans", "ac": "crustaceans",
-    "ägg": "eggs", "egg": "eggs", "ae": "eggs",
+    "ägg": "eggs", "egg": "eggs", "eggs": "eggs", "ae": "eggs",
     "fisk": "fish", "fish": "fish", "af": "fish",
     "jordnöt": "peanuts", "peanut": "peanuts", "ap": "peanuts",
     "soja": "soy", "soy": "soy", "ay": "soy",

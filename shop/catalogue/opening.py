@@ -31,7 +31,8 @@ EVERY: Final = (
 """The columns of an article that a catalogue may say or not; number, name, unit and price it must."""
 _SAID_BY: Final = {
     "item.standard_id": ("gtin",), "item.descriptions": ("description",), "content.value": ("content", "content_unit"),
-    "item.pack_size": ("content", "content_unit"), "item.tax.percent": ("vat",), "prices.lead_time.value": ("lead_days",),
+    "item.pack_size": ("content", "content_unit"), "item.tax.percent": ("vat",),
+    "prices.lead_time.value": ("lead_days",),
     "item.classifications.code": ("unspsc", "category"), "item.brands": ("brand",), "minimum.value": ("minimum",),
     "item.manufacturer_id": ("manufacturer_id",), "item.keywords": ("keywords",), "multiple": ("multiple",),
     "validity.start_date": ("valid_from",), "validity.end_date": ("valid_to",),
@@ -46,8 +47,8 @@ _USUAL: Final = {"lines.item.tax.id": "S", "lines.prices.amount.currency": "SEK"
 
 
 class Opened(msgspec.Struct, kw_only=True):
-    """A catalogue whose head is read. `names` are what the file calls terms, `says` the columns that it can say, `rows` how many
-    there are about, where the file tells it beforehand."""
+    """A catalogue whose head is read. `names` are what the file calls terms, `says` the columns that it can say,
+    `rows` how many there are about, where the file tells it beforehand."""
 
     head: Catalogue
     lines: Iterable[StreamedLine]

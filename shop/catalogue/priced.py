@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Final
 
 from gateway.model.catalogue import CatalogueLine, PriceTier
@@ -38,7 +39,7 @@ def priced(line: CatalogueLine, unit: str, currency: str, bad: Told) -> list[Tie
 
 
 def _rising(tiers: list[Tier], bad: Told) -> list[Tier]:
-    for (_, dear), (least, price) in zip(tiers, tiers[1:], strict=False):
+    for (_, dear), (least, price) in pairwise(tiers):
         if price > dear:
             bad("tier-dearer", "prices.minimum.value", f"from {least:f} on one costs more ({price:f}) than before")
             return []
@@ -74,7 +75,7 @@ def _factor(tier: PriceTier, line: CatalogueLine, unit: str, bad: Told) -> Decim
     if base is None or base.unit in {None, "", unit} or tier.unit_factor is not None:
         return factor if many == 1 else factor / many
     holds, measure = content(line, unit)
-    if holds is not None and measure == base.unit:
+    if holds is not None and _piece(measure) == _piece(base.unit):
         return holds / many
     message = f"the price is for {base.unit}, the article is ordered in {unit}, and nothing says how many these are"
     return bad("price-unit", "prices.base_quantity.unit", message)
@@ -94,12 +95,21 @@ def content(line: CatalogueLine, unit: str) -> tuple[Decimal | None, str | None]
 def steps(line: CatalogueLine, unit: str, bad: Told) -> tuple[Decimal | None, Decimal | None]:
     """The fewest that may be ordered and the step, None where nothing bounds it."""
     least = line.minimum.value if line.minimum is not None else None
-    if line.minimum is not None and line.minimum.unit not in {None, "", unit}:
-        bad("minimum-unit", "minimum.unit", f"is in {line.minimum.unit}, and the article is ordered in {unit}")
+    if line.minimum is not None and least is not None and line.minimum.unit not in {None, "", unit}:
+        holds, measure = content(line, unit)
+        if holds and _piece(measure) == _piece(line.minimum.unit):
+            least = (least / holds).to_integral_value(ROUND_CEILING)
+        else:
+            bad("minimum-unit", "minimum.unit", f"is in {line.minimum.unit}, and the article is ordered in {unit}")
     for rule, value in (("minimum", least), ("multiple", line.multiple)):
         if value is not None and not 0 <= value <= MOST_QUANTITY:
             bad(f"{rule}-range", rule, f"{value:f} is not between 0 and {MOST_QUANTITY}")
     return _kept(least), _kept(line.multiple)
+
+
+def _piece(unit: str | None) -> str | None:
+    """Recommendation 20 has three codes for one piece."""
+    return "C62" if unit in {"EA", "H87", "PCE"} else unit
 
 
 def _kept(value: Decimal | None) -> Decimal | None:

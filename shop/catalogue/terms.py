@@ -57,7 +57,7 @@ def all_terms(
 
 def save(conn: sa.Connection, terms: Terms) -> None:
     """The contract as it is said here, new or changed."""
-    row = {name: getattr(terms, name) for name in contracts.c.keys()}
+    row = {name: getattr(terms, name) for name in contracts.columns.keys()}  # noqa: SIM118 - a collection, no dict
     _put(conn, contracts, row)
     _put(conn, catalogue_terms, {name: getattr(terms, name) for name in ("supplier_id", "number", *_OWN)})
 

@@ -35,11 +35,15 @@ def test_what_fits_is_a_whole_number_of_steps_above_the_minimum(
 ) -> None:
     one = msgspec.structs.replace(ONE, minimum=minimum, multiple=multiple)
     found = fitting(one, quantity)
-    assert found >= quantity and found >= (minimum or 0) and fits(one, found) and fits(one, least(one))
+    assert found >= quantity
+    assert found >= (minimum or 0)
+    assert fits(one, found)
+    assert fits(one, least(one))
     assert multiple is None or found % multiple == 0
     assert found - max(quantity, minimum or Decimal(0)) < step_of(one)
     assert stepped(one, least(one), -1) == 0
-    assert fits(one, stepped(one, found, 1)) and stepped(one, found, 1) >= found + step_of(one)
+    assert fits(one, stepped(one, found, 1))
+    assert stepped(one, found, 1) >= found + step_of(one)
 
 
 @given(st.dictionaries(st.integers(2, 500), PRICES, max_size=4), QUANTITIES)
@@ -57,7 +61,8 @@ def test_the_next_price_is_told_where_it_is_near() -> None:
     tiers = ({"from": "10", "price": "11"}, {"from": "100", "price": "9"})
     one = msgspec.structs.replace(ONE, tiers=tiers, multiple=Decimal(4))
     near = next_tier(one, Decimal(8))
-    assert near is not None and (near.least, near.price) == (12, 11)
+    assert near is not None
+    assert (near.least, near.price) == (12, 11)
     assert next_tier(one, Decimal(4)) is None
     assert next_tier(one, Decimal(12)) is None
     assert next_tier(one, Decimal(100)) is None
@@ -76,14 +81,18 @@ def test_basket_and_order_take_the_price_of_the_quantity(stocked: sa.Engine, bro
     kim = browser("kim")
     send(kim, "/basket/add", article=id, quantity="8")
     page = kim.get("/basket").text
-    assert "360,00" in page and "39,50" in page and "Ta 10" in page
+    assert "360,00" in page
+    assert "39,50" in page
+    assert "Ta 10" in page
     send(kim, f"/basket/lines/{id}", quantity="10")
     assert "395,00" in kim.get("/basket").text
     _placed(kim)
     with stocked.connect() as conn:
         row = book.for_units(conn, ["unit-0001"], limit=1)[0]
-    assert row.order.lines[0].price is not None and row.order.lines[0].price.amount.value == Decimal("39.50")
-    assert row.order.totals is not None and row.order.totals.payable.value == Decimal("493.75")
+    assert row.order.lines[0].price is not None
+    assert row.order.lines[0].price.amount.value == Decimal("39.50")
+    assert row.order.totals is not None
+    assert row.order.totals.payable.value == Decimal("493.75")
 
 
 @pytest.mark.parametrize(("asked", "taken"), [("3", "8"), ("9", "12"), ("1000000000", None), ("-1", None), ("0", None)])
@@ -97,15 +106,18 @@ def test_a_quantity_that_the_supplier_does_not_take_is_offered_rounded_up(
     if taken is None:  # no quantity at all: the least that can be ordered
         assert 'name="quantity" type="number" min="0" max="99999" step="any" inputmode="decimal" value="8"' in page
         return
-    assert f'id="wrong-{id}"' in page and f'<input type="hidden" name="quantity" value="{taken}">' in page
+    assert f'id="wrong-{id}"' in page
+    assert f'<input type="hidden" name="quantity" value="{taken}">' in page
     answer = _placed(kim)
-    assert answer.status_code == 409 and f"Ta {taken}." in answer.text
+    assert answer.status_code == 409
+    assert f"Ta {taken}." in answer.text
     with stocked.connect() as conn:
         assert book.for_units(conn, ["unit-0001"], limit=1) == []
     send(kim, f"/basket/lines/{id}", quantity=taken)
     send(kim, f"/basket/lines/{id}", quantity=taken, step="1")
     page = kim.get("/basket").text
-    assert f'id="wrong-{id}"' not in page and f'inputmode="decimal" value="{int(taken) + 4}"' in page
+    assert f'id="wrong-{id}"' not in page
+    assert f'inputmode="decimal" value="{int(taken) + 4}"' in page
 
 
 def _placed(kim: Any) -> Any:

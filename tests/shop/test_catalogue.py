@@ -46,7 +46,8 @@ def test_a_price_list_becomes_a_diff_and_then_articles(made: Tools, seller: str)
     assert approved(made, first).state is State.IN_FORCE
     stands = standing(made.engine, seller)
     assert {number: one["price"] for number, one in stands.items()} == {"A-1": 10, "A-2": 20, "A-3": 30}
-    assert stands["A-1"]["vat"] == 25 and stands["A-3"]["unit"] == "XBX"
+    assert stands["A-1"]["vat"] == 25
+    assert stands["A-3"]["unit"] == "XBX"
     second = read(made, rows([row("A-1", "11"), row("A-3", "30", unit="XPK"), row("A-4")]), seller, replaces=True)
     kinds = {kind: second.counts[kind] for kind in ("new", "gone", "unit", "price", "other")}
     assert kinds == {"new": 1, "gone": 1, "unit": 1, "price": 1, "other": 0}
@@ -124,7 +125,8 @@ def test_the_second_of_two_is_compared_with_what_stands_when_it_is_approved(made
         deciding.approve(made, second.id, "pia")
     with made.engine.begin() as conn:
         again = jobs.claim(conn, made.now())
-    assert again is not None and again.id == second.id
+    assert again is not None
+    assert again.id == second.id
     fresh = deciding.read(made, again)
     assert (fresh.counts["price"], fresh.counts["new"]) == (1, 1)
     assert approved(made, fresh).state is State.IN_FORCE
@@ -148,11 +150,13 @@ def test_pressing_twice_imports_once_and_a_stopped_reader_is_taken_over(
     assert given(made, raw, seller, id=id).id == first.id == given(made, raw, seller).id
     with made.engine.begin() as conn:
         stopped = jobs.claim(conn, made.now())
-        assert stopped is not None and jobs.claim(conn, made.now()) is None
+        assert stopped is not None
+        assert jobs.claim(conn, made.now()) is None
     time[0] += jobs.LEASE + timedelta(seconds=1)
     with made.engine.begin() as conn:
         mine = jobs.claim(conn, made.now())
-    assert mine is not None and mine.taken == 2
+    assert mine is not None
+    assert mine.taken == 2
     with pytest.raises(Taken):
         deciding.read(made, stopped)
     assert deciding.read(made, mine).state is State.REVIEW
@@ -180,4 +184,5 @@ def test_versions_are_taken_back_exactly(made: Tools, seller: str) -> None:
 )
 def test_prices_are_tied_to_a_contract(made: Tools, seller: str, number: str | None, why: str) -> None:
     job = read(made, rows([row("A-1")]), seller, number=number)
-    assert job.state is State.FAILED and why in str(job.reason)
+    assert job.state is State.FAILED
+    assert why in str(job.reason)

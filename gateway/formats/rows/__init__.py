@@ -16,7 +16,7 @@ from gateway.formats.rows.layout import Layout, layout_of
 from gateway.formats.rows.reader import RowsReader
 from gateway.formats.rows.records import Record, Records
 from gateway.formats.rows.silent import beside
-from gateway.formats.rows.stream import RowsStream
+from gateway.formats.rows.stream import RowsStream, heading
 from gateway.formats.rows.unnamed import unnamed
 from gateway.formats.rows.writer import RowsWriter
 from gateway.mapping.table import Group, Leaf, Table
@@ -103,7 +103,7 @@ class RowsCodec:
     def knows(self, names: Iterable[str]) -> int:
         """How many of our columns are among these."""
         known = {made.name for _, made in self._columns if not made.silent}
-        return len(known.intersection(names))
+        return len(known.intersection(heading(name, known) for name in names))
 
     @property
     def columns(self) -> dict[str, str]:

@@ -46,17 +46,19 @@ class _Lines:
         self._encoding = encoding
         self._source = source
         self._number = 1
+        self._begun = False
         self.held = 0
 
     def __iter__(self) -> Iterator[str]:
         rest, size = "", 0
         for chunk in self._chunks:
-            if not size:
-                chunk = chunk.removeprefix(codecs.BOM_UTF8)
             size += len(chunk)
             if size > MOST_STREAM:
                 raise self._beyond(f"the file holds more than {MOST_STREAM} bytes")
-            lines = list(io.StringIO(rest + self._decoded(chunk), newline=""))
+            text = self._decoded(chunk)
+            if text and not self._begun:
+                self._begun, text = True, text.removeprefix("\ufeff")
+            lines = list(io.StringIO(rest + text, newline=""))
             # The last piece may go on in the next chunk, and a CR may be half of a line break.
             rest = lines.pop() if lines else ""
             yield from self._counted(lines)

@@ -6,7 +6,7 @@ through the columns of whole documents, so both say the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final
 
@@ -25,6 +25,13 @@ _KNOWN: Final = 2_000  # texts of a column whose values are kept; most columns s
 _ARTICLE: Final = "item.seller_id"
 _Cell = tuple[int, Column, str, bool, dict[str, Any] | None]
 """Where it stands, the column, its term, whether it must be filled, and what its texts were read as so far."""
+
+
+def heading(cell: str, known: Container[str]) -> str:
+    """What a cell names, also where somebody wrote it with capitals and blanks, as people head their sheets."""
+    name = cell.strip()
+    plain = "_".join(name.lower().split())
+    return plain if name not in known and plain in known else name
 
 
 class RowsStream(RowsReader):
@@ -75,7 +82,8 @@ class RowsStream(RowsReader):
         if not self.layout.header:
             return list(self.layout.row)
         _, cells = next(self._records, (1, []))
-        names = [cell.strip() for cell in cells]
+        known = {column.name for column in [*self.header, *self.on_line] if not column.silent}
+        names = [heading(cell, known) for cell in cells]
         while names and not names[-1]:  # spreadsheets end rows with empty cells
             names.pop()
         if not names:

@@ -1,5 +1,4 @@
 """shop: catalogues."""
-# ruff: noqa: E501 - drafted from the tables
 
 from __future__ import annotations
 
