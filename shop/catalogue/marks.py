@@ -96,6 +96,11 @@ def labels_of(certificates: Iterable[Certificate]) -> tuple[list[str], list[str]
     return list(found), strange
 
 
+def is_mark(prop: ItemProperty) -> bool:
+    """Whether it is shown as an allergen or a danger sign, and not as words."""
+    return is_about_allergens(prop) or "ghs" in prop.name.lower()
+
+
 def is_about_allergens(prop: ItemProperty) -> bool:
     return "allerg" in prop.name.lower()
 

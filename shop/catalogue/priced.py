@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Final
 
 from gateway.model.catalogue import CatalogueLine, PriceTier
+from shop.measures import plain, price_decimals
 
 Told = Callable[[str, str, str], None]
 """Told of a rule, a term and a sentence."""
@@ -118,4 +119,4 @@ def _kept(value: Decimal | None) -> Decimal | None:
 
 def later(tiers: Sequence[Tier]) -> list[dict[str, str]]:
     """The tiers after the first, as an article keeps them."""
-    return [{"from": f"{least:f}", "price": f"{price:f}"} for least, price in tiers[1:]]
+    return [{"from": f"{plain(least):f}", "price": f"{price_decimals(price):f}"} for least, price in tiers[1:]]

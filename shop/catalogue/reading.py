@@ -15,7 +15,7 @@ from gateway.model.catalogue import CatalogueLine
 from gateway.model.item import Classification
 from shop.catalogue import copytext
 from shop.catalogue.kinds import category_of
-from shop.catalogue.marks import allergens_of, hazards_of, is_about_allergens, labels_of
+from shop.catalogue.marks import allergens_of, hazards_of, is_mark, labels_of
 from shop.catalogue.priced import MOST_PRICE, Tier, content, later, priced, steps
 from shop.catalogue.units import Units
 
@@ -217,7 +217,7 @@ class LineReader:
         return labels
 
     def _description(self, item: Article) -> str:
-        others = [f"{one.name}: {one.value}" for one in item.properties if not is_about_allergens(one)]
+        others = [f"{one.name}: {one.value}" for one in item.properties if not is_mark(one)]
         return "\n".join([*item.descriptions, *others]) if others else " ".join(item.descriptions)
 
     def _short(self, text: str, field: str) -> str:

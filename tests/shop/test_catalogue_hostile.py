@@ -59,7 +59,8 @@ def _with(part: str, content: bytes, compressed: bool = True) -> bytes:
 
 
 _ENTITY = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
-_T19 = b'<Catalogue xmlns="urn:oasis:names:specification:ubl:schema:xsd:Catalogue-2">urn:fdc:peppol.eu:poacc:trns:catalogue:3'
+_UBL = b'<Catalogue xmlns="urn:oasis:names:specification:ubl:schema:xsd:Catalogue-2">'
+_T19 = _UBL + b"urn:fdc:peppol.eu:poacc:trns:catalogue:3"
 HOSTILE = {
     "nothing": (b" ", "x.csv"),
     "bytes": (bytes(range(256)) * 40, "x.csv"),
@@ -96,7 +97,8 @@ def test_what_is_no_price_list_fails_in_words(made: Tools, seller: str, name: st
 
 
 def test_cells_with_signs_that_no_text_can_hold_cost_their_line(made: Tools, seller: str) -> None:
-    lines = [row("A-1", name="Pen\0na"), row("A\t2", name="Tab\\N\tunder"), row("A-3", name='"Citat ""i"" namn; och\nrad"')]
+    quoted = '"Citat ""i"" namn; och\nrad"'
+    lines = [row("A-1", name="Pen\0na"), row("A\t2", name="Tab\\N\tunder"), row("A-3", name=quoted)]
     job = read(made, rows(lines), seller)
     assert (job.rows_bad, job.counts["new"]) == (1, 2)
     with made.engine.connect() as conn:
