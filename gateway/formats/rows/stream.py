@@ -13,6 +13,7 @@ from typing import Any, Final
 from gateway.findings import Rejected
 from gateway.formats.build import builder, unsaid
 from gateway.formats.rows.columns import Column
+from gateway.formats.rows.groups import Cell, Grouped, grouped
 from gateway.formats.rows.layout import Layout
 from gateway.formats.rows.reader import RowsReader
 from gateway.formats.rows.records import Record
@@ -23,8 +24,6 @@ from gateway.model import Document
 
 _KNOWN: Final = 2_000  # texts of a column whose values are kept; most columns say the same again and again
 _ARTICLE: Final = "item.seller_id"
-_Cell = tuple[int, Column, str, bool, dict[str, Any] | None]
-"""Where it stands, the column, its term, whether it must be filled, and what its texts were read as so far."""
 
 
 def heading(cell: str, known: Container[str]) -> str:
@@ -67,13 +66,11 @@ class RowsStream(RowsReader):
         self._silent = [column for column in self.on_line if column.silent]
         self._constants: dict[str, Any] = {}
         read_first(self._silent, self._constants)
-        self._usual = [
-            (term, term.rpartition(".")[0] + ".", value)
-            for term, value in ((name.removeprefix("lines."), given[name]) for name in given if name[:6] == "lines.")
-            if value is not None
-        ]
-        terms = [column.leaf.term for column in [*self._silent, *(cell[1] for cell in self._cells)]]
-        terms += [tuple(term.split(".")) for term, _, _ in self._usual]
+        usual = {name.removeprefix("lines."): value for name, value in given.items() if value is not None}
+        # Where a table says constants of its own, they count columns that others stand beside: cell by cell then.
+        self._groups, self._single = ([], self._cells) if self._silent else grouped(lines.struct, self._cells, usual)
+        terms = [column.leaf.term for column in [*self._silent, *(cell[1] for cell in self._single)]]
+        terms += [tuple(group.term.split(".")) for group in self._groups]
         self._make_line = builder(lines.struct, dict.fromkeys([*terms, ("id",)]))
         self.head = self._headed(self._first)
         self._article = next((cell[0] for cell in self._cells if cell[2] == _ARTICLE), None)
@@ -97,7 +94,7 @@ class RowsStream(RowsReader):
         own = "lines." if any(column is one for one in self.on_line) else ""
         return own + column.leaf.dotted in self.given
 
-    def _placed(self, columns: Iterable[Column]) -> list[_Cell]:
+    def _placed(self, columns: Iterable[Column]) -> list[Cell]:
         """The columns that the file has."""
         at = {name: place for place, name in enumerate(self.names)}
         return [
@@ -157,7 +154,26 @@ class RowsStream(RowsReader):
 
     def _read(self, number: int, at: int, cells: list[str]) -> Any:
         values = self._constants.copy()
-        for place, column, key, required, known in self._cells:
+        for group in self._groups:
+            said = group.texts(cells)
+            thing = group.known.get(said, group)
+            if thing is group:
+                thing = self._made(group, at, cells, said)
+            if thing is not None:
+                values[group.term] = thing
+        self._cell_by_cell(self._single, at, cells, values)
+        if self.is_numbered:
+            values.setdefault("id", str(number))
+        if self.met:
+            return None
+        if self._silent:
+            read_last(self._silent, values, number)
+        if self.unsaid:
+            values |= self.unsaid
+        return self._build(self._make_line, values, at)
+
+    def _cell_by_cell(self, placed: Iterable[Cell], at: int, cells: list[str], values: dict[str, Any]) -> None:
+        for place, column, key, required, known in placed:
             text = cells[place]
             if known and (value := known.get(text)) is not None:
                 values[key] = value
@@ -165,21 +181,16 @@ class RowsStream(RowsReader):
                 self._value(column, at, text, values, self._currency)
                 if known is not None and key in values and len(known) < _KNOWN:
                     known[text] = values[key]
-        if self.is_numbered:
-            values.setdefault("id", str(number))
-        if self.met:
-            return None
-        for term, beside, value in self._usual:
-            said = any(key.startswith(beside) and key != term for key in values)
-            if said:
-                values.setdefault(term, value)
-            else:
-                values.pop(term, None)
-        if self._silent:
-            read_last(self._silent, values, number)
-        if self.unsaid:
-            values |= self.unsaid
-        return self._build(self._make_line, values, at)
+
+    def _made(self, group: Grouped, at: int, cells: list[str], said: Any) -> Any:
+        """The small thing that these texts say; kept where nothing is wrong with them."""
+        values: dict[str, Any] = {}
+        self._cell_by_cell(group.cells, at, cells, values)
+        found = {key.rpartition(".")[2]: value for key, value in values.items()}
+        thing = None if self.met else self._build(group.made, found, at)
+        if not self.met and len(group.known) < _KNOWN:
+            group.known[said] = thing
+        return thing
 
     def _evened(self, cells: list[str]) -> list[str]:
         """A row without the empty cells that it has too many."""
