@@ -47,6 +47,7 @@ from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.catalogue.chore import CATALOGUES
 from shop.catalogue.taking import take_catalogue
+from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -64,7 +65,7 @@ HANDLERS = Handlers(
     orders_of_visit=orders_of_visit,
     documents={"Catalogue": take_catalogue},
     streamed=("Catalogue",),
-    chores=(CATALOGUES,),
+    chores=(CATALOGUES, RECURRING),
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
+from shop.lists.room import ROUTERS as LISTS
 from web.access import ADMIN, APPROVER, BUYER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -20,6 +21,7 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        *LISTS,
         catalogue_contract_pages.router,
         catalogue_pages.router,
     ),
@@ -29,6 +31,12 @@ ROOM = Room(
             label=N_("Shop"),
             roles=frozenset({BUYER}),
             also=("/search", "/articles", "/basket", "/placed", "/units", "/punchout"),
+        ),
+        MenuItem(
+            path="/lists",
+            label=N_("Lists"),
+            roles=frozenset({BUYER}),
+            also=("/favourites", "/quick", "/recurring", "/compare"),
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),

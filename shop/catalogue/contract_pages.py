@@ -13,10 +13,12 @@ from fastapi import APIRouter, Form, Path, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway.findings import Rejected
 from shop.catalogue import force, pictures
+from shop.catalogue.export import catalogue_of
 from shop.catalogue.terms import Terms, all_terms, save, terms_of
 from shop.categories import CATEGORIES
-from shop.desk import one_line, shop_page, supplier_name, viewer
+from shop.desk import one_line, shop_page, supplier_name, today, viewer
 from shop.tables import category_blocks, contract_units, departments, units
 from web.access import ADMIN, PURCHASER, ROLES, allow
 from web.languages import N_
@@ -85,6 +87,26 @@ def _show(
         address=address,
         may_change=PURCHASER in viewer(request).roles,
     )
+
+
+@router.get("/catalogues/contract.xml")
+@allow(PURCHASER, ADMIN)
+def contract_file(request: Request, supplier: str, contract: str) -> Response:
+    """What stands of the contract, as the catalogue (T19) that would bring it about."""
+    state = request.app.state
+    seller, peppol = state.suppliers.get(supplier), getattr(state, "dialects", {}).get("peppol")
+    whole = None
+    if seller is not None and peppol is not None:
+        with state.engine.connect() as conn:
+            whole = catalogue_of(conn, seller, contract, state.settings.municipality, today(request))
+    if whole is None:
+        raise HTTPException(404)
+    try:
+        raw = peppol.write(whole)
+    except Rejected:  # an article holds what T19 has no place for
+        raise HTTPException(409) from None
+    headers = {"Content-Disposition": f'attachment; filename="katalog-{seller.id}.xml"'}
+    return Response(raw, media_type="application/xml", headers=headers)
 
 
 @router.post("/catalogues/contract")
