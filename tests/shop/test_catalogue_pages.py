@@ -76,6 +76,10 @@ def test_from_file_to_shop(stocked: sa.Engine, browser: Any, office: Office, con
     after = standing(stocked, contract.supplier_id, contract.number)
     assert after[first]["price"] == before[first]["price"]
     assert "NY-1" in after
+    app: Any = pia.app
+    app.state.dialects = dialects()
+    whole = pia.get("/catalogues/contract.xml", params={"supplier": contract.supplier_id, "contract": contract.number})
+    assert whole.content.count(b"<cac:CatalogueLine>") == len(after)
     versions = pia.get(
         "/catalogues/contract", params={"supplier": contract.supplier_id, "contract": contract.number}
     ).text
