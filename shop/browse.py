@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk
+from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
 from shop.catalogue import words
 from shop.catalogue.facts import facts_of
@@ -57,6 +58,7 @@ def start(request: Request) -> Response:
             in_basket=held,
             shops=shops(request),
             **at_hand(conn, request, unit),
+            to_approve=waiting_count(conn, request),
         )
 
 

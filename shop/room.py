@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
 from shop.lists.room import ROUTERS as LISTS
-from web.access import ADMIN, APPROVER, BUYER, PURCHASER
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -21,6 +22,10 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        approval_pages.router,
+        rule_pages.router,
+        delegate_pages.router,
+        coding_pages.router,
         *LISTS,
         catalogue_contract_pages.router,
         catalogue_pages.router,
@@ -40,6 +45,9 @@ ROOM = Room(
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
         MenuItem(path="/catalogues", label=N_("Catalogues"), roles=frozenset({PURCHASER, ADMIN})),
     ),
 )

@@ -172,6 +172,18 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
+from shop.approving.tables import (  # noqa: E402 - these tables point at those above
+    approval_policies,
+    approval_reminders,
+    approval_steps,
+    basket_coding,
+    coding_imports,
+    coding_values,
+    delegations,
+    lines_taken_out,
+    order_approvals,
+    order_coding,
+)
 from shop.catalogue.tables import (  # noqa: E402, F401 - the parts' own tables belong to the shop's
     catalogue_before,
     catalogue_changes,
@@ -192,3 +204,8 @@ from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables a
     recurring_orders,
     recurring_turns,
 )
+
+APPROVING = (
+    approval_policies, approval_reminders, approval_steps, basket_coding, coding_imports, coding_values, delegations,
+    lines_taken_out, order_approvals, order_coding,
+)  # fmt: skip
