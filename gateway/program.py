@@ -50,6 +50,7 @@ from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.catalogue.chore import CATALOGUES
 from shop.catalogue.taking import take_catalogue
+from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
@@ -68,7 +69,7 @@ HANDLERS = Handlers(
     orders_of_visit=orders_of_visit,
     documents={"Catalogue": take_catalogue},
     streamed=("Catalogue",),
-    chores=(CATALOGUES, RECURRING, REMINDERS),
+    chores=(CATALOGUES, RECURRING, REMINDERS, *INSIGHT_CHORES),
 )
 
 

@@ -8,6 +8,7 @@ from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
+from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
@@ -29,6 +30,7 @@ ROOM = Room(
         *LISTS,
         catalogue_contract_pages.router,
         catalogue_pages.router,
+        *INSIGHT,
     ),
     menu=(
         MenuItem(
@@ -45,6 +47,7 @@ ROOM = Room(
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
         MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),

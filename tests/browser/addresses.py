@@ -22,6 +22,8 @@ from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers
 from shop import basket
 from shop.checkout import checkout
+from shop.insight import filling, ledgers, working
+from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
 from tests.exchange.desk import advice
@@ -73,6 +75,22 @@ PAGES: dict[str, list[Page]] = {
     "/catalogues/contracts": [Page("pia")],
     "/catalogues/contract": [Page("pia", "/catalogues/contract?supplier={seller}&contract={contract}")],
     "/catalogues/blocks": [Page("pia")],
+    "/insight": [Page("cleo"), Page("anna")],
+    "/insight/compliance": [Page("cleo"), Page("cleo", "/insight/compliance?period=2019")],
+    "/insight/spend": [Page("cleo")],
+    "/insight/prices": [Page("cleo")],
+    "/insight/punctuality": [Page("cleo")],
+    "/insight/purchases": [Page("cleo")],
+    "/insight/beside": [Page("cleo")],
+    "/insight/direct": [Page("cleo")],
+    "/insight/limits": [Page("cleo")],
+    "/insight/ledgers": [Page("cleo")],
+    "/insight/ledgers/{ledger_id}": [
+        Page("cleo", "/insight/ledgers/{ledger}"),
+        Page("cleo", "/insight/ledgers/{ledger}?read=again"),
+    ],
+    "/insight/ledgers/{ledger_id}/matches": [Page("cleo", "/insight/ledgers/{ledger}/matches")],
+    "/insight/ledgers/{ledger_id}/change": [Page("cleo", "/insight/ledgers/{ledger}/change?supplier=x&text=kaffe")],
     "/punchout": [Page("kim")],
     "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
     "/hub/dock": [Page("dani")],
@@ -159,6 +177,17 @@ def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
     made = catalogues.tools(engine, suppliers, lambda: datetime.now(UTC))
     job = catalogues.read(made, catalogues.rows(lines), row.supplier_id, number=row.contract)
     return {"catalogue": str(job.number), "seller": row.supplier_id, "contract": row.contract}
+    return facts | {"ledger": _bought_beside(engine, suppliers, now)}
+
+
+def _bought_beside(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> str:
+    """A year of purchases and a ledger, read and matched as the worker does; the ledger's id."""
+    with engine.begin() as conn:
+        invent_purchases(conn, suppliers, load_settings({}).municipality, now, orders=120, ledger_rows=120)
+    filling.rebuild(engine, suppliers, now)
+    working.work(engine, suppliers, now)
+    with engine.begin() as conn:
+        return str(ledgers.newest(conn)[0].id)
 
 
 def _fill(conn: sa.Connection, who: Any, unit: str, supplier_id: str, now: datetime) -> int:
