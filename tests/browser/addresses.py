@@ -163,7 +163,7 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
-    return facts | _catalogue(engine, suppliers)
+    return facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
 
 
 def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
@@ -177,7 +177,6 @@ def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
     made = catalogues.tools(engine, suppliers, lambda: datetime.now(UTC))
     job = catalogues.read(made, catalogues.rows(lines), row.supplier_id, number=row.contract)
     return {"catalogue": str(job.number), "seller": row.supplier_id, "contract": row.contract}
-    return facts | {"ledger": _bought_beside(engine, suppliers, now)}
 
 
 def _bought_beside(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> str:
