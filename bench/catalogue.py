@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from bench.figure import figure
+from bench.price_list import csv_figures
 from gateway.formats import example
 from gateway.formats.ubl import UblCodec
 from gateway.mapping.load import load_table
@@ -27,7 +28,12 @@ _OPEN, _CLOSE = b"<cac:CatalogueLine>", b"</cac:CatalogueLine>"
 _ABOUT = "Tillverkad för skola, vård och kontor; levereras med returemballage. "
 
 
-def catalogue() -> dict[str, Any]:
+def catalogue(count: int = 1_000_000) -> dict[str, Any]:
+    """A large T19 and a price list of `count` rows, each in a process of its own beside a plain reading of it."""
+    return {**_t19(), **csv_figures(count)}
+
+
+def _t19() -> dict[str, Any]:
     """Megabytes a second into articles, and the most memory that it took; the reference runs iterparse on the file."""
     with tempfile.TemporaryDirectory(prefix="avrop-bench-") as folder:
         path = Path(folder) / "t19.xml"

@@ -50,6 +50,8 @@ from shop.approving.coding_now import read as read_coding
 from shop.approving.reminders import CHORE as REMINDERS
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
+from shop.catalogue.chore import CATALOGUES
+from shop.catalogue.taking import take_catalogue
 from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
@@ -67,8 +69,9 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
-    documents={"Invoice": invoice_came, "CreditNote": invoice_came},
-    chores=(RECURRING, REMINDERS, OFFERS, *INSIGHT_CHORES),
+    documents={"Catalogue": take_catalogue, "Invoice": invoice_came, "CreditNote": invoice_came},
+    streamed=("Catalogue",),
+    chores=(CATALOGUES, RECURRING, REMINDERS, OFFERS, *INSIGHT_CHORES),
 )
 
 

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from shop.amounts import Tier, fits, fitting, next_tier, price_at
 from shop.articles import COLUMNS, Article
 from shop.brought import as_sold
 from shop.document import Wanted, sums
@@ -32,6 +33,26 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def wanted(self) -> Wanted:
         return Wanted(article=self.article, quantity=self.quantity)
+
+    @property
+    def price(self) -> Decimal:
+        """Of one unit, when so many are ordered."""
+        return price_at(self.article, self.quantity)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the supplier takes an order of so many."""
+        return fits(self.article, self.quantity)
+
+    @property
+    def fitting(self) -> Decimal:
+        """The next quantity that it takes."""
+        return fitting(self.article, self.quantity)
+
+    @property
+    def cheaper(self) -> Tier | None:
+        """The next lower price, where it is near."""
+        return next_tier(self.article, self.quantity) if self.article.tiers else None
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,7 +111,7 @@ class Basket(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _fact(article: Article, quantity: Decimal) -> str:
-    return f"{article.id} {quantity.normalize()} {article.price} {article.base.normalize()}"
+    return f"{article.id} {quantity.normalize()} {price_at(article, quantity)} {article.base.normalize()}"
 
 
 def _part(supplier_id: str, lines: Iterable[Line]) -> Part:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from gateway.orders import book
 from shop import articles, basket, units
+from shop.amounts import least, stepped
 from shop.approving.coded import BasketCoding, basket_coded, basket_wrongs, write_line
 from shop.approving.coding_now import coding_of
 from shop.approving.form import coding_fields, fields_of, given_of, own_fields, said
@@ -69,7 +70,7 @@ def basket_page(request: Request) -> Response:
 def add(
     request: Request,
     article: Annotated[int, Form(ge=1, le=LARGEST_ID)],
-    quantity: Annotated[str, Form()] = "1",
+    quantity: Annotated[str | None, Form()] = None,
     back: Annotated[str, Form()] = "/basket",
 ) -> Response:
     """More of an article. Beside its button stands how much of it the basket holds, or why it was not added."""
@@ -78,7 +79,7 @@ def add(
         found = articles.get(conn, article) if unit else None
         if unit is None or found is None or not found.active:
             raise HTTPException(404)
-        many = how_many(quantity)
+        many = least(found) if quantity is None else how_many(quantity)
         why = SAY_HOW_MANY if many is None else reach(conn, unit, today(request)).allows(found)
         if many is None or why is not None:
             part = "shop/refused_part.html" if is_fragment(request) else "shop/refused.html"
@@ -96,9 +97,13 @@ def add(
 def change(
     request: Request, article_id: ArticleId, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
 ) -> Response:
-    """Exactly so many, or one more or less with `step`; nothing left takes the line out, a mistake changes nothing."""
-    written = number(quantity)
-    wanted = None if written is None else written + step
+    """Exactly so many, or one step more or less; nothing left takes the line out, a mistake changes nothing."""
+    wanted = number(quantity)
+    if wanted is not None and step:
+        with request.app.state.engine.connect() as conn:
+            found = articles.get(conn, article_id)
+        by = max(-1, min(1, step))
+        wanted = stepped(found, wanted, by) if found is not None else wanted
     if wanted is None or wanted > basket.MOST:
         return _changed(request, lambda conn, mine: None, wrong=article_id)
 

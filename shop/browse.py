@@ -15,6 +15,8 @@ from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk
 from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
+from shop.catalogue import words
+from shop.catalogue.facts import facts_of
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.lists.at_hand import at_hand
 from shop.search import SORTS, Query, named, search
@@ -104,6 +106,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
         links: dict[str, Any] = {"back": own_address(back), "in_basket": held} | at_hand(conn, request, unit, found.id)
+        links |= {"facts": facts_of(conn, found), "words": words}
         return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
 
 

@@ -138,6 +138,12 @@ def _check(basket: Basket, suppliers: Suppliers, seen: str | None) -> None:
             raise CannotPlace(
                 N_("%(name)s can no longer be ordered. Remove it and order the rest."), name=line.article.name
             )
+        if not line.fits:
+            raise CannotPlace(
+                N_("%(name)s cannot be ordered in this quantity. Take %(amount)s."),
+                name=line.article.name,
+                amount=f"{line.fitting:f}",
+            )
 
 
 def _check_unit(conn: sa.Connection, basket: Basket, unit: Unit, user: Viewer, today: date) -> None:

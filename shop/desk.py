@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from gateway.suppliers.supplier import Supplier, Suppliers
 from shop import basket, units
+from shop.amounts import least, step_of, tiers
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
@@ -105,5 +106,8 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
         "compared": comparing.chosen(person),
         "full": False,
         "line_net": lambda line: net_of(line.wanted),
+        "least": least,
+        "step_of": step_of,
+        "tiers": tiers,
         "in_words": lambda remark: in_words(remark, words, figures),
     }

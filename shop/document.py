@@ -20,6 +20,7 @@ from gateway.model.party import Amount, Contact, Party, Period, Quantity
 from gateway.settings import Municipality
 from gateway.suppliers.parties import buyer_party, hub_location, identifier, invoicee_party, seller_party
 from gateway.suppliers.supplier import Supplier
+from shop.amounts import price_at
 from shop.articles import Article
 from shop.measures import plain, price_decimals
 from shop.units import Unit
@@ -52,9 +53,10 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-def price_of(article: Article) -> Price:
-    """What one unit costs, or as many as its supplier's shop gave the price for."""
-    amount = Amount(value=price_decimals(article.price), currency=article.currency)
+def price_of(wanted: Wanted) -> Price:
+    """What one unit costs when so many are ordered, or as many as its supplier's shop gave the price for."""
+    article = wanted.article
+    amount = Amount(value=price_decimals(price_at(article, wanted.quantity)), currency=article.currency)
     return Price(amount=amount, base_quantity=_base(article) if article.base != 1 else None)
 
 
@@ -64,7 +66,7 @@ def _base(article: Article) -> Quantity:
 
 def net_of(wanted: Wanted) -> Decimal:
     """The net amount of a line, rounded to öre."""
-    return line_amount(wanted.quantity, price_of(wanted.article))
+    return line_amount(wanted.quantity, price_of(wanted))
 
 
 def sums(wanted: Iterable[Wanted]) -> Sums:
@@ -142,7 +144,7 @@ def order_line(place: int, wanted: Wanted) -> OrderLine:
         id=str(place),
         quantity=Quantity(value=wanted.quantity, unit=article.unit),
         amount=Amount(value=net_of(wanted), currency=article.currency),
-        price=price_of(article),
+        price=price_of(wanted),
         item=Item(
             name=article.name,
             seller_id=article.seller_id,

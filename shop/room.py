@@ -7,6 +7,8 @@ from pathlib import Path
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
 from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages, wish_pages
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
+from shop.catalogue import contract_pages as catalogue_contract_pages
+from shop.catalogue import pages as catalogue_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
@@ -33,6 +35,8 @@ ROOM = Room(
         delegate_pages.router,
         coding_pages.router,
         *LISTS,
+        catalogue_contract_pages.router,
+        catalogue_pages.router,
         *INSIGHT,
     ),
     menu=(
@@ -55,5 +59,6 @@ ROOM = Room(
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
         MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/catalogues", label=N_("Catalogues"), roles=frozenset({PURCHASER, ADMIN})),
     ),
 )

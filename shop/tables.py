@@ -185,6 +185,18 @@ from shop.approving.tables import (  # noqa: E402 - these tables point at those 
     order_approvals,
     order_coding,
 )
+from shop.catalogue.tables import (  # noqa: E402, F401 - the parts' own tables belong to the shop's
+    catalogue_before,
+    catalogue_changes,
+    catalogue_chunks,
+    catalogue_files,
+    catalogue_findings,
+    catalogue_imports,
+    catalogue_lines,
+    catalogue_pictures,
+    catalogue_terms,
+    catalogue_versions,
+)
 from shop.insight.tables import (  # noqa: E402, F401
     ledger_chunks,
     ledger_decisions,

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from gateway.cli import (
+    catalogue,
     configuration,
     documents,
     lanes,
@@ -42,6 +43,7 @@ app.add_typer(orders.app, name="order")
 app.add_typer(messages.app, name="message")
 app.add_typer(lanes.app, name="lane")
 app.add_typer(punchout.app, name="punchout")
+app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(sandbox.app, name="sandbox")
 
 

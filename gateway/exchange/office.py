@@ -41,6 +41,8 @@ class Handlers:
     despatch_advice: DespatchHandler | None = None
     documents: Mapping[str, DocumentHandler] = field(default_factory=dict)
     """By canonical name: "Invoice", "Catalogue" ... What has no handler is kept with a task."""
+    streamed: tuple[str, ...] = ()
+    """Those of them that are handed over without their lines: the handler reads the message's bytes line by line."""
     contract_prices: PriceBook | None = None
     unit_of: UnitFinder | None = None
     """For whom an order was bought that the supplier registers."""

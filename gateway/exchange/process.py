@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from gateway import telemetry
 from gateway.exchange import cxml_answers, deadlines, journal, judging, lane_store, log, others, responses, verdicts
 from gateway.exchange.envelope import opened
+from gateway.exchange.heads import head_of
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
 from gateway.exchange.matching import detail_of, match, references
@@ -101,6 +102,9 @@ def _read(office: Office, supplier: Supplier, payload: bytes, source: str) -> Re
         raise reject("unknown-dialect", why, Place(source="suppliers.yaml", line=supplier.line or None))
     try:
         with telemetry.span("read", dialect=supplier.dialect, supplier=supplier.id):
+            for name in office.handlers.streamed:
+                if (head := head_of(dialect, payload, source, name)) is not None:
+                    return head
             return dialect.read(payload, source)
     except Rejected:
         raise

@@ -39,7 +39,7 @@ def builder(struct: type, terms: Iterable[tuple[str, ...]]) -> Builder:
         else:
             deeper.setdefault(term[0], []).append(term[1:])
     inner = {
-        name: (builder(shapes(struct)[name].type, below), f"{name}.", shapes(struct)[name].many)
+        name: (builder(shapes(struct)[name].type, below), _keys(name, below), shapes(struct)[name].many)
         for name, below in deeper.items()
     }
 
@@ -47,10 +47,15 @@ def builder(struct: type, terms: Iterable[tuple[str, ...]]) -> Builder:
         if not inner:
             return struct(**values)
         fields = {name: value for name, value in values.items() if "." not in name}
-        for name, (make, prefix, many) in inner.items():
-            below = {key[len(prefix) :]: value for key, value in values.items() if key.startswith(prefix)}
+        for name, (make, keys, many) in inner.items():
+            below = {key: values[full] for full, key in keys if full in values}
             if below:
                 fields[name] = (make(below),) if many else make(below)
         return struct(**fields)
 
     return build
+
+
+def _keys(name: str, below: Iterable[tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Each term as the outer and as the inner struct call it."""
+    return [(".".join((name, *term)), ".".join(term)) for term in below]

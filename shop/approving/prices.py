@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.model.order import OrderLine
+from shop.amounts import price_at
 from shop.articles import COLUMNS, Article
 from shop.tables import articles
 
@@ -44,12 +45,6 @@ def drifts(conn: sa.Connection, supplier_id: str, lines: Iterable[OrderLine]) ->
         if now != then:
             found[line.id] = Drift(then=then, now=now)
     return found
-
-
-def price_at(article: Article, quantity: Decimal) -> Decimal:
-    """What one unit costs when so many are bought."""
-    reached = [tier for tier in article.tiers if Decimal(tier["from"]) <= quantity]
-    return Decimal(reached[-1]["price"]) if reached else article.price
 
 
 def is_over(guaranteed_to: date | None, today: date) -> bool:

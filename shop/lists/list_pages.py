@@ -12,6 +12,7 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from shop import articles, basket
+from shop.amounts import price_at
 from shop.articles import Article
 from shop.desk import chosen_unit, shop_page, today, viewer
 from shop.lists import book, favourites, recurring
@@ -150,7 +151,7 @@ def _show(conn: sa.Connection, request: Request, unit: Unit, list_id: UUID, stat
 def _sums(lines: list[book.Line], stands: dict[int, Standing]) -> Decimal:
     """Without VAT, of what can be bought, at today's prices."""
     kept = (line for line in lines if stands[line.article.id].why is None)
-    return sum((line.article.price * line.quantity for line in kept), Decimal(0))
+    return sum((price_at(line.article, line.quantity) * line.quantity for line in kept), Decimal(0))
 
 
 def standing_of(conn: sa.Connection, request: Request, unit: Unit, lines: list[book.Line]) -> dict[int, Standing]:

@@ -27,6 +27,7 @@ from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
 from tests.exchange.desk import advice
+from tests.shop import catalogues
 from tests.shop.conftest import PASSWORD, person
 
 
@@ -74,6 +75,12 @@ PAGES: dict[str, list[Page]] = {
     "/quick": [Page("kim")],
     "/recurring": [Page("kim")],
     "/recurring/new": [Page("kim")],
+    "/catalogues": [Page("pia")],
+    "/catalogues/new": [Page("pia"), Page("pia", "/catalogues/new?supplier={seller}&contract={contract}")],
+    "/catalogues/{number}": [Page("pia", "/catalogues/{catalogue}")],
+    "/catalogues/contracts": [Page("pia")],
+    "/catalogues/contract": [Page("pia", "/catalogues/contract?supplier={seller}&contract={contract}")],
+    "/catalogues/blocks": [Page("pia")],
     "/insight": [Page("cleo"), Page("anna")],
     "/insight/compliance": [Page("cleo"), Page("cleo", "/insight/compliance?period=2019")],
     "/insight/spend": [Page("cleo")],
@@ -118,6 +125,8 @@ NO_PAGE = {
     "/hub/scan",
     "/coding/choices",
 }
+NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
+NO_PAGE |= {"/pictures/{digest}"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
     "/orders/{number}/offer": "after_test",
@@ -164,7 +173,20 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
-    return facts | {"ledger": _bought_beside(engine, suppliers, now)}
+    return facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
+
+
+def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
+    """One that waits for its owner: a price that rises, a new article, and a line of no use."""
+    with engine.connect() as conn:
+        row = conn.execute(
+            sa.select(articles).where(articles.c.contract.is_not(None), articles.c.unit == "XBX")
+        ).first()
+    assert row is not None
+    lines = [catalogues.row(row.seller_id, row.price * 2, unit="XBX"), catalogues.row("NY"), catalogues.row("FEL", -1)]
+    made = catalogues.tools(engine, suppliers, lambda: datetime.now(UTC))
+    job = catalogues.read(made, catalogues.rows(lines), row.supplier_id, number=row.contract)
+    return {"catalogue": str(job.number), "seller": row.supplier_id, "contract": row.contract}
 
 
 def _bought_beside(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> str:

@@ -42,6 +42,13 @@ PEOPLE = {"anna": {BUYER, APPROVER}, "pia": {PURCHASER}, "cleo": {CONTROLLER}}
 SENDERS = {route.path: next(who for who in PEOPLE if PEOPLE[who] & route.endpoint.allowed) for route in _ROUTES}
 """Somebody who may send each form."""
 GOOD = {
+    "/catalogues": {"id": str(uuid4()), "supplier": "nobody", "contract": "X", "replaces": "yes"},
+    "/catalogues/{number}/approve": {"number": "1", "which": "all"},
+    "/catalogues/{number}/decline": {"number": "1", "reason": "Fel priser"},
+    "/catalogues/contract": {"supplier": "nobody", "contract": "X", "owner": "pia", "price_percent": "3"},
+    "/catalogues/rollback": {"supplier": "nobody", "contract": "X", "back_to": "1"},
+    "/catalogues/blocks": {"category": "it", "unspsc": "43", "whom": "unit:unit-0001", "reason": "Köps centralt"},
+    "/catalogues/blocks/{id}/remove": {"id": "1"},
     "/insight/goal": {"amount": "1000", "year": "2026"},
     "/insight/ledgers/{ledger_id}/read": {"day": "0", "supplier": "1", "net": "5", "vat": "25", "accounts": "4"},
     "/insight/ledgers/{ledger_id}/decide": {"supplier": "A AB", "text": "kaffe", "what": "confirmed", "fate": "beside"},

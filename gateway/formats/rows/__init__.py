@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.formats.refusals import Refusals
 from gateway.formats.rows.columns import Column, column
 from gateway.formats.rows.flat import flat
-from gateway.formats.rows.layout import layout_of
+from gateway.formats.rows.layout import Layout, layout_of
 from gateway.formats.rows.reader import RowsReader
+from gateway.formats.rows.records import Record, Records
 from gateway.formats.rows.silent import beside
+from gateway.formats.rows.stream import RowsStream, heading
 from gateway.formats.rows.unnamed import unnamed
 from gateway.formats.rows.writer import RowsWriter
 from gateway.mapping.table import Group, Leaf, Table
@@ -83,6 +87,33 @@ class RowsCodec:
         if document is None or any(finding.fatal for finding in reader.findings):
             raise Rejected(reader.told())
         return Reading(document=document, findings=reader.told())
+
+    def stream(self, chunks: Iterable[bytes], source: str, given: Mapping[str, Any] | None = None) -> RowsStream:
+        """A file too large to be held, row by row; raises `Rejected` when its head cannot be read."""
+        return self.stream_records(Records(chunks, self._layout, source), source, given)
+
+    def stream_records(
+        self, records: Iterable[Record], source: str, given: Mapping[str, Any] | None = None
+    ) -> RowsStream:
+        """Records that stood in no text file, a spreadsheet's: their cells are spelled as this layout spells them."""
+        if self._lines is None or any(made.leaf.hook for _, made in self._columns):
+            raise reject("stream-table", "this document cannot be read row by row", Place(source=source))
+        return RowsStream(self.table, self._layout, self._columns, self._lines, records, source, given or {})
+
+    def knows(self, names: Iterable[str]) -> int:
+        """How many of our columns are among these."""
+        known = {made.name for _, made in self._columns if not made.silent}
+        return len(known.intersection(heading(name, known) for name in names))
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """What the file calls each term; those of a line without the name of the lines."""
+        return {made.leaf.dotted: made.name for _, made in self._columns if not made.silent}
+
+    @property
+    def layout(self) -> Layout:
+        """How its cells are spelled."""
+        return self._layout
 
     def _refuse_size(self, raw: bytes, source: str) -> None:
         """Before anything is copied."""

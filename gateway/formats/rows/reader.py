@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from gateway.findings import Finding, Place
-from gateway.formats.build import builder, unsaid
+from gateway.formats.build import Builder, builder, unsaid
 from gateway.formats.hooks import MERGERS
 from gateway.formats.rows.columns import SEPARATOR, Column
 from gateway.formats.rows.layout import Layout
@@ -36,6 +36,8 @@ class RowsReader:
         self.said = [column for column in self.header if not column.silent]
         self.lines = lines
         self.unsaid = unsaid(lines.struct, table.leave_out, f"{lines.dotted}.") if lines else {}
+        terms = [column.leaf.term for column in self.on_line if not column.leaf.hook]
+        self._make_line = builder(lines.struct, terms) if lines else builder(object, ())
         self.source = source
         self.findings: list[Finding] = []
         self.met = 0
@@ -59,7 +61,10 @@ class RowsReader:
                 self.fatal("missing", "no row holds a line", rows[0][0], "")
         self._merge(values, made)
         values |= unsaid(self.table.document, self.table.leave_out)
-        return self._build(self.table.document, values, [column.leaf.term for column in self.header], rows[0][0])
+        return self._build(self._make_document(), values, rows[0][0])
+
+    def _make_document(self) -> Builder:
+        return builder(self.table.document, [column.leaf.term for column in self.header])
 
     def _rows(self, text: str) -> list[Row] | None:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.layout.separator, strict=True)
@@ -104,11 +109,15 @@ class RowsReader:
                     "not-carried", f"the column {name!r} is not known here and was not carried{near}", 1, name, False
                 )
         for column in columns:
-            if column.required and column.name not in names:
+            if column.required and column.name not in names and not self.is_given(column):
                 self.fatal(
                     "column", f"the column {column.name} is missing{did_you_mean(column.name, names)}", 1, column.name
                 )
         return not any(finding.fatal for finding in self.findings)
+
+    def is_given(self, column: Column) -> bool:
+        """Whether it is known without the file, which then need not say it."""
+        return False
 
     def _header(self, rows: list[Row]) -> dict[str, Any]:
         first: dict[str, tuple[int, str]] = {}
@@ -139,12 +148,11 @@ class RowsReader:
         read_last(self.on_line, values, place)
         values |= self.unsaid
         hooked = {name[1:]: values.pop(name) for name in list(values) if name[0] == "@"}
-        terms = [column.leaf.term for column in self.on_line if not column.leaf.hook]
-        return self._build(self.lines.struct if self.lines else object, values, terms, number), hooked
+        return self._build(self._make_line, values, number), hooked
 
     def _value(self, column: Column, number: int, text: str, values: dict[str, Any], currency: str | None) -> None:
         if not text or text.isspace():
-            if column.required:
+            if column.required and not self.is_given(column):
                 self.fatal("missing", "is empty, and a value must be there", number, column.name)
             return
         if column.leaf.hook:
@@ -157,9 +165,9 @@ class RowsReader:
         except ValueError as error:
             self.fatal("value", str(error), number, column.name)
 
-    def _build(self, struct: type, values: dict[str, Any], terms: list[tuple[str, ...]], number: int) -> Any:
+    def _build(self, make: Builder, values: dict[str, Any], number: int) -> Any:
         try:
-            return builder(struct, terms)(values)
+            return make(values)
         except TypeError as error:
             if not any(finding.fatal for finding in self.findings):
                 self.fatal("incomplete", f"the row leaves a value half said: {error}", number, "")

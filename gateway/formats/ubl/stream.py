@@ -9,10 +9,10 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import msgspec
 from lxml import etree
 
 from gateway.findings import Finding, Place, Rejected, reject
+from gateway.formats.streamed import StreamedLine
 from gateway.formats.ubl.node import Node
 from gateway.formats.ubl.notes import path_of
 from gateway.formats.ubl.pull import Pull
@@ -23,20 +23,6 @@ from gateway.xml import line_of
 _LINES: Final = "lines"
 _ARTICLE: Final = "seller_id"
 _MOST: Final = 100  # findings told of one line, and of all that stands between lines
-
-
-class StreamedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The `number`-th line, which begins on `at` of the file. `line` is None where a fatal finding cost it.
-
-    `article` is the seller's number of a lost line, where it can be made out. `ended`: the rest cannot be read.
-    """
-
-    number: int
-    line: Any = None
-    at: int | None = None
-    article: str | None = None
-    findings: tuple[Finding, ...] = ()
-    ended: bool = False
 
 
 class Stream:
