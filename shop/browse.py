@@ -116,7 +116,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if unit is None:
             return redirect(request, "/units")
         found = articles.get(conn, article_id)
-        if found is None or found.punchout_id is not None:
+        if found is None or found.punchout_id is not None or found.request_id is not None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
         links = {"back": own_address(back), "in_basket": held}

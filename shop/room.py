@@ -5,14 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from web.access import APPROVER, BUYER
+from shop.requests import paper_pages, purchasing_pages, request_pages
+from web.access import APPROVER, BUYER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
 ROOM = Room(
     name="shop",
     folder=Path(__file__).parent,
-    routers=(browse.router, basket_pages.router, order_pages.router, leave_pages.router, visit_pages.router),
+    routers=(
+        browse.router,
+        basket_pages.router,
+        order_pages.router,
+        leave_pages.router,
+        visit_pages.router,
+        request_pages.router,
+        purchasing_pages.router,
+        paper_pages.router,
+    ),
     menu=(
         MenuItem(
             path="/",
@@ -22,5 +32,6 @@ ROOM = Room(
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
     ),
 )
