@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.remarks import Remark
@@ -44,6 +46,17 @@ _FOLLOWING = {
     "OrderChange": N_("The change was sent to the supplier"),
     "OrderCancellation": N_("The cancellation was sent to the supplier"),
 }
+_TOLD = {
+    "telephone": N_("Given to the supplier by telephone"),
+    "mail": N_("Given to the supplier by e-mail"),
+    "web": N_("Ordered on the supplier's web page"),
+}
+_OUTSIDE = {
+    "telephone": N_("%(who)s ordered it by telephone %(day)s; registered afterwards"),
+    "mail": N_("%(who)s ordered it by e-mail %(day)s; registered afterwards"),
+    "web": N_("%(who)s ordered it on the supplier's web page %(day)s; registered afterwards"),
+    "store": N_("%(who)s bought it in the store %(day)s with a requisition"),
+}
 _PARTLY = {
     "at_hub": N_("%(parcels)s of %(of)s parcels have reached the hub"),
     "out": N_("%(parcels)s of %(of)s parcels are on the van"),
@@ -68,4 +81,9 @@ def story_of(row: EventRow) -> Remark:
         return Remark("“%(text)s”", {"text": detail["text"]})
     if row.event is Event.SENT and detail.get("document") in _FOLLOWING:
         return Remark(_FOLLOWING[detail["document"]])
+    if row.event is Event.SENT and detail.get("how") in _TOLD:
+        return Remark(_TOLD[detail["how"]])
+    if row.event is Event.CLOSED_BY_HAND and detail.get("outside") and detail.get("how") in _OUTSIDE:
+        values = {"who": detail.get("bought_by", ""), "day": date.fromisoformat(detail["on"])}
+        return Remark(_OUTSIDE[detail["how"]], values)
     return Remark(EVENTS[row.event])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.requests import paper_pages, purchasing_pages, request_pages
-from web.access import APPROVER, BUYER, PURCHASER
+from shop.requests import desk_pages, outside_pages, paper_pages, purchasing_pages, request_pages
+from web.access import APPROVER, BUYER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -21,6 +21,8 @@ ROOM = Room(
         visit_pages.router,
         request_pages.router,
         purchasing_pages.router,
+        outside_pages.router,
+        desk_pages.router,
         paper_pages.router,
     ),
     menu=(

@@ -49,7 +49,7 @@ OPEN = frozenset({State.ASKED, State.TAKEN, State.QUOTED})
 class CannotDo(Exception):
     """It cannot be done as it stands; `message` is a message id, filled in with `values`."""
 
-    def __init__(self, message: str, **values: Any) -> None:
+    def __init__(self, message: str, /, **values: Any) -> None:
         super().__init__(message)
         self.message, self.values = message, values
 

@@ -40,7 +40,7 @@ class Filled:
         self.errors: dict[str, str] = {}
         self.values: dict[str, dict[str, Any]] = {}
 
-    def wrong(self, name: str, message: str, **values: Any) -> None:
+    def wrong(self, name: str, message: str, /, **values: Any) -> None:
         """The first thing wrong with a field is what is said of it."""
         if name not in self.errors:
             self.errors[name], self.values[name] = message, values

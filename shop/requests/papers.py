@@ -22,7 +22,7 @@ MOST_FILES = 10
 class Unfit(Exception):
     """The file cannot be taken; `message` is a message id, filled in with `values`."""
 
-    def __init__(self, message: str, **values: str) -> None:
+    def __init__(self, message: str, /, **values: str) -> None:
         super().__init__(message)
         self.message, self.values = message, values
 

@@ -152,10 +152,12 @@ def _form(request: Web, given: Mapping[str, str], form: Filled | None = None) ->
         if unit is None:
             return redirect(request, "/units")
         kind = given.get("kind") if given.get("kind") in list(Kind) else "goods"
-        more: dict[str, Any] = {"given": dict(given) | {"kind": kind}, "form": form, "kinds": list(Kind)}
+        own_id = Filled(given, today(request)).id()
+        shown = dict(given) | {"kind": kind, "id": str(own_id)}
+        more: dict[str, Any] = {"given": shown, "form": form, "kinds": list(Kind)}
         more["similar"] = similar(conn, given.get("title", ""), reach(conn, unit, today(request)))
         more["measures"] = SERVICE_MEASURES if kind == "service" else GOODS_MEASURES
-        more |= {"categories": CATEGORIES, "kept": papers.of(conn, [Filled(given, today(request)).id()])}
+        more |= {"categories": CATEGORIES, "kept": papers.of(conn, [own_id])}
         more["status"] = 422 if form is not None and form.errors else 200
         return requests_page(conn, request, "shop/requests/form.html", unit, **more)
 
