@@ -5,8 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.requests import desk_pages, outside_pages, paper_pages, purchasing_pages, request_pages
-from web.access import APPROVER, BUYER
+from shop.requests import (
+    desk_pages,
+    outside_pages,
+    paper_pages,
+    purchasing_pages,
+    request_pages,
+    requisition_pages,
+)
+from web.access import APPROVER, BUYER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -24,6 +31,7 @@ ROOM = Room(
         outside_pages.router,
         desk_pages.router,
         paper_pages.router,
+        requisition_pages.router,
     ),
     menu=(
         MenuItem(
@@ -35,5 +43,6 @@ ROOM = Room(
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
+        MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
     ),
 )

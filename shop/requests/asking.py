@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from shop.measures import plain
-from shop.requests import numbers
+from shop.requests import numbers, raising
 from shop.requests.events import What, tell
+from shop.requests.raising import CannotDo
 from shop.requests.tables import quotes, requests
 from web.figures import LOCAL
 from web.languages import N_
@@ -44,14 +45,6 @@ class State(StrEnum):
 
 
 OPEN = frozenset({State.ASKED, State.TAKEN, State.QUOTED})
-
-
-class CannotDo(Exception):
-    """It cannot be done as it stands; `message` is a message id, filled in with `values`."""
-
-    def __init__(self, message: str, /, **values: Any) -> None:
-        super().__init__(message)
-        self.message, self.values = message, values
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,29 +179,14 @@ def _end(conn: sa.Connection, request_id: UUID, state: State, login: str, reason
 def raise_ceiling(
     conn: sa.Connection, request_id: UUID, login: str, amount: Decimal, others_yes: bool, now: datetime
 ) -> None:
-    """A new yes to a higher ceiling: at once, or, where another must say it (`others_yes`), as a wish that waits."""
-    known = _locked(conn, request_id, OPEN)
-    if amount <= known.ceiling:
-        return
-    if others_yes:
-        _set(conn, request_id, wish=amount, wish_by=login, changed_at=now)
-        tell(conn, request_id, login, What.WISHED, now, amount=str(amount), before=str(known.ceiling))
-        return
-    _set(conn, request_id, ceiling=amount, wish=None, wish_by=None, changed_at=now)
-    tell(conn, request_id, login, What.RAISED, now, amount=str(amount), before=str(known.ceiling))
+    """See `raising.ask_higher`."""
+    raising.ask_higher(conn, requests, _locked(conn, request_id, OPEN), login, amount, others_yes, now)
 
 
 def answer_wish(conn: sa.Connection, request_id: UUID, login: str, yes: bool, now: datetime) -> None:
-    """An approver's word about the higher ceiling; never the word of who asked for it."""
+    """See `raising.answer_wish`."""
     known = _locked(conn, request_id, OPEN)
-    if known.wish is None:
-        raise CannotDo(N_("Nobody waits for an answer about the ceiling any more."))
-    if login in {known.wish_by, known.made_by}:
-        raise CannotDo(N_("You asked for it yourself: somebody else must say yes."))
-    ceiling = known.wish if yes else known.ceiling
-    _set(conn, request_id, ceiling=ceiling, wish=None, wish_by=None, changed_at=now)
-    what = What.RAISED if yes else What.NOT_RAISED
-    tell(conn, request_id, login, what, now, amount=str(known.wish), before=str(known.ceiling))
+    raising.answer_wish(conn, requests, known, known.made_by, login, yes, now)
 
 
 def moved(conn: sa.Connection, request_id: UUID, state: State, now: datetime, **more: Any) -> None:

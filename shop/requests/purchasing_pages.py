@@ -15,11 +15,12 @@ from starlette.responses import Response
 
 from shop.desk import today, viewer
 from shop.requests import asking, papers, quoting
-from shop.requests.asking import CannotDo, Request
+from shop.requests.asking import Request
 from shop.requests.ceiling import HIGHEST
 from shop.requests.forms import FORM_BYTES, Files, Filled, filled_in
 from shop.requests.papers import Unfit
 from shop.requests.quoting import Quote
+from shop.requests.raising import CannotDo
 from shop.requests.request_pages import act, found
 from shop.requests.show import show_request
 from shop.requests.words import MEASURES

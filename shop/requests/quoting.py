@@ -22,9 +22,10 @@ from shop.categories import UNSPSC
 from shop.measures import plain
 from shop.reach import reach
 from shop.requests import asking
-from shop.requests.asking import OPEN, CannotDo, Request, State
+from shop.requests.asking import OPEN, Request, State
 from shop.requests.ceiling import cost, fits
 from shop.requests.events import What, tell
+from shop.requests.raising import CannotDo
 from shop.requests.tables import quotes
 from shop.tables import articles, basket_lines, basket_orders
 from shop.tables import baskets as baskets_table

@@ -21,11 +21,12 @@ from shop.categories import CATEGORIES, UNSPSC
 from shop.desk import chosen_unit, shop_page, today, viewer
 from shop.reach import reach
 from shop.requests import asking, papers, quoting, seeing
-from shop.requests.asking import CannotDo, Kind, Request, State, Wish
+from shop.requests.asking import Kind, Request, State, Wish
 from shop.requests.ceiling import HIGHEST, needs_yes
 from shop.requests.events import What, tell
 from shop.requests.forms import FORM_BYTES, Files, Filled, filled_in
 from shop.requests.papers import Unfit
+from shop.requests.raising import CannotDo
 from shop.requests.show import requests_page, show_request
 from shop.requests.similar import similar
 from shop.requests.words import GOODS_MEASURES, SERVICE_MEASURES
@@ -286,7 +287,7 @@ async def ceiling(request: Web, number: str) -> Response:
     amount = form.number("ceiling", most=HIGHEST)
 
     def deed(conn: sa.Connection, known: Request, unit: Unit, now: datetime) -> None:
-        if amount is None or amount <= known.ceiling:
+        if amount is None:
             raise CannotDo(N_("Write a ceiling that is higher than the one that stands."))
         asking.raise_ceiling(conn, known.id, login, amount, needs_yes(unit, amount), now)
 

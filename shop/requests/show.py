@@ -15,10 +15,11 @@ from shop import units
 from shop.desk import chosen_unit, shop_page, supplier_name, today, viewer
 from shop.remarks import Remark, in_words
 from shop.requests import papers, quoting, seeing
-from shop.requests.asking import OPEN, CannotDo, Request, State
+from shop.requests.asking import OPEN, Request, State
 from shop.requests.ceiling import fits, needs_yes
 from shop.requests.events import story
 from shop.requests.forms import RATES, Filled
+from shop.requests.raising import CannotDo
 from shop.requests.sniff import ACCEPT
 from shop.requests.words import KINDS, MEASURES, REQUISITIONS, STATES
 from shop.units import Unit
