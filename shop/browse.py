@@ -15,6 +15,7 @@ from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk, units
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
+from shop.requests.seeing import with_quotes
 from shop.search import SORTS, Query, named, search
 from shop.units import Unit
 from shop.visit_pages import shops
@@ -53,6 +54,7 @@ def start(request: Request) -> Response:
             coming=coming[:5],
             in_basket=held,
             shops=shops(request),
+            quoted=with_quotes(conn, unit.id),
         )
 
 

@@ -43,7 +43,7 @@ class What(StrEnum):
 
 
 _WORDS: dict[What, str] = {
-    What.SAID: "“%(said)s”",
+    What.SAID: "%(said)s",
     What.ASKED: N_("Asked the purchasing office"),
     What.TAKEN: N_("Took it"),
     What.PUT_BACK: N_("Put it back for a colleague"),

@@ -26,7 +26,7 @@ from shop.units import Unit
 from web import accounts
 from web.access import BUYER, PURCHASER
 from web.figures import Figures
-from web.languages import words_of
+from web.languages import N_, words_of
 from web.pages import figures_of
 
 OFFERED_FOR = timedelta(days=30)
@@ -45,8 +45,14 @@ def requests_page(
             return ""
         return in_words(Remark(form.errors[name], form.values[name]), words, figures)
 
+    def said_of(name: str) -> Any:
+        """On top of the page a row of a table is named, too."""
+        parts = name.split(".")
+        row = words.text(N_("Row %(number)s:"), number=int(parts[1]) + 1) + " " if parts[0] == "lines" else ""
+        return row + wrong(name)
+
     context = {"request_states": STATES, "requisition_states": REQUISITIONS, "kind_words": KINDS, "accept": ACCEPT}
-    context |= {"wrong": wrong, "wrongs": [(name, wrong(name)) for name in (form.errors if form else ())]}
+    context |= {"wrong": wrong, "wrongs": [(name, said_of(name)) for name in (form.errors if form else ())]}
     problem: CannotDo | None = more.pop("problem", None)
     context["problem"] = in_words(Remark(problem.message, problem.values), words, figures) if problem else ""
     context |= {"form": None, "given": {}, "fresh_id": lambda: str(uuid4()), "rates": RATES}
