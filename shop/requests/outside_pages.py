@@ -21,6 +21,7 @@ from shop import units
 from shop.articles import Article
 from shop.desk import one_line, today, viewer
 from shop.document import Terms, Wanted
+from shop.measures import plain
 from shop.requests import outside, papers
 from shop.requests.ceiling import HIGHEST, cost
 from shop.requests.forms import FORM_BYTES, Files, Filled, filled_in
@@ -155,8 +156,8 @@ def _line(conn: sa.Connection, form: Filled, supplier: Supplier | None, place: i
     if known is None:
         assert price is not None
         article = outside.free_line(supplier, number or "-", name, measure, price, vat, supplier.category)
-        return Wanted(article=article, quantity=quantity)
-    return Wanted(article=_at_price(known, price), quantity=quantity)
+        return Wanted(article=article, quantity=plain(quantity))
+    return Wanted(article=_at_price(known, price), quantity=plain(quantity))
 
 
 def _at_price(known: Article, price: Decimal | None) -> Article:

@@ -60,7 +60,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 def before(conn: sa.Connection, person: Viewer, suppliers: Suppliers) -> list[Item]:
     """Everything, oldest first within mine, nobody's and others'."""
     names = {supplier.id: supplier.name for supplier in suppliers}
-    units = dict(conn.execute(sa.text("SELECT id, name FROM units")).tuples().all())
+    units = {row.id: row.name for row in conn.execute(sa.text("SELECT id, name FROM units"))}
     found = [_request(one, person, units) for one in seeing.waiting(conn)]
     told = by_hand.waiting(conn, MOST)
     found += [_order(row, task.taken_by, task.created_at, person, names) for task, row in told]
