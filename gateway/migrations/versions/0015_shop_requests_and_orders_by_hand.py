@@ -1,5 +1,5 @@
 """shop: requests requisitions and orders by hand."""
-# ruff: noqa: E501, F401 - drafted from the tables
+
 
 from __future__ import annotations
 
