@@ -1,6 +1,5 @@
 """shop: requests requisitions and orders by hand."""
 
-
 from __future__ import annotations
 
 import sqlalchemy as sa
