@@ -117,7 +117,8 @@ def write(conn: sa.Connection, request_id: UUID, unit_id: str, login: str, wish:
             number = numbers.next_number(conn, numbers.REQUEST, now.astimezone(LOCAL).year)
             _set(conn, request_id, number=number)
             return _found(conn, request_id)
-        known = _found(conn, request_id)  # the same form, sent a moment ago
+        # The same form, sent a moment ago: locked as ever before its papers, or two presses wait for each other.
+        known = _locked(conn, request_id)
     if known.made_by != login:
         raise CannotDo(N_("The request is somebody else's."))
     if known.state is State.DRAFT:

@@ -63,8 +63,10 @@ def looked_at(name: str, content: bytes) -> File:
 
 def keep(conn: sa.Connection, about: UUID, unit_id: str, files: Iterable[File], by: str, now: datetime) -> None:
     """Hangs the files on what they are about; the same file once more changes nothing. Raises Unfit."""
-    for file in files:
-        digest = hashlib.sha256(file.content).hexdigest()
+    # In the order of their hashes, so that two forms with the same files never wait for each other.
+    for digest, file in sorted(
+        ((hashlib.sha256(one.content).hexdigest(), one) for one in files), key=lambda pair: pair[0]
+    ):
         content = insert(paper_bytes).values(sha256=digest, type=file.type, content=file.content)
         conn.execute(content.on_conflict_do_nothing())
         row = {"id": uuid4(), "about": about, "unit_id": unit_id, "sha256": digest, "name": file.name}

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.orders import book
 from gateway.orders.lifecycle import State as OrderState
-from shop.requests import papers
+from shop.requests import asking, papers
 from shop.requests.tables import paper_bytes, quotes, request_events, requests
 from shop.tables import articles, basket_lines, category_blocks, units
-from tests.shop.conftest import send
+from tests.shop.conftest import NOW, send
 from tests.shop.test_pages import field, place
 from web.security import SESSION_COOKIE, form_token
 
@@ -24,6 +26,9 @@ PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 ASKED = {"title": "Runt bord för sex små barn", "quantity": "2", "measure": "C62", "ceiling": "5 000,50"}
 ASKED |= {"category": "furniture", "kind": "goods", "then": "ask"}
+WISH: dict[str, Any] = {"kind": asking.Kind.GOODS, "title": "Bord", "description": "", "quantity": Decimal(1)}
+WISH |= {"measure": "C62", "wanted_from": None, "wanted": None, "ceiling": Decimal(100), "category": "other"}
+WISH |= {"supplier_id": None, "contract": None}
 Browser = Any
 
 
@@ -233,8 +238,8 @@ def test_two_presses_make_one(browser: Browser, stocked: sa.Engine, suppliers: A
     kim, pia = browser("kim"), browser("pia", unit=None)
     page = kim.get("/requests/new").text
     form = ASKED | {"id": field(page, "id")}
-    with ThreadPoolExecutor(3) as presses:
-        answers = list(presses.map(lambda _: post(kim, "/requests", {"files": ("a.pdf", PDF)}, **form), range(3)))
+    with ThreadPoolExecutor(4) as presses:
+        answers = list(presses.map(lambda _: post(kim, "/requests", {"files": ("a.pdf", PDF)}, **form), range(4)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({str(answer.url) for answer in answers}) == 1
     number = str(answers[0].url).rsplit("/", 1)[1]
@@ -380,3 +385,26 @@ def test_a_declined_order_can_be_put_in_the_basket_again(browser: Browser, stock
     send(anna, f"/orders/{order.number}/decline", reason="För dyrt")
     assert "Lägg i min varukorg" in kim.get(f"/requests/{number}").text
     assert "Bord Lek" in send(kim, f"/requests/{number}/basket").text
+
+
+def test_a_second_press_holds_the_request_before_its_papers(stocked: sa.Engine) -> None:
+    """Else a third one, which finds the request and locks it, and the second would wait for each other for ever."""
+    wish, form = asking.Wish(**WISH), uuid4()
+    facts = (form, "unit-0001", "kim", wish, NOW)
+    with ThreadPoolExecutor(1) as presses, stocked.connect() as second:
+        with stocked.begin() as first:
+            asking.write(first, *facts)
+            pressed = presses.submit(asking.write, second, *facts)
+            while not waits(stocked):
+                time.sleep(0.01)
+            asking.ask(first, form, "kim", NOW)
+        assert pressed.result(10).number == "F26-000001"
+        with stocked.begin() as third, pytest.raises(sa.exc.OperationalError, match="could not obtain lock"):
+            third.execute(sa.select(requests.c.id).where(requests.c.id == form).with_for_update(nowait=True))
+        second.rollback()
+
+
+def waits(engine: sa.Engine) -> bool:
+    """Whether some transaction waits for another."""
+    with engine.connect() as conn:
+        return conn.execute(sa.text("SELECT 1 FROM pg_locks WHERE NOT granted")).first() is not None
