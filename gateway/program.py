@@ -45,6 +45,7 @@ from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
+from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -60,6 +61,7 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    chores=(RECURRING,),
 )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
@@ -21,6 +20,8 @@ from shop.checkout import CannotPlace, checkout, needs_approval, orders_of
 from shop.delivery import at_unit, runs_after
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
 from shop.document import Terms
+from shop.how_many import SAY_HOW_MANY, how_many, number
+from shop.reach import reach
 from shop.units import Unit
 from web.access import BUYER, allow
 from web.languages import N_, words_of
@@ -61,14 +62,19 @@ def add(
     quantity: Annotated[str, Form()] = "1",
     back: Annotated[str, Form()] = "/basket",
 ) -> Response:
-    """More of an article. Beside its button stands how much of it the basket holds."""
+    """More of an article. Beside its button stands how much of it the basket holds, or why it was not added."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         found = articles.get(conn, article) if unit else None
         if unit is None or found is None or not found.active:
             raise HTTPException(404)
+        many = how_many(quantity)
+        why = SAY_HOW_MANY if many is None else reach(conn, unit, today(request)).allows(found)
+        if many is None or why is not None:
+            part = "shop/refused_part.html" if is_fragment(request) else "shop/refused.html"
+            return shop_page(conn, request, part, unit, status=422, article=found, why=why, back=own_address(back))
         mine = _open(conn, request, unit)
-        basket.add(conn, mine, found.id, _quantity(quantity) or Decimal(1), request.app.state.now())
+        basket.add(conn, mine, found.id, many, request.app.state.now())
         if not is_fragment(request):
             return redirect(request, f"{own_address(back)}#article-{found.id}")
         held = {line.article.id: line.quantity for line in _open(conn, request, unit).kept}
@@ -80,8 +86,11 @@ def add(
 def change(
     request: Request, article_id: ArticleId, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
 ) -> Response:
-    """Exactly so many, or one more or less with `step`; nothing left takes the line out."""
-    wanted = (_quantity(quantity) or Decimal(0)) + step
+    """Exactly so many, or one more or less with `step`; nothing left takes the line out, a mistake changes nothing."""
+    written = number(quantity)
+    wanted = None if written is None else written + step
+    if wanted is None or wanted > basket.MOST:
+        return _changed(request, lambda conn, mine: None, wrong=article_id)
 
     def act(conn: sa.Connection, mine: Basket) -> None:
         if wanted > 0:
@@ -138,7 +147,10 @@ def place(
             municipality = state.settings.municipality
             checkout(conn, basket_id, person, now, state.suppliers, municipality, terms=terms, seen=seen)
     except CannotPlace as problem:
-        draft.errors = {"": words_of(request).say(problem.message, **problem.values)}
+        words = words_of(request)
+        draft.errors = {
+            "": words.say(problem.message, **{name: words.say(one) for name, one in problem.values.items()})
+        }
         with state.engine.begin() as conn:
             unit = chosen_unit(conn, request)
             assert unit is not None
@@ -162,16 +174,28 @@ def placed(request: Request, basket_id: UUID) -> Response:
         return shop_page(conn, request, "shop/placed.html", unit, orders=rows)
 
 
-def _changed(request: Request, act: Callable[[sa.Connection, Basket], None], removed: int | None = None) -> Response:
+def _changed(
+    request: Request,
+    act: Callable[[sa.Connection, Basket], None],
+    removed: int | None = None,
+    wrong: int | None = None,
+) -> Response:
+    """`wrong` is the article of which nobody wrote how many."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
         act(conn, _open(conn, request, unit))
-        if not is_fragment(request):
+        part = is_fragment(request)
+        if wrong is None and not part:
             return redirect(request, "/basket")
         mine = _open(conn, request, unit)
-        return _show(conn, request, unit, mine, template="shop/basket_body.html", just_removed=removed)
+        draft, status = None, 200
+        if wrong is not None:
+            draft, status = _fresh(unit), 422
+            draft.errors = {f"many-{wrong}": SAY_HOW_MANY}
+        template = "shop/basket_body.html" if part else "shop/basket.html"
+        return _show(conn, request, unit, mine, draft, status, template=template, just_removed=removed)
 
 
 def _open(conn: sa.Connection, request: Request, unit: Unit) -> Basket:
@@ -188,7 +212,7 @@ def _show(
     template: str = "shop/basket.html",
     just_removed: int | None = None,
 ) -> Response:
-    draft = draft or Draft(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
+    draft = draft or _fresh(unit)
     return shop_page(
         conn,
         request,
@@ -202,6 +226,10 @@ def _show(
         just_removed=just_removed,
         fragment=is_fragment(request),
     )
+
+
+def _fresh(unit: Unit) -> Draft:
+    return Draft(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
 
 
 def _days(mine: Basket, unit: Unit, now: date) -> list[date]:
@@ -237,14 +265,3 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _quantity(text: str) -> Decimal | None:
-    """A quantity as people write it, with comma or point, at most three decimals; None if it is not one."""
-    try:
-        value = Decimal(text.strip().replace(",", ".").replace("\xa0", "").replace(" ", ""))
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or value < 0 or value > basket.MOST:
-        return None
-    return value.quantize(Decimal("0.001"))

@@ -17,6 +17,7 @@ from shop import units
 from shop.articles import Article
 from shop.basket import Basket, Part
 from shop.document import Terms, build_order
+from shop.reach import reach
 from shop.tables import basket_orders
 from shop.tables import baskets as baskets_table
 from shop.units import Unit
@@ -26,7 +27,7 @@ from web.sessions import Viewer
 
 
 class CannotPlace(Exception):
-    """The basket cannot be ordered as it stands; `message` is a message id, filled in with `values`."""
+    """The basket cannot be ordered as it stands; `message` is a message id, `values` fill it in."""
 
     def __init__(self, message: str, **values: str) -> None:
         super().__init__(message % values if values else message)
@@ -58,6 +59,7 @@ def checkout(
     _check(basket, suppliers, seen)
     unit = units.get(conn, basket.unit_id)
     assert unit is not None
+    _check_unit(conn, basket, unit, user, now)
     terms = terms or Terms(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
     approved = not needs_approval(basket, unit)
     placed = [
@@ -94,6 +96,17 @@ def _check(basket: Basket, suppliers: Suppliers, seen: str | None) -> None:
             raise CannotPlace(
                 N_("%(name)s can no longer be ordered. Remove it and order the rest."), name=line.article.name
             )
+
+
+def _check_unit(conn: sa.Connection, basket: Basket, unit: Unit, user: Viewer, now: datetime) -> None:
+    """What the person may, and what the unit may, is looked at when it is ordered: both may have changed since."""
+    if unit.id not in units.ids_of_user(conn, user.id, [units.BUYER]):
+        raise CannotPlace(N_("You do not order for %(unit)s any more."), unit=unit.name)
+    mine = reach(conn, unit, now.astimezone(LOCAL).date())
+    for line in basket.kept:
+        why = mine.allows(line.article)
+        if why is not None:
+            raise CannotPlace(N_("%(name)s cannot be ordered: %(why)s Remove it."), name=line.article.name, why=why)
 
 
 def _is_sold(article: Article) -> bool:

@@ -5,14 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.requests import (
-    desk_pages,
-    outside_pages,
-    paper_pages,
-    purchasing_pages,
-    request_pages,
-    requisition_pages,
-)
+from shop.lists.room import ROUTERS as LISTS
+from shop.requests.room import ROUTERS as REQUESTS
 from web.access import APPROVER, BUYER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -26,12 +20,8 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
-        request_pages.router,
-        purchasing_pages.router,
-        outside_pages.router,
-        desk_pages.router,
-        paper_pages.router,
-        requisition_pages.router,
+        *LISTS,
+        *REQUESTS,
     ),
     menu=(
         MenuItem(
@@ -39,6 +29,12 @@ ROOM = Room(
             label=N_("Shop"),
             roles=frozenset({BUYER}),
             also=("/search", "/articles", "/basket", "/placed", "/units", "/punchout"),
+        ),
+        MenuItem(
+            path="/lists",
+            label=N_("Lists"),
+            roles=frozenset({BUYER}),
+            also=("/favourites", "/quick", "/recurring", "/compare"),
         ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),

@@ -134,6 +134,7 @@ articles = sa.Table(
     ),
     sa.Index("ix_articles_searched", "searched", postgresql_using="gin"),
     sa.Index("ix_articles_gtin", "gtin"),
+    sa.Index("ix_articles_seller_id", "seller_id"),
     sa.Index("ix_articles_category", "category"),
 )
 
@@ -145,8 +146,11 @@ baskets = sa.Table(
     sa.Column("unit_id", sa.Text, sa.ForeignKey("units.id"), nullable=False),
     sa.Column("created_at", _AT, nullable=False),
     sa.Column("placed_at", _AT, comment="a placed basket is kept: it is the unit's usual purchases"),
+    sa.Column("apart", sa.Boolean, nullable=False, server_default=sa.false(), comment="a recurring order filled it"),
     # One open basket per person and unit; the id of the basket is what makes placing it happen once.
-    sa.Index("baskets_open", "user_id", "unit_id", unique=True, postgresql_where=sa.text("placed_at IS NULL")),
+    sa.Index(
+        "baskets_open", "user_id", "unit_id", unique=True, postgresql_where=sa.text("placed_at IS NULL AND NOT apart")
+    ),
     sa.Index("baskets_placed", "unit_id", "placed_at", postgresql_where=sa.text("placed_at IS NOT NULL")),
 )
 
@@ -168,6 +172,14 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
+from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables above
+    chosen_units,
+    favourites,
+    order_list_lines,
+    order_lists,
+    recurring_orders,
+    recurring_turns,
+)
 from shop.requests.tables import (  # noqa: E402, F401 - one room, one list of tables
     outside_orders,
     paper_bytes,

@@ -68,6 +68,13 @@ def of_user(conn: sa.Connection, user_id: UUID, role: str, like: str = "", limit
     return [_unit(row) for row in conn.execute(wanted)]
 
 
+def of_member(conn: sa.Connection, unit_id: str, user_id: UUID, role: str) -> Unit | None:
+    """The unit, if the user has the role for it."""
+    theirs = (unit_members.c.user_id == user_id) & (unit_members.c.role == role) & (units.c.id == unit_id)
+    row = conn.execute(sa.select(units).join(unit_members, unit_members.c.unit_id == units.c.id).where(theirs)).first()
+    return _unit(row) if row else None
+
+
 def ids_of_user(conn: sa.Connection, user_id: UUID, roles: Iterable[str] = (BUYER, APPROVER)) -> set[str]:
     """The ids of all units for which a user has one of the roles."""
     mine = (unit_members.c.user_id == user_id) & unit_members.c.role.in_(list(roles))

@@ -147,7 +147,8 @@ def _decided(
     """`act` on the visit, which is locked, and on the basket of its unit."""
     with request.app.state.engine.begin() as conn:
         visit, unit = own(conn, request, visit_id, lock=True)
-        act(conn, visit, basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now()))
+        now = request.app.state.now()
+        act(conn, visit, basket.open_basket(conn, viewer(request).id, unit.id, now, lock=True))
         after = visits.get(conn, visit_id)
         added = after is not None and after.state is State.ADDED
         if not added or chosen_unit(conn, request) != unit:

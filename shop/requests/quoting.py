@@ -167,7 +167,7 @@ def _into_basket(
     conn: sa.Connection, article_id: int, quantity: Decimal, buyer: Viewer, unit: Unit, now: datetime
 ) -> None:
     """Exactly the quantity of the quote, however often it is pressed."""
-    mine = baskets.open_basket(conn, buyer.id, unit.id, now)
+    mine = baskets.open_basket(conn, buyer.id, unit.id, now, lock=True)
     row = insert(basket_lines).values(basket_id=mine.id, article_id=article_id, quantity=quantity, added_at=now)
     again = {"quantity": quantity, "removed_at": None}
     conn.execute(row.on_conflict_do_update(index_elements=["basket_id", "article_id"], set_=again))

@@ -1,0 +1,17 @@
+"""What the worker does for lists: it places recurring orders on their day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from gateway.exchange.chores import Chore
+from gateway.exchange.office import Office
+from shop.lists.turns import House, place_due
+
+
+def order_recurring(office: Office, now: datetime) -> None:
+    """Every recurring order whose day to be placed has come."""
+    place_due(office.engine, House(office.suppliers, office.settings.municipality), now)
+
+
+RECURRING = Chore(name="recurring orders", every=timedelta(minutes=5), run=order_recurring)
