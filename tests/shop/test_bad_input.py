@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from gateway.orders.tables import orders
 from shop.tables import articles, basket_lines, baskets, category_blocks, contracts, unit_members, units
 from tests.shop.conftest import send
+from tests.shop.request_forms import OF_REQUESTS
 from tests.shop.test_pages import fill, numbers, pick, place
 
 SELLERS = (
@@ -40,7 +41,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/punchout/{visit_id}/add": {},
     "/punchout/{visit_id}/remove": {},
     "/punchout/{visit_id}/decline": {},
-}
+} | OF_REQUESTS
 """Every form of the shop with good fields. Whoever adds one adds its line here."""
 BAD = [
     "",
