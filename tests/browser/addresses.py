@@ -24,6 +24,7 @@ from shop import basket
 from shop.checkout import checkout
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
+from tests.browser.requests_stage import asked_for
 from tests.exchange.desk import advice
 from tests.shop.conftest import PASSWORD, person
 
@@ -62,6 +63,16 @@ PAGES: dict[str, list[Page]] = {
     "/quick": [Page("kim")],
     "/recurring": [Page("kim")],
     "/recurring/new": [Page("kim")],
+    "/requests": [Page("kim"), Page("pia")],
+    "/requests/new": [Page("kim", "/requests/new?q=handskar"), Page("kim", "/requests/new?kind=service")],
+    "/requests/{number}": [Page("kim", "/requests/{request}"), Page("pia", "/requests/{request}")],
+    "/requisitions": [Page("kim"), Page("anna")],
+    "/requisitions/new": [Page("kim")],
+    "/requisitions/{number}": [Page("kim", "/requisitions/{requisition}")],
+    "/requisitions/{number}/paper": [Page("kim", "/requisitions/{requisition}/paper")],
+    "/desk": [Page("pia")],
+    "/desk/register": [Page("pia")],
+    "/desk/orders/{number}": [Page("pia", "/desk/orders/{by_hand}"), Page("pia", "/desk/orders/{changed}")],
     "/punchout": [Page("kim")],
     "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
     "/hub/dock": [Page("dani")],
@@ -82,12 +93,17 @@ PAGES: dict[str, list[Page]] = {
     "/console/suppliers/{supplier_id}/selftest": [Page("alex", "/console/suppliers/{supplier}/selftest")],
     "/practice": [Page("alex")],
 }
-NO_PAGE = {"/static/{digest}/{name:path}", "/health", "/metrics", "/punchout/return/{token}", "/hub/scan"}
+NO_PAGE = {"/static/{digest}/{name:path}", "/health", "/metrics", "/punchout/return/{token}", "/hub/scan"} | {
+    "/requests/similar",
+    "/requests/of/{request_id}",
+    "/papers/{paper_id}",
+}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
     "/lists/{list_id}": "lists_test",
     "/lists/{list_id}/edit": "lists_test",
     "/recurring/{recurring_id}": "lists_test",
+    "/requests/{number}/edit": "requests_test",
     "/punchout/{visit_id}/go": "punchout_test",
     "/hub/parcels/{parcel_id}/report/{kind}": "hub_dock_test",
     "/console/messages/{message_id}/edit": "console_day_test",
@@ -123,6 +139,7 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         visit = {"supplier_id": sent[0], "person": str(kim.id), "unit_id": "unit-0001", "kind": "cxml", "minutes": 60}
         facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
+        facts |= asked_for(conn, suppliers, now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
     return facts
 

@@ -64,6 +64,11 @@ def test_from_cannot_find_to_the_basket(
         page.fill("#quantity", "2")
         page.fill("#ceiling", "3 000")
         page.set_input_files("#files", str(sketch))
+        page.click("button:has-text('Spara som utkast')")
+        page.wait_for_selector("text=Ingen annan ser utkastet")
+        page.click("main a:text-is('Ändra')")
+        page.wait_for_selector(".papers")
+        looked_at(page, f"{name}-3-edit")
         page.click("button:has-text('Skicka till inköp')")
         page.wait_for_selector("text=Den ligger hos inköp")
         here = page.url

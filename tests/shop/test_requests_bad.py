@@ -42,8 +42,8 @@ def test_no_field_makes_a_fault_or_a_second_order(
     number = next((one for start, one in things.items() if path.startswith(start)), "")
     known = {"number": number, "quote_id": things["quote_id"], "paper_id": str(uuid4()), "answer": "no"}
     good = {name: things["supplier"] if name == "supplier" else value for name, value in FIELDS[path].items()}
-    for name in good:
-        for bad in BAD:
+    for place, name in enumerate(good):
+        for bad in BAD[place % 4 :: 4]:  # each field meets a quarter of what is bad, the form all of it
             answer = post(client, path.format(**known), {"files": ("a.pdf", PDF)}, **good | {name: bad})
             assert answer.status_code < 500, (name, bad)
     for name in re.findall(r"\{(\w+)\}", path):
