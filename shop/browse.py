@@ -13,6 +13,7 @@ from starlette.responses import Response
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
 from shop import articles, basket, desk
+from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.lists.at_hand import at_hand
@@ -57,6 +58,7 @@ def start(request: Request) -> Response:
             shops=shops(request),
             quoted=with_quotes(conn, unit.id),
             **at_hand(conn, request, unit),
+            to_approve=waiting_count(conn, request),
         )
 
 

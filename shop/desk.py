@@ -52,11 +52,9 @@ def today(request: Request) -> date:
 def chosen_unit(conn: sa.Connection, request: Request) -> Unit | None:
     """The unit a buyer orders for: the one in the session, or the only one there is. None: it must be chosen."""
     person = viewer(request)
-    wanted = person.remembered.get(UNIT)
-    if wanted is None:
-        mine = units.of_user(conn, person.id, units.BUYER, limit=2)
-        return mine[0] if len(mine) == 1 else None
-    return units.of_member(conn, wanted, person.id, units.BUYER)
+    mine = units.ids_of_user(conn, person.id, [units.BUYER], today(request))
+    wanted = person.remembered.get(UNIT) or (next(iter(mine)) if len(mine) == 1 else None)
+    return units.get(conn, wanted) if wanted in mine else None
 
 
 def choose_unit(conn: sa.Connection, request: Request, unit_id: str) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.lists.room import ROUTERS as LISTS
 from shop.requests.room import ROUTERS as REQUESTS
-from web.access import APPROVER, BUYER, PURCHASER
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -20,6 +21,10 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        approval_pages.router,
+        rule_pages.router,
+        delegate_pages.router,
+        coding_pages.router,
         *LISTS,
         *REQUESTS,
     ),
@@ -40,5 +45,8 @@ ROOM = Room(
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
         MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
+        MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
     ),
 )

@@ -172,6 +172,18 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
+from shop.approving.tables import (  # noqa: E402 - these tables point at those above
+    approval_policies,
+    approval_reminders,
+    approval_steps,
+    basket_coding,
+    coding_imports,
+    coding_values,
+    delegations,
+    lines_taken_out,
+    order_approvals,
+    order_coding,
+)
 from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables above
     chosen_units,
     favourites,
@@ -192,3 +204,8 @@ from shop.requests.tables import (  # noqa: E402, F401 - one room, one list of t
     series,
     supplier_contacts,
 )
+
+APPROVING = (
+    approval_policies, approval_reminders, approval_steps, basket_coding, coding_imports, coding_values, delegations,
+    lines_taken_out, order_approvals, order_coding,
+)  # fmt: skip

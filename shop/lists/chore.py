@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from gateway.exchange.chores import Chore
 from gateway.exchange.office import Office
+from shop.approving.coding_now import coding_of
 from shop.lists.turns import House, place_due
 
 
 def order_recurring(office: Office, now: datetime) -> None:
     """Every recurring order whose day to be placed has come."""
-    place_due(office.engine, House(office.suppliers, office.settings.municipality), now)
+    place_due(office.engine, House(office.suppliers, office.settings.municipality, coding_of(office.settings)), now)
 
 
 RECURRING = Chore(name="recurring orders", every=timedelta(minutes=5), run=order_recurring)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from shop import units
+from shop.approving.coding_now import coding_of
 from shop.desk import one_line, today, viewer
 from shop.lists import book, changes, recurring, turns
 from shop.lists.dates import MARGIN
@@ -29,7 +30,7 @@ CHANGED = N_("Something has happened meanwhile. Look at the page as it is now.")
 
 def _house(request: Request) -> House:
     state = request.app.state
-    return House(state.suppliers, state.settings.municipality)
+    return House(state.suppliers, state.settings.municipality, coding_of(state.settings))
 
 
 def _done(request: Request, recurring_id: UUID) -> Response:

@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import insert
 from gateway.settings import Municipality
 from gateway.suppliers.supplier import Suppliers
 from shop import units
+from shop.approving.coding import Coding
 from shop.checkout import CannotPlace, checkout
 from shop.delivery import at_unit
 from shop.document import Terms
@@ -45,6 +46,7 @@ class House(msgspec.Struct, frozen=True):
 
     suppliers: Suppliers
     municipality: Municipality
+    coding: Coding = Coding()
 
 
 def place_due(engine: sa.Engine, house: House, now: datetime) -> int:
@@ -156,7 +158,7 @@ def _placed(
     try:
         with conn.begin_nested():
             basket_id = _basket(conn, found, lines, now)
-            checkout(conn, basket_id, owner, now, house.suppliers, house.municipality, terms=terms)
+            checkout(conn, basket_id, owner, now, house.suppliers, house.municipality, terms=terms, coding=house.coding)
     except CannotPlace as no:
         return None, [Problem(no.message, no.values)]
     return basket_id, []

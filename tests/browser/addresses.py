@@ -57,6 +57,10 @@ PAGES: dict[str, list[Page]] = {
     ],
     "/approvals": [Page("anna")],
     "/orders/{number}/again": [Page("kim", "/orders/{changed}/again")],
+    "/approvals/rules": [Page("cleo")],
+    "/approvals/rules/edit": [Page("cleo")],
+    "/delegates": [Page("kim")],
+    "/coding": [Page("cleo")],
     "/favourites": [Page("kim")],
     "/compare": [Page("kim", "/compare?a={article}")],
     "/lists": [Page("kim")],
@@ -93,13 +97,20 @@ PAGES: dict[str, list[Page]] = {
     "/console/suppliers/{supplier_id}/selftest": [Page("alex", "/console/suppliers/{supplier}/selftest")],
     "/practice": [Page("alex")],
 }
-NO_PAGE = {"/static/{digest}/{name:path}", "/health", "/metrics", "/punchout/return/{token}", "/hub/scan"} | {
+NO_PAGE = {
+    "/static/{digest}/{name:path}",
+    "/health",
+    "/metrics",
+    "/punchout/return/{token}",
+    "/hub/scan",
+    "/coding/choices",
     "/requests/similar",
     "/requests/of/{request_id}",
     "/papers/{paper_id}",
 }
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
+    "/approvals/confirm": "approving_test",
     "/lists/{list_id}": "lists_test",
     "/lists/{list_id}/edit": "lists_test",
     "/recurring/{recurring_id}": "lists_test",
