@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from shop.units import Unit
-
 ORE = Decimal("0.01")
 HIGHEST = Decimal(100_000_000)
 """No single thing that anybody asks for here costs a hundred million."""
@@ -24,11 +22,6 @@ def left(ceiling: Decimal, spent: Decimal) -> Decimal:
 def fits(ceiling: Decimal, spent: Decimal, amount: Decimal) -> bool:
     """Whether the amount may be bought beside what is spent already."""
     return spent + amount <= ceiling
-
-
-def needs_yes(unit: Unit, amount: Decimal) -> bool:
-    """Whether somebody other than the buyer must say yes: the same limit as for the unit's orders."""
-    return unit.approval_limit is not None and amount > unit.approval_limit
 
 
 def net_of_gross(gross: Decimal, rate: Decimal) -> Decimal:

@@ -22,7 +22,7 @@ from shop.desk import chosen_unit, shop_page, today, viewer
 from shop.reach import reach
 from shop.requests import asking, papers, quoting, seeing
 from shop.requests.asking import Kind, Request, State, Wish
-from shop.requests.ceiling import HIGHEST, needs_yes
+from shop.requests.ceiling import HIGHEST
 from shop.requests.events import What, tell
 from shop.requests.forms import FORM_BYTES, Files, Filled, filled_in
 from shop.requests.papers import Unfit
@@ -30,6 +30,7 @@ from shop.requests.raising import CannotDo
 from shop.requests.show import requests_page, show_request
 from shop.requests.similar import similar
 from shop.requests.words import GOODS_MEASURES, SERVICE_MEASURES
+from shop.requests.yes import in_own_right, needs_yes
 from shop.units import Unit
 from web.access import APPROVER, BUYER, PURCHASER, allow
 from web.languages import N_
@@ -289,7 +290,8 @@ async def ceiling(request: Web, number: str) -> Response:
     def deed(conn: sa.Connection, known: Request, unit: Unit, now: datetime) -> None:
         if amount is None:
             raise CannotDo(N_("Write a ceiling that is higher than the one that stands."))
-        asking.raise_ceiling(conn, known.id, login, amount, needs_yes(unit, amount), now)
+        in_own_right(conn, unit, viewer(request))
+        asking.raise_ceiling(conn, known.id, login, amount, needs_yes(conn, unit, known.category, amount), now)
 
     return await run_in_threadpool(buyer_does, request, number, deed)
 

@@ -20,7 +20,7 @@ from shop import desk, units
 from shop.desk import chosen_unit, supplier_name, today, viewer
 from shop.reach import Reach, reach
 from shop.requests import code128, papers, receipts, requisitions, seeing
-from shop.requests.ceiling import HIGHEST, needs_yes
+from shop.requests.ceiling import HIGHEST
 from shop.requests.events import story
 from shop.requests.forms import FORM_BYTES, RATES, Files, Filled, filled_in
 from shop.requests.papers import File, Unfit
@@ -28,6 +28,7 @@ from shop.requests.raising import CannotDo
 from shop.requests.receipts import Receipt
 from shop.requests.requisitions import Paper, Requisition, State
 from shop.requests.show import requests_page
+from shop.requests.yes import in_own_right
 from shop.units import Unit
 from web import accounts
 from web.access import ADMIN, APPROVER, BUYER, PURCHASER, allow
@@ -80,6 +81,7 @@ def _issue(request: Web, given: Mapping[str, str]) -> Response:
                 return redirect(request, "/units")
             paper = _paper(form, request, reach(conn, unit, form.today))
             if paper is not None:
+                in_own_right(conn, unit, viewer(request))
                 now = request.app.state.now()
                 made = requisitions.issue(conn, form.id(), unit, viewer(request).login, paper, now)
                 return redirect(request, f"/requisitions/{made.number}")
@@ -237,6 +239,7 @@ async def ceiling(request: Web, number: str) -> Response:
     def deed(conn: sa.Connection, known: Requisition, unit: Unit, now: datetime) -> None:
         if amount is None:
             raise CannotDo(N_("Write a ceiling that is higher than the one that stands."))
+        in_own_right(conn, unit, viewer(request))
         requisitions.raise_ceiling(conn, known.id, unit, login, amount, now)
 
     return await run_in_threadpool(_buyer, request, number, deed)
@@ -315,6 +318,5 @@ def _show(
     more["orders"] = {one.order_id: book.number_of(conn, one.order_id) for one in uses if one.order_id}
     more |= {"buys": seeing.buys_for(conn, unit.id, person), "form": form, "problem": problem}
     more |= {"approves": seeing.approves_for(conn, unit.id, person), "given": dict(form.given) if form else {}}
-    more["needs_yes"] = lambda amount: needs_yes(unit, amount)
     shown = chosen_unit(conn, request) if BUYER in person.roles else None
     return requests_page(conn, request, "shop/requests/requisition.html", shown, status, **more)

@@ -17,10 +17,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from shop.requests import numbers, raising
-from shop.requests.ceiling import left, needs_yes
+from shop.requests.ceiling import left
 from shop.requests.events import What, tell
 from shop.requests.raising import CannotDo
 from shop.requests.tables import requisition_uses, requisitions
+from shop.requests.yes import needs_yes
 from shop.units import Unit
 from web.figures import LOCAL
 from web.languages import N_
@@ -133,7 +134,7 @@ def waiting(conn: sa.Connection, unit_ids: Collection[str]) -> list[Requisition]
 
 def issue(conn: sa.Connection, id: UUID, unit: Unit, login: str, paper: Paper, now: datetime) -> Requisition:
     """A new one; the same form once more gives the first. Above the unit's limit it waits for a yes."""
-    state = State.WAITING if needs_yes(unit, paper.ceiling) else State.OPEN
+    state = State.WAITING if needs_yes(conn, unit, paper.category, paper.ceiling) else State.OPEN
     row = msgspec.structs.asdict(paper) | {"id": id, "number": str(id), "unit_id": unit.id, "issued_by": login}
     row |= {"state": state.value, "created_at": now, "changed_at": now}
     made = insert(requisitions).values(row).on_conflict_do_nothing().returning(requisitions.c.id)
@@ -173,14 +174,16 @@ def open_again(conn: sa.Connection, id: UUID, unit: Unit, login: str, now: datet
     known = locked(conn, id)
     if known.state not in {State.CLOSED, State.WITHDRAWN}:
         return
-    waits = known.decided_by is None and needs_yes(unit, known.ceiling)
+    waits = known.decided_by is None and needs_yes(conn, unit, known.category, known.ceiling)
     _set(conn, id, state=(State.WAITING if waits else State.OPEN).value, changed_at=now)
     tell(conn, id, login, What.OPENED, now)
 
 
 def raise_ceiling(conn: sa.Connection, id: UUID, unit: Unit, login: str, amount: Decimal, now: datetime) -> None:
     """See `raising.ask_higher`."""
-    raising.ask_higher(conn, requisitions, locked(conn, id, State.OPEN), login, amount, needs_yes(unit, amount), now)
+    known = locked(conn, id, State.OPEN)
+    others = needs_yes(conn, unit, known.category, amount)
+    raising.ask_higher(conn, requisitions, known, login, amount, others, now)
 
 
 def answer_wish(conn: sa.Connection, id: UUID, login: str, yes: bool, now: datetime) -> None:

@@ -27,8 +27,8 @@ def buys_for(conn: sa.Connection, unit_id: str, person: Viewer) -> bool:
 
 
 def approves_for(conn: sa.Connection, unit_id: str, person: Viewer) -> bool:
-    """Whether this person may say yes for the unit."""
-    return unit_id in units.ids_of_user(conn, person.id, [units.APPROVER])
+    """Whether this person may say yes for the unit, in their own right."""
+    return unit_id in units.own_ids(conn, person.id, [units.APPROVER])
 
 
 def visible(conn: sa.Connection, found: Request | None, person: Viewer) -> bool:

@@ -16,12 +16,13 @@ from shop.desk import chosen_unit, shop_page, supplier_name, today, viewer
 from shop.remarks import Remark, in_words
 from shop.requests import papers, quoting, seeing
 from shop.requests.asking import OPEN, Request, State
-from shop.requests.ceiling import fits, needs_yes
+from shop.requests.ceiling import fits
 from shop.requests.events import story
 from shop.requests.forms import RATES, Filled
 from shop.requests.raising import CannotDo
 from shop.requests.sniff import ACCEPT
 from shop.requests.words import KINDS, MEASURES, REQUISITIONS, STATES
+from shop.requests.yes import needs_yes
 from shop.units import Unit
 from web import accounts
 from web.access import BUYER, PURCHASER
@@ -103,7 +104,7 @@ def show_request(
         "purchases": PURCHASER in person.roles,
         "open": known.state in OPEN,
         "fits": lambda quote: fits(known.ceiling, quote.net * 0, quote.net),
-        "needs_yes": lambda amount: needs_yes(unit, amount),
+        "needs_yes": lambda amount: needs_yes(conn, unit, known.category, amount),
         "problem": problem,
         "form": form,
         "given": dict(form.given) if form else {},

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gateway.settings import load_settings
 from shop.places import invent
 from shop.requests import code128
-from shop.requests.ceiling import cost, fits, left, needs_yes, net_of_gross
+from shop.requests.ceiling import cost, fits, left, net_of_gross
 from shop.requests.receipts import Receipt, order_of
 from shop.requests.requisitions import Requisition, State
 from shop.requests.sniff import ENDINGS, clean_name, type_of
@@ -43,15 +43,6 @@ def test_what_fits_one_after_the_other_never_passes_the_ceiling(ceiling: Decimal
 def test_a_cost_is_in_ore_and_within_half_of_one(price: Decimal, quantity: Decimal) -> None:
     assert abs(cost(price, quantity) - price * quantity) <= Decimal("0.005")
     assert cost(price, quantity) == round(cost(price, quantity), 2)
-
-
-@given(amount=MONEY)
-def test_a_yes_is_needed_just_above_the_units_limit(amount: Decimal) -> None:
-    import msgspec
-
-    assert not needs_yes(msgspec.structs.replace(UNIT, approval_limit=None), amount)
-    assert not needs_yes(msgspec.structs.replace(UNIT, approval_limit=amount), amount)
-    assert needs_yes(msgspec.structs.replace(UNIT, approval_limit=amount - Decimal("0.01")), amount)
 
 
 @given(paid=st.dictionaries(st.sampled_from(RATES), MONEY, min_size=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +13,13 @@ import sqlalchemy as sa
 
 from gateway.orders import book
 from gateway.orders.lifecycle import State as OrderState
+from shop.approving import delegates, policy
+from shop.approving.policy import AT_UNIT, Need, Policy, Rule
 from shop.requests.tables import requisition_uses, requisitions
-from shop.tables import contracts, units
-from tests.shop.conftest import send
+from shop.requests.yes import needs_yes
+from shop.tables import contracts, unit_members, units
+from shop.units import get as find_unit
+from tests.shop.conftest import NOW, person, send
 from tests.shop.test_pages import field
 from tests.shop.test_requests import PDF, PNG, post
 
@@ -112,6 +117,43 @@ def test_above_the_units_limit_somebody_else_says_yes(browser: Browser, stocked:
     answer = send(anna, f"/requisitions/{own}/decide", answer="yes")
     assert answer.status_code == 409
     assert "någon annan måste säga ja" in answer.text
+
+
+def test_the_rules_of_approval_count_as_for_orders(stocked: sa.Engine) -> None:
+    with stocked.begin() as conn:
+        unit = find_unit(conn, "unit-0001")
+        assert unit is not None
+        limit = unit.approval_limit
+        assert limit is not None
+        ore = Decimal("0.01")
+        assert not needs_yes(conn, unit, "building", limit)
+        assert needs_yes(conn, unit, "building", limit + ore)
+        rule = Rule(
+            id="r", name="Bygg", category="building", above=Decimal(10), steps=(Need(name="Chef", role=AT_UNIT),)
+        )
+        policy.write(conn, Policy(rules=(rule,)), 0, "cleo", NOW, "rule")
+        assert not needs_yes(conn, unit, "building", Decimal(10))
+        assert needs_yes(conn, unit, "building", Decimal(10) + ore)
+        assert not needs_yes(conn, unit, "office", Decimal(100))
+
+
+def test_a_deputy_neither_issues_nor_raises_and_registers_receipts(
+    browser: Browser, stocked: sa.Engine, suppliers: Any
+) -> None:
+    kim, anna = browser("kim"), browser("anna")
+    number = issue(anna, store(suppliers))
+    with stocked.begin() as conn:
+        me, principal = person(conn, "kim"), person(conn, "anna")
+        conn.execute(unit_members.delete().where(unit_members.c.user_id == me.id))
+        days = (date(2000, 1, 1), date(2100, 1, 1))
+        delegates.appoint(conn, principal.id, me.id, "buyer", None, *days, NOW)
+    send(kim, "/units", unit="unit-0001")
+    form = {"supplier": store(suppliers).id, "purpose": "Färg", "ceiling": "10", "holder": "N"}
+    answer = send(kim, "/requisitions", **form, valid_to="2026-12-01")
+    assert answer.status_code == 422
+    assert "En ersättare kan inte göra det här" in answer.text
+    assert send(kim, f"/requisitions/{number}/ceiling", ceiling="2000").status_code == 409
+    assert receipt(kim, number).status_code == 200
 
 
 def test_a_no_is_told_with_its_reason(browser: Browser, stocked: sa.Engine, suppliers: Any) -> None:
