@@ -15,9 +15,8 @@ from shop.tables import units
 from tests.browser.hub_stage import need_chromium, page_of, served
 from tests.browser.shop_test import log_in, looked_at
 from tests.shop.conftest import stocked, suppliers
-from tests.web.conftest import quick_hashes
 
-__all__ = ["looked_at", "quick_hashes", "stocked", "suppliers"]
+__all__ = ["looked_at", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 LOOKS = [("desktop", "light"), ("phone", "dark")]
 Look = Callable[[Any, str], None]

@@ -149,6 +149,7 @@ def test_no_field_of_any_form_makes_a_fault_or_an_order(browser: Any, stocked: s
     page = fill(kim, article)
     known = {"article": str(article.id), "article_id": str(article.id), "number": "26-000001", "visit_id": str(uuid4())}
     known |= dict.fromkeys(("list_id", "recurring_id", "delegation_id"), str(uuid4()))
+    known |= {"quote_id": str(uuid4()), "paper_id": str(uuid4()), "answer": "yes"}
     known |= {name: re.search(rf'name="{field}" value="([^"]*)"', page)[1] for name, field in BASKET.items()}
     good = {name: value.format(**known) for name, value in FORMS[path].items()}
     for name in good:
