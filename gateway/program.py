@@ -48,6 +48,7 @@ from shop.approving.coding_now import read as read_coding
 from shop.approving.reminders import CHORE as REMINDERS
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
+from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
@@ -64,7 +65,7 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
-    chores=(RECURRING, REMINDERS),
+    chores=(RECURRING, REMINDERS, *INSIGHT_CHORES),
 )
 
 

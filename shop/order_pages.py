@@ -23,11 +23,12 @@ from shop.trouble import trouble_of
 from shop.units import Unit
 from shop.way import steps
 from web import accounts
-from web.access import ADMIN, APPROVER, BUYER, allow
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER, allow
 from web.figures import LOCAL
 
 router = APIRouter()
 PAGE_SIZE = 25
+_SEE_ALL = frozenset({ADMIN, PURCHASER, CONTROLLER})
 
 
 @router.get("/orders")
@@ -45,7 +46,7 @@ def order_list(request: Request, page: int = 1) -> Response:
 
 
 @router.get("/orders/{number}")
-@allow(BUYER, APPROVER, ADMIN)
+@allow(BUYER, APPROVER, ADMIN, PURCHASER, CONTROLLER)
 def order_page(request: Request, number: str) -> Response:
     """One order, whole."""
     with request.app.state.engine.begin() as conn:
@@ -54,12 +55,12 @@ def order_page(request: Request, number: str) -> Response:
 
 
 def visible(conn: sa.Connection, request: Request, number: str) -> OrderRow:
-    """The order, if it is of a unit of this person's, one that they approve, or the person is an administrator; else it
-    does not exist."""
+    """The order, if it is of a unit of this person's, one that they approve, or the person looks after all;
+    else it does not exist."""
     row, person = book.get(conn, number), viewer(request)
     if row is None:
         raise HTTPException(404)
-    theirs = ADMIN in person.roles or row.unit_id in units.ids_of_user(conn, person.id, on=today(request))
+    theirs = bool(person.roles & _SEE_ALL) or row.unit_id in units.ids_of_user(conn, person.id, on=today(request))
     if not theirs and not approval.concerns(conn, row, person, today(request)):
         raise HTTPException(404)
     return row

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
+from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
 from shop.requests.room import ROUTERS as REQUESTS
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
@@ -27,6 +28,7 @@ ROOM = Room(
         coding_pages.router,
         *LISTS,
         *REQUESTS,
+        *INSIGHT,
     ),
     menu=(
         MenuItem(
@@ -45,6 +47,7 @@ ROOM = Room(
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
         MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
+        MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
         MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),

@@ -184,6 +184,20 @@ from shop.approving.tables import (  # noqa: E402 - these tables point at those 
     order_approvals,
     order_coding,
 )
+from shop.insight.tables import (  # noqa: E402, F401
+    ledger_chunks,
+    ledger_decisions,
+    ledger_lines,
+    ledger_mappings,
+    ledger_sums,
+    ledgers,
+    procurement_limits,
+    purchase_mark,
+    purchase_prices,
+    purchase_sums,
+    purchases,
+    saving_goals,
+)
 from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables above
     chosen_units,
     favourites,

@@ -22,6 +22,8 @@ from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers
 from shop import basket
 from shop.checkout import checkout
+from shop.insight import filling, ledgers, working
+from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
 from tests.browser.requests_stage import asked_for
@@ -77,6 +79,22 @@ PAGES: dict[str, list[Page]] = {
     "/desk": [Page("pia")],
     "/desk/register": [Page("pia")],
     "/desk/orders/{number}": [Page("pia", "/desk/orders/{by_hand}"), Page("pia", "/desk/orders/{changed}")],
+    "/insight": [Page("cleo"), Page("anna")],
+    "/insight/compliance": [Page("cleo"), Page("cleo", "/insight/compliance?period=2019")],
+    "/insight/spend": [Page("cleo")],
+    "/insight/prices": [Page("cleo")],
+    "/insight/punctuality": [Page("cleo")],
+    "/insight/purchases": [Page("cleo")],
+    "/insight/beside": [Page("cleo")],
+    "/insight/direct": [Page("cleo")],
+    "/insight/limits": [Page("cleo")],
+    "/insight/ledgers": [Page("cleo")],
+    "/insight/ledgers/{ledger_id}": [
+        Page("cleo", "/insight/ledgers/{ledger}"),
+        Page("cleo", "/insight/ledgers/{ledger}?read=again"),
+    ],
+    "/insight/ledgers/{ledger_id}/matches": [Page("cleo", "/insight/ledgers/{ledger}/matches")],
+    "/insight/ledgers/{ledger_id}/change": [Page("cleo", "/insight/ledgers/{ledger}/change?supplier=x&text=kaffe")],
     "/punchout": [Page("kim")],
     "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
     "/hub/dock": [Page("dani")],
@@ -152,7 +170,17 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
         facts |= asked_for(conn, suppliers, now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
-    return facts
+    return facts | {"ledger": _bought_beside(engine, suppliers, now)}
+
+
+def _bought_beside(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> str:
+    """A year of purchases and a ledger, read and matched as the worker does; the ledger's id."""
+    with engine.begin() as conn:
+        invent_purchases(conn, suppliers, load_settings({}).municipality, now, orders=120, ledger_rows=120)
+    filling.rebuild(engine, suppliers, now)
+    working.work(engine, suppliers, now)
+    with engine.begin() as conn:
+        return str(ledgers.newest(conn)[0].id)
 
 
 def _fill(conn: sa.Connection, who: Any, unit: str, supplier_id: str, now: datetime) -> int:

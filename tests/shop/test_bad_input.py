@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from html import unescape
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.orders.tables import orders
+from shop.insight.ledgers import store
+from shop.insight.samples import Entry, as_csv, org_number
 from shop.tables import articles, basket_lines, baskets, category_blocks, contracts, unit_members, units
 from tests.shop.conftest import send
 from tests.shop.request_forms import OF_REQUESTS
@@ -106,6 +110,14 @@ FORMS: dict[str, dict[str, str]] = {
         "accounting_cost": "",
     },
     "/orders/{number}/again": {"added": ""},
+    "/insight/goal": {"amount": "1000", "year": "2026"},
+    "/insight/ledgers": {},
+    "/insight/ledgers/{ledger_id}/read": {"day": "0", "supplier": "1", "net": "5", "vat": "25", "accounts": "4"},
+    "/insight/ledgers/{ledger_id}/decide": {"supplier": "A AB", "text": "kaffe", "what": "confirmed", "fate": "beside"},
+    "/insight/ledgers/{ledger_id}/change": {"supplier": "A AB", "text": "kaffe", "article": "{article}"},
+    "/insight/ledgers/{ledger_id}/remove": {"sure": "yes"},
+    "/insight/limits": {"valid_from": "2026-01-01", "most": "700000", "documented": "100000", "warned": "80"},
+    "/insight/limits/remove": {"valid_from": "2026-01-01"},
 } | OF_REQUESTS
 """Every form of the shop with good fields. Whoever adds one adds its line here."""
 BAD = [
@@ -151,6 +163,8 @@ def test_no_field_of_any_form_makes_a_fault_or_an_order(browser: Any, stocked: s
     known |= dict.fromkeys(("list_id", "recurring_id", "delegation_id"), str(uuid4()))
     known |= {"quote_id": str(uuid4()), "paper_id": str(uuid4()), "answer": "yes"}
     known |= {name: re.search(rf'name="{field}" value="([^"]*)"', page)[1] for name, field in BASKET.items()}
+    if path.startswith("/insight"):
+        kim, known["ledger_id"] = browser("cleo", None), ledger_of(stocked)
     good = {name: value.format(**known) for name, value in FORMS[path].items()}
     for name in good:
         for bad in BAD:
@@ -161,6 +175,13 @@ def test_no_field_of_any_form_makes_a_fault_or_an_order(browser: Any, stocked: s
             assert send(kim, path.format(**known | {name: bad}), **good).status_code < 500, (name, bad)
     if path != "/basket/place":
         assert numbers(stocked) == []
+
+
+def ledger_of(engine: sa.Engine) -> str:
+    """An uploaded ledger of one row, not read yet; its id."""
+    row = Entry(date(2026, 11, 2), "A AB", org_number(1), "kaffe", None, Decimal(90), "4100", "6460")
+    with engine.begin() as conn:
+        return str(store(conn, BytesIO(as_csv([row])), "a.csv", "cleo", datetime(2026, 11, 20, tzinfo=UTC))[0])
 
 
 BASKET = {"basket": "basket_id", "seen": "seen"}
