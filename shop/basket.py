@@ -170,8 +170,8 @@ def add(conn: sa.Connection, basket: Basket, article_id: int, quantity: Decimal,
 
 
 def set_quantity(conn: sa.Connection, basket: Basket, article_id: int, quantity: Decimal) -> None:
-    """Exactly so many. What came from a supplier's shop stays as it was chosen there."""
-    if conn.scalar(sa.select(articles.c.punchout_id).where(articles.c.id == article_id)) is not None:
+    """Exactly so many. What came from a supplier's shop, or was quoted for a request, stays as it was chosen there."""
+    if not conn.scalar(sa.select(articles.c.listed).where(articles.c.id == article_id)):
         return
     _change(conn, basket, article_id, quantity=min(quantity, MOST), removed_at=None)
 

@@ -95,7 +95,7 @@ def _sold(article: Article, line: BasketLine, visit: Visit) -> Article:
 def _known(conn: sa.Connection, supplier_id: str, lines: Sequence[BasketLine]) -> dict[str, Article]:
     """Our own articles of the same numbers: they know VAT, contract and days where the shop says nothing."""
     numbers = sorted({line.item.seller_id or "" for line in lines})
-    ours = (articles.c.supplier_id == supplier_id) & articles.c.punchout_id.is_(None)
+    ours = (articles.c.supplier_id == supplier_id) & articles.c.listed
     found = conn.execute(sa.select(*COLUMNS).where(ours, articles.c.seller_id.in_(numbers)))
     return {row.seller_id: Article(**row._mapping) for row in found}
 

@@ -19,6 +19,7 @@ from shop.catalogue import words
 from shop.catalogue.facts import facts_of
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.lists.at_hand import at_hand
+from shop.requests.seeing import with_quotes
 from shop.search import SORTS, Query, named, search
 from shop.units import Unit
 from shop.visit_pages import shops
@@ -57,6 +58,7 @@ def start(request: Request) -> Response:
             coming=coming[:5],
             in_basket=held,
             shops=shops(request),
+            quoted=with_quotes(conn, unit.id),
             **at_hand(conn, request, unit),
             to_approve=waiting_count(conn, request),
         )
@@ -102,7 +104,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if unit is None:
             return redirect(request, "/units")
         found = articles.get(conn, article_id)
-        if found is None or found.punchout_id is not None:
+        if found is None or found.punchout_id is not None or found.request_id is not None:
             raise HTTPException(404)
         held = _in_basket(conn, request, unit)
         links: dict[str, Any] = {"back": own_address(back), "in_basket": held} | at_hand(conn, request, unit, found.id)

@@ -158,8 +158,8 @@ def _check_unit(conn: sa.Connection, basket: Basket, unit: Unit, user: Viewer, t
 
 
 def _is_sold(article: Article) -> bool:
-    """What was brought back from a shop is in no range of ours: it is sold to who brought it."""
-    return article.active or article.punchout_id is not None
+    """What was brought back from a shop, or made for a request, is in no range of ours: it is sold to who has it."""
+    return article.active or article.punchout_id is not None or article.request_id is not None
 
 
 def _place(

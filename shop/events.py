@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from gateway.orders.book import EventRow
@@ -46,6 +47,17 @@ assert set(EVENTS) == set(Event)
 _FOLLOWING = {
     "OrderChange": N_("The change was sent to the supplier"),
     "OrderCancellation": N_("The cancellation was sent to the supplier"),
+}
+_TOLD = {
+    "telephone": N_("Given to the supplier by telephone"),
+    "mail": N_("Given to the supplier by e-mail"),
+    "web": N_("Ordered on the supplier's web page"),
+}
+_OUTSIDE = {
+    "telephone": N_("%(who)s ordered it by telephone %(day)s; registered afterwards"),
+    "mail": N_("%(who)s ordered it by e-mail %(day)s; registered afterwards"),
+    "web": N_("%(who)s ordered it on the supplier's web page %(day)s; registered afterwards"),
+    "store": N_("%(who)s bought it in the store %(day)s with a requisition"),
 }
 _PARTLY = {
     "at_hub": N_("%(parcels)s of %(of)s parcels have reached the hub"),
@@ -120,6 +132,11 @@ def _story(row: EventRow) -> Remark:
         return Remark("“%(text)s”", {"text": detail["text"]})
     if row.event is Event.SENT and detail.get("document") in _FOLLOWING:
         return Remark(_FOLLOWING[detail["document"]])
+    if row.event is Event.SENT and detail.get("how") in _TOLD:
+        return Remark(_TOLD[detail["how"]])
+    if row.event is Event.CLOSED_BY_HAND and detail.get("outside") and detail.get("how") in _OUTSIDE:
+        values = {"who": detail.get("bought_by", ""), "day": date.fromisoformat(detail["on"])}
+        return Remark(_OUTSIDE[detail["how"]], values)
     return Remark(EVENTS[row.event])
 
 

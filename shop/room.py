@@ -11,6 +11,7 @@ from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
+from shop.requests.room import ROUTERS as REQUESTS
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -37,6 +38,7 @@ ROOM = Room(
         *LISTS,
         catalogue_contract_pages.router,
         catalogue_pages.router,
+        *REQUESTS,
         *INSIGHT,
     ),
     menu=(
@@ -55,6 +57,8 @@ ROOM = Room(
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER, PURCHASER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/invoices", label=N_("Invoices"), roles=frozenset({APPROVER, PURCHASER, CONTROLLER, ADMIN})),
+        MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
+        MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
         MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),

@@ -104,7 +104,7 @@ articles = sa.Table(
     sa.Column("punchout_id", sa.ForeignKey("punchouts.id"), index=True, comment="brought back from a supplier's shop"),
     sa.Column("seller_extension", sa.Text, comment="what that shop needs beside seller_id to know it again"),
     sa.Column("detail", sa.Text, comment="exactly as that shop described it"),
-    sa.Column("request_id", sa.Uuid, index=True, comment="made for what somebody asked for in words"),
+    sa.Column("request_id", sa.ForeignKey("requests.id"), index=True, comment="made for what somebody asked for"),
     sa.Column("listed", sa.Boolean, sa.Computed("punchout_id IS NULL AND request_id IS NULL", persisted=True)),
     sa.Column("unspsc", sa.String(8)),
     sa.Column("brand", sa.Text),
@@ -218,6 +218,18 @@ from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables a
     order_lists,
     recurring_orders,
     recurring_turns,
+)
+from shop.requests.tables import (  # noqa: E402, F401 - one room, one list of tables
+    outside_orders,
+    paper_bytes,
+    papers,
+    quotes,
+    request_events,
+    requests,
+    requisition_uses,
+    requisitions,
+    series,
+    supplier_contacts,
 )
 
 APPROVING = (

@@ -90,6 +90,8 @@ def _step(
         notes = (Remark("%(day)s", {"day": delivery}),) if place == len(STAGES) - 1 and delivery else ()
         return Step(label=stage.label, state=LATER, notes=notes)
     last = place == len(STAGES) - 1
+    if taken is None and not last and any(row.detail.get("in_store") for row in events):
+        return Step(label=stage.label, state=DONE, notes=(Remark(N_("was not needed")),))
     shown = NOW if place == reached and not last and state not in STOPPED else DONE
     return Step(label=stage.label, state=shown, notes=_notes(stage, taken, names))
 

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from web import sessions
-from web.security import check_form_token, check_origin, check_signs
+from web.security import check_form_token, check_origin, check_signs, check_size
 
 BUYER, APPROVER, DOCK, ADMIN = "buyer", "approver", "dock", "admin"
 PURCHASER, CONTROLLER = "purchaser", "controller"
@@ -49,21 +49,29 @@ class LogInNeeded(Exception):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Who may use a route: anyone (`public`), or whoever has one of `roles`; `machine` calls carry no form token."""
+    """Who may use a route: anyone (`public`), or whoever has one of `roles`; `machine` calls carry no form token.
+
+    `most` is how many bytes a request may have that brings files.
+    """
 
     roles: frozenset[str] = frozenset()
     public: bool = False
     machine: bool = False
+    most: int | None = None
 
 
-def allow(*roles: str) -> Callable[[Endpoint], Endpoint]:
-    """Declares who may use an endpoint; stands under the route's decorator. `allow(*ROLES)`: whoever is logged in."""
+def allow(*roles: str, most: int | None = None) -> Callable[[Endpoint], Endpoint]:
+    """Declares who may use an endpoint; stands under the route's decorator. `allow(*ROLES)`: whoever is logged in.
+
+    With `most`, a larger request is turned away unread; the endpoint must read its form itself for that.
+    """
     unknown = set(roles) - set(ROLES)
     if unknown or not roles:
         raise ValueError(f"allow() names roles among {', '.join(ROLES)}; found {', '.join(sorted(unknown)) or 'none'}")
 
     def declare(endpoint: Endpoint) -> Endpoint:
         endpoint.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        endpoint.most = most  # type: ignore[attr-defined]
         return endpoint
 
     return declare
@@ -77,7 +85,7 @@ def rule_of(route: Any) -> Rule | None:
     if names and names <= PUBLIC:
         return Rule(public=True, machine=names <= MACHINES)
     roles = getattr(route.endpoint, "allowed", None)
-    return Rule(roles=roles) if roles else None
+    return Rule(roles=roles, most=getattr(route.endpoint, "most", None)) if roles else None
 
 
 def undeclared(routes: Iterable[Any]) -> list[str]:
@@ -104,6 +112,8 @@ async def gate(request: Request) -> None:
     if rule.machine:
         request.state.viewer = None
         return
+    if rule.most is not None and request.method not in SAFE_METHODS:
+        check_size(request, rule.most)
     await check_signs(request)
     viewer = await run_in_threadpool(sessions.viewer_of, request)
     if request.method not in SAFE_METHODS:

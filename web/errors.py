@@ -42,6 +42,10 @@ _WRONGS: dict[str, Wrong] = {
         N_("The page does not exist"), N_("Check the address, or go to the start page and find your way from there.")
     ),
     "405": Wrong(N_("That cannot be done here"), N_("Go back and use the buttons on the page.")),
+    "413": Wrong(
+        N_("That was too much at once"),
+        N_("The files are too large together. Go back and attach fewer or smaller ones, at most 10 MB each."),
+    ),
     "500": Wrong(
         N_("Something went wrong on our side"),
         N_("What you did before is kept. Try again in a moment; if it comes back, tell support the number below."),

@@ -89,6 +89,13 @@ def check_origin(request: Request) -> None:
         raise ForeignOrigin
 
 
+def check_size(request: Request, most: int) -> None:
+    """A request larger than `most` bytes, or one that does not say how large it is, is not read at all: 413."""
+    told = request.headers.get("content-length", "")
+    if not told.isdecimal() or int(told) > most:
+        raise HTTPException(413)
+
+
 def new_secret() -> str:
     """256 random bits, for a cookie."""
     return secrets.token_urlsafe(32)

@@ -26,6 +26,7 @@ from shop.insight import filling, ledgers, working
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
+from tests.browser.requests_stage import asked_for
 from tests.exchange.desk import advice
 from tests.shop import catalogues
 from tests.shop.conftest import PASSWORD, person
@@ -81,6 +82,16 @@ PAGES: dict[str, list[Page]] = {
     "/catalogues/contracts": [Page("pia")],
     "/catalogues/contract": [Page("pia", "/catalogues/contract?supplier={seller}&contract={contract}")],
     "/catalogues/blocks": [Page("pia")],
+    "/requests": [Page("kim"), Page("pia")],
+    "/requests/new": [Page("kim", "/requests/new?q=handskar"), Page("kim", "/requests/new?kind=service")],
+    "/requests/{number}": [Page("kim", "/requests/{request}"), Page("pia", "/requests/{request}")],
+    "/requisitions": [Page("kim"), Page("anna")],
+    "/requisitions/new": [Page("kim")],
+    "/requisitions/{number}": [Page("kim", "/requisitions/{requisition}")],
+    "/requisitions/{number}/paper": [Page("kim", "/requisitions/{requisition}/paper")],
+    "/desk": [Page("pia")],
+    "/desk/register": [Page("pia")],
+    "/desk/orders/{number}": [Page("pia", "/desk/orders/{by_hand}"), Page("pia", "/desk/orders/{changed}")],
     "/insight": [Page("cleo"), Page("anna")],
     "/insight/compliance": [Page("cleo"), Page("cleo", "/insight/compliance?period=2019")],
     "/insight/spend": [Page("cleo")],
@@ -124,6 +135,9 @@ NO_PAGE = {
     "/punchout/return/{token}",
     "/hub/scan",
     "/coding/choices",
+    "/requests/similar",
+    "/requests/of/{request_id}",
+    "/papers/{paper_id}",
 }
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}
@@ -137,6 +151,7 @@ ELSEWHERE = {
     "/lists/{list_id}": "lists_test",
     "/lists/{list_id}/edit": "lists_test",
     "/recurring/{recurring_id}": "lists_test",
+    "/requests/{number}/edit": "requests_test",
     "/punchout/{visit_id}/go": "punchout_test",
     "/hub/parcels/{parcel_id}/report/{kind}": "hub_dock_test",
     "/console/messages/{message_id}/edit": "console_day_test",
@@ -172,6 +187,7 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         visit = {"supplier_id": sent[0], "person": str(kim.id), "unit_id": "unit-0001", "kind": "cxml", "minutes": 60}
         facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
+        facts |= asked_for(conn, suppliers, now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
     return facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
 
