@@ -45,6 +45,7 @@ from hub.receiving import expect
 from hub.room import ROOM as HUB
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
+from shop.finding.finder import Finder
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -72,6 +73,7 @@ class Program:
     engine: sa.Engine
     dialects: Mapping[str, Dialect]
     reload: Reload
+    finder: Finder
 
     @property
     def suppliers(self) -> Suppliers:
@@ -103,7 +105,8 @@ def _opened(settings: Settings, dialects: Mapping[str, Dialect]) -> Program:
     read_apart = partial(load_apart, source=path.name, transports=TRANSPORTS, dialects=tuple(dialects), plan=plan)
     reload = Reload(path, engine, read_apart)
     reload.open(partial(load, source=path.name, transports=TRANSPORTS, dialect_names=dialects, plan=plan))
-    return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload)
+    finder = Finder(engine, settings.home / "search")
+    return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload, finder=finder)
 
 
 @contextmanager
@@ -122,7 +125,8 @@ def following(program: Program) -> Iterator[Reload]:
 
 @contextmanager
 def watching(program: Program) -> Iterator[None]:
-    """The pages watch too, so that somebody is told when no worker is left."""
+    """What pages need beside them: they watch too, so that somebody is told when no worker is left, and the index that
+    they search in follows what is for sale."""
     office = Office(
         engine=program.engine,
         suppliers=program.suppliers,
@@ -131,7 +135,7 @@ def watching(program: Program) -> Iterator[None]:
         handlers=HANDLERS,
         settings=program.settings,
     )
-    with watched(office):
+    with watched(office), program.finder.followed():
         yield
 
 
@@ -173,7 +177,7 @@ def web_app(program: Program) -> FastAPI:
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
-    app.state.handlers, app.state.look_up = HANDLERS, look_up(program)
+    app.state.handlers, app.state.look_up, app.state.finder = HANDLERS, look_up(program), program.finder
     return app
 
 

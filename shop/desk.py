@@ -16,6 +16,7 @@ from shop import basket, units
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
+from shop.finding.names import LABELS
 from shop.remarks import in_words, quantity
 from shop.states import STATES, VISITS
 from shop.units import Unit
@@ -99,6 +100,7 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
         "unit_word": lambda code: words.say(unit_word(code)),
         "category_word": lambda code: words.say(word_of(code)),
         "drawing_of": drawing_of,
+        "label_word": lambda label: words.say(LABELS.get(label, label)),
         "delivered_on": lambda article: at_unit(day, article.lead_days, unit.weekdays) if unit else None,
         "line_net": lambda line: net_of(line.wanted),
         "in_words": lambda remark: in_words(remark, words, figures),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+
+from shop.desk import one_line
+from shop.finding.shelf import BANDS
 
 PAGE_SIZE: Final = 20
 MOST_PAGES: Final = 1000
@@ -14,6 +18,9 @@ MANY: Final = ("category", "supplier", "agreement", "label", "band", "group")
 """Choices of which several may hold at once: one of each is enough."""
 ONE: Final = ("contract", "stock")
 """Choices that hold or not."""
+
+LONGEST: Final = 200
+_MOST_CHOSEN: Final = 20
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,3 +82,23 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
         asked += [("exact", "1")] if self.exact else []
         asked += [("page", str(self.page))] if self.page > 1 else []
         return "/search?" + urlencode(asked)
+
+
+def asked(params: Iterable[tuple[str, str]], page: int) -> Query:
+    """The query of an address. What is chosen twice counts once; what cannot be chosen is left out."""
+    found: dict[str, list[str]] = {}
+    for name, value in params:
+        if value:
+            found.setdefault(name, []).append(one_line(value)[:LONGEST])
+    many = {name: tuple(dict.fromkeys(found.get(name, ())))[:_MOST_CHOSEN] for name in MANY}
+    many["band"] = tuple(one for one in many["band"] if one in {str(start) for start in BANDS})
+    sort = found.get("sort", [SORTS[0]])[-1]
+    return Query(
+        text=found.get("q", [""])[-1],
+        **many,
+        contract="contract" in found,
+        stock="stock" in found,
+        sort=sort if sort in SORTS else SORTS[0],
+        exact="exact" in found,
+        page=min(max(page, 1), MOST_PAGES),
+    )

@@ -20,7 +20,8 @@ from uuid import uuid4
 import msgspec
 import sqlalchemy as sa
 
-from gateway.exchange import log
+from gateway.exchange.log import say as tell
+from gateway.exchange.log import warn
 from shop.finding import feed
 from shop.finding.index import Shelf, View, build, open_shelf
 
@@ -81,7 +82,7 @@ class Finder:
                     self._up_to_date()
                 pause = _EVERY
             except Exception as error:  # the database or the disk may be back in a moment
-                log.warn("search_not_followed", cause=f"{type(error).__name__}: {error}")
+                warn("search_not_followed", cause=f"{type(error).__name__}: {error}")
                 self._let_go()
                 self._shelf, pause = self._shelf if self.folder else None, _AFTER_FAILURE
             stop.wait(pause)
@@ -123,12 +124,12 @@ class Finder:
         try:
             shelf = open_shelf(folder)
         except (OSError, ValueError, msgspec.MsgspecError) as error:
-            log.warn("search_index_unfit", cause=str(error))
+            warn("search_index_unfit", cause=str(error))
             return None
         note = shelf.note
         old = datetime.now(UTC) - note.at > feed.KEPT
         if old or note.database != feed.database_of(conn) or feed.ahead(conn, note.position):
-            log.warn("search_index_unfit", cause="it is too old" if old else "it is of another database")
+            warn("search_index_unfit", cause="it is too old" if old else "it is of another database")
             return None
         return shelf
 
@@ -139,12 +140,12 @@ class Finder:
         if folder is not None and self.folder is not None:
             self._swap(self.folder, folder)
             many = shelf.view.searcher.num_docs
-            log.say("search_index_built", articles=many, seconds=round(time.monotonic() - began, 1))
+            tell("search_index_built", articles=many, seconds=round(time.monotonic() - began, 1))
         return shelf
 
     def _progress(self, share: float) -> None:
         if self.folder and int(share * 10) > int(self._share * 10):
-            log.say("search_index_building", per_cent=int(share * 100))
+            tell("search_index_building", per_cent=int(share * 100))
         self._share = share
 
     def _swap(self, home: Path, fresh: Path) -> None:

@@ -24,6 +24,7 @@ _SMALL_HEAP: Final = 16_000_000
 _BATCH: Final = 5_000
 _NOTE: Final = "avrop.json"
 _FEW: Final = 50_000
+_MANY_NAMES, _COMMON = 20_000, 3
 _WORDS_EVERY: Final = 10.0
 Progress = Callable[[float], None]
 
@@ -113,7 +114,7 @@ def build(conn: sa.Connection, folder: Path | None, database: str, progress: Pro
     """
     position = begin(conn)
     total = conn.execute(sa.select(sa.func.count()).select_from(articles).where(SOLD)).scalar_one()
-    lexicon = Lexicon.of(_counted(conn))
+    lexicon = _lexicon(conn)
     if folder is not None:
         folder.mkdir(parents=True)
     index = tantivy.Index(schema(), path=str(folder) if folder else None)
@@ -125,7 +126,11 @@ def build(conn: sa.Connection, folder: Path | None, database: str, progress: Pro
     writer.commit()
     writer.wait_merging_threads()
     note = Note(
-        version=version(), database=database, position=position, at=datetime.now(UTC), lexicon=tuple(sorted(lexicon.own))
+        version=version(),
+        database=database,
+        position=position,
+        at=datetime.now(UTC),
+        lexicon=tuple(sorted(lexicon.own)),
     )
     if folder is not None:
         write_note(folder, note)
@@ -147,13 +152,15 @@ def write_note(folder: Path, note: Note) -> None:
     fresh.replace(folder / _NOTE)
 
 
-def _counted(conn: sa.Connection) -> Counter[str]:
-    """In how many different names each word stands."""
+def _lexicon(conn: sa.Connection) -> Lexicon:
+    """Words that stand alone in names; on a large shelf in several, for there a single one may be anything."""
     counts: Counter[str] = Counter()
-    names = sa.select(articles.c.name).where(SOLD).distinct()
-    for (name,) in conn.execution_options(yield_per=_BATCH).execute(names):
+    names = 0
+    wanted = sa.select(articles.c.name).where(SOLD).distinct()
+    for (name,) in conn.execution_options(yield_per=_BATCH).execute(wanted):
         counts.update({part for word in tokens(name) for part in word.split("-")})
-    return counts
+        names += 1
+    return Lexicon.of(counts, least=1 if names < _MANY_NAMES else _COMMON)
 
 
 def _all(conn: sa.Connection) -> Iterator[Row]:

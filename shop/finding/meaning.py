@@ -115,11 +115,24 @@ def _word(word: str, shop: Shop) -> Tree | None:
     kind = _kinds().get(whole)
     if kind is not None:
         ways.append((_PARTS, Kind(kind)))
+    known = bool(ways)
     together = [part for part in parts if part != whole]
-    if len(together) > 1 and all(map(shop.stands, together)):
-        ways.append((_PARTS, All(tuple(map(Word, together)))))
+    by_part = [_part(part, shop) for part in together]
+    if len(by_part) > 1 and all(by_part):
+        ways.append((_PARTS, All(tuple(one for one in by_part if one is not None))))
+    if not known:
+        ways = ways or list(_guessed(word, shop))
+        ways += [(_HEAD, one) for one in by_part[-1:] if one is not None]
     if not ways:
-        ways = [*_guessed(word, shop), *((_HEAD, Word(part)) for part in together[-1:] if shop.stands(part))]
+        ways = [(_HEAD, Word(stem(one))) for one in shop.vocabulary.ending(word, _MOST_GUESSES)]
+    return Any(tuple(ways)) if ways else None
+
+
+def _part(part: str, shop: Shop) -> Tree | None:
+    """A part of a compound, or what it is also called: toaborste is toalettborste."""
+    others = [stem(other[0]) for other in _said().get((part,), ()) if len(other) == 1]
+    ways = [(1.0, Word(part))] if shop.stands(part) else []
+    ways += [(_ALSO, Word(other)) for other in others if shop.stands(other)]
     return Any(tuple(ways)) if ways else None
 
 

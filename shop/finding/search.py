@@ -81,6 +81,20 @@ def look(
     )
 
 
+def first(view: View, query: Query, mine: Reach, usual: Collection[int], limit: int) -> list[int]:
+    """The ids of the first hits, without counting the rest."""
+    keep = wanted.allowed(view.schema, mine)
+    understood = understand(view, query, keep)
+    asked = wanted.both(understood.asked, keep)
+    boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(view.schema, usual)])
+    return _ids(view, view.searcher.search(boosted, limit, count=False, weight_by_field=shelf.WEIGHT))
+
+
+def leads(view: View, text: str, keep: list[tuple[Occur, tantivy.Query]]) -> bool:
+    """Whether the words find anything as they stand."""
+    return _any(view, wanted.words(view, text, meaning(text, wanted.shop_of(view))), keep)
+
+
 def understand(
     view: View, query: Query, keep: list[tuple[Occur, tantivy.Query]], suppliers: Iterable[Supplier] = ()
 ) -> Understood:
@@ -95,13 +109,13 @@ def understand(
         return Understood(query.text, asked, offered=_offered(view, query.text, meant))
     if meant.unknown and _any(view, asked, keep):  # an article number, or a supplier's name
         return Understood(query.text, asked)
-    text = _mended(view, query.text, meant)
+    text = _mended(view, query.text, meant) if meant.unknown else _offered(view, query.text, meant) or query.text
     if text != query.text:
         again = meaning(text, shop)
         asked = wanted.words(view, text, again)
         if _any(view, asked, keep):
             return Understood(text, asked, instead=True)
-        meant = again
+        text, meant = (text, again) if meant.unknown else (query.text, meant)
     if len(meant.needs) > 1:
         nearly = wanted.words(view, text, meant, most=True)
         if _any(view, nearly, keep):
@@ -169,9 +183,7 @@ def _some(view: View, asked: tantivy.Query, offset: int, limit: int, by: str) ->
         return []
     return _ids(
         view,
-        view.searcher.search(
-            asked, limit, offset=max(0, offset), order_by_field=by, order=Order.Asc, count=False
-        ),
+        view.searcher.search(asked, limit, offset=max(0, offset), order_by_field=by, order=Order.Asc, count=False),
     )
 
 

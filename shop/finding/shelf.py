@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
-import sqlalchemy as sa
 import tantivy
 
 from shop.finding import said
@@ -74,9 +72,7 @@ def schema() -> tantivy.Schema:
     """The fields; all text comes in analysed, parted by blanks. Nothing is stored: pages read the table by id."""
     made = tantivy.SchemaBuilder()
     made.add_integer_field(ID, indexed=True, fast=True)  # what is not indexed cannot be deleted by
-    for name in (FIRST, NAME, PART, MORE, TEXT):
-        made.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
-    for name in (WORD, CODE):
+    for name in (FIRST, NAME, PART, MORE, TEXT, WORD, CODE):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in (CATEGORY, SUPPLIER, AGREEMENT, LABEL, GROUP, MEASURE):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)

@@ -6,23 +6,34 @@ import threading
 from bisect import bisect_left
 from collections.abc import Mapping
 from heapq import nlargest
+from itertools import chain
 from typing import Final
 
 from symspellpy import SymSpell, Verbosity
 
-from shop.finding.said import IDLE, KINDS, MEANT, SAME
+from shop.finding.said import IDLE, KINDS, MEANT, PARTS, SAME
 from shop.finding.words import stem
 
 _FAR: Final = 2
 _SHORT, _MIDDLING = 3, 6
+_TAIL: Final = 5
+_ENDINGS: Final = (
+    ("orna", "a"),
+    ("arna", ""),
+    ("erna", ""),
+    ("or", "a"),
+    ("ar", ""),
+    ("er", ""),
+    ("et", ""),
+    ("en", ""),
+)
 _SAID = 50
 """How often a word of our own lists counts as standing in a name."""
-_SAID_WORDS: Final = frozenset(
+SAID_WORDS: Final = frozenset(
     word
-    for group in (*SAME, tuple(MEANT), tuple(KINDS))
-    for said in group
+    for said in chain(PARTS, *SAME, MEANT, *MEANT.values(), KINDS)
     for word in said.lower().split()
-    if word.isalpha() and word not in IDLE
+    if word.isalpha() and len(word) > _SHORT and word not in IDLE
 )
 
 
@@ -37,10 +48,10 @@ class Spelling:
     def learn(self, counts: Mapping[str, int]) -> None:
         """Takes in the words that are new."""
         with self._lock:
-            for word in (_SAID_WORDS | counts.keys()) - self._known:
+            for word in (SAID_WORDS | counts.keys()) - self._known:
                 if word.isalpha() and len(word) > _SHORT:
-                    self._symspell.create_dictionary_entry(word, counts.get(word, 0) + _SAID * (word in _SAID_WORDS))
-            self._known |= counts.keys() | _SAID_WORDS
+                    self._symspell.create_dictionary_entry(word, counts.get(word, 0) + _SAID * (word in SAID_WORDS))
+            self._known |= counts.keys() | SAID_WORDS
 
     def near(self, word: str, far: int) -> list[str]:
         """The words that are nearest, the likeliest first."""
@@ -57,7 +68,8 @@ class Vocabulary:
     def __init__(self, counts: Mapping[str, int], spelling: Spelling) -> None:
         self.counts, self._spelling = counts, spelling
         self._sorted = sorted(counts)
-        self._dotless = {_plain(stem(word)): word for word in sorted(_SAID_WORDS | counts.keys(), key=self._common)}
+        self._backward = sorted((stem(word)[::-1], word) for word in counts)
+        self._dotless = {_plain(stem(word)): word for word in sorted(SAID_WORDS | counts.keys(), key=self._common)}
         spelling.learn(counts)
 
     def __contains__(self, word: str) -> bool:
@@ -82,11 +94,34 @@ class Vocabulary:
         dotted = self._dotless.get(_plain(stem(word)), word)
         if stem(dotted) != stem(word):
             return dotted
-        near = self._spelling.near(word, 1 if len(word) < _MIDDLING else _FAR)
-        return next((one for one in near if one in self.counts or one in _SAID_WORDS), None)
+        for form in _forms(word):
+            near = self._spelling.near(form, 1 if len(form) < _MIDDLING else _FAR)
+            found = next((one for one in near if one in self.counts or one in SAID_WORDS), None)
+            if found is not None:
+                return found
+        return None
+
+    def ending(self, word: str, most: int) -> list[str]:
+        """The commonest words that share the longest end with it: träbestick and engångsbestick."""
+        back = stem(word)[::-1]
+        for long in range(len(back) - 1, _TAIL - 1, -1):
+            at = bisect_left(self._backward, (back[:long], ""))
+            found = []
+            while at < len(self._backward) and self._backward[at][0].startswith(back[:long]):
+                found.append(self._backward[at][1])
+                at += 1
+            if found:
+                return nlargest(most, found, key=self.counts.__getitem__)
+        return []
 
     def _common(self, word: str) -> tuple[int, str]:
         return self.counts.get(word, 0), word
+
+
+def _forms(word: str) -> list[str]:
+    """A word as typed and as names have it: fikor is fika."""
+    singular = next((word.removesuffix(old) + new for old, new in _ENDINGS if word.endswith(old)), word)
+    return list(dict.fromkeys((word, singular, stem(word))))
 
 
 def _plain(word: str) -> str:

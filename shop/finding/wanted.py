@@ -18,7 +18,7 @@ from shop.reach import Reach
 _FIELDS = ((shelf.FIRST, 3.0), (shelf.NAME, 4.0), (shelf.PART, 2.0), (shelf.MORE, 2.0), (shelf.TEXT, 0.5))
 _STANDS = (shelf.NAME, shelf.PART, shelf.MORE, shelf.TEXT)
 _EXACT = 100.0
-_USUAL = 15.0
+_USUAL = 3.0
 _THEIRS = 0.1
 _SHORTEST_CODE = 3
 
@@ -104,8 +104,9 @@ def usual(schema: tantivy.Schema, ids: Collection[int]) -> list[tuple[Occur, tan
 def _tree(schema: tantivy.Schema, tree: Tree) -> tantivy.Query:
     match tree:
         case Word(stem):
-            terms = [Asked.boost_query(_term(schema, name, stem), boost) for name, boost in _FIELDS]
-            return _or(terms)
+            # How rare a word is says nothing here: all words must be there, and a rare synonym is no better a hit.
+            # So equal hits count alike, and contract and price put them in order.
+            return _or([Asked.const_score_query(_term(schema, name, stem), boost) for name, boost in _FIELDS])
         case Kind(category):
             return Asked.const_score_query(_term(schema, shelf.CATEGORY, category), 1.0)
         case All(of):
@@ -115,8 +116,7 @@ def _tree(schema: tantivy.Schema, tree: Tree) -> tantivy.Query:
 
 
 def _term(schema: tantivy.Schema, name: str, value: Value) -> tantivy.Query:
-    scored = name in {field for field, _ in _FIELDS}
-    return Asked.term_query(schema, name, value, index_option="freq" if scored else "basic")
+    return Asked.term_query(schema, name, value, index_option="basic")
 
 
 def _any(schema: tantivy.Schema, name: str, values: Collection[Value]) -> tantivy.Query:

@@ -18,7 +18,6 @@ _SYNCOPE = re.compile(r"(?<=[^aeiouyåäö])e([lrn])$")
 _SHORTEST = 3
 _SHORTEST_HEAD = 5
 _LONGEST = 40
-_COMMON = 2
 _snowball, _one_at_a_time = snowballstemmer.stemmer("swedish"), threading.Lock()
 
 
@@ -56,9 +55,9 @@ class Lexicon:
         self._known: dict[str, tuple[str, ...]] = {}
 
     @classmethod
-    def of(cls, counts: Mapping[str, int]) -> Lexicon:
-        """From how many names each word stands in."""
-        return cls(word for word, n in counts.items() if n >= _COMMON and len(word) > _SHORTEST and word.isalpha())
+    def of(cls, counts: Mapping[str, int], least: int) -> Lexicon:
+        """From in how many names each word stands: `least` at least."""
+        return cls(word for word, n in counts.items() if n >= least and len(word) > _SHORTEST and word.isalpha())
 
     def parts(self, word: str) -> tuple[str, ...]:
         """The stems that a compound is made of, the last its head: skyddshandskar is skydd, handsk. () for the rest.
