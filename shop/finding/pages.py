@@ -58,7 +58,7 @@ def suggest(request: Request, q: str = "") -> Response:
                 found = suggestions(conn, view, desk.one_line(q)[:LONGEST], mine, usual_ids(conn, unit.id))
             except Building:
                 pass  # nothing to suggest yet; the search itself tells why
-        more = {"found": found, "address": lambda text: Query(text=text).address}
+        more: dict[str, Any] = {"found": found, "address": lambda text: Query(text=text).address}
         return shop_page(conn, request, "shop/finding/suggestions.html", unit, **more)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -158,7 +159,7 @@ def _page(view: View, query: Query, asked: tantivy.Query, usual: Collection[int]
     else:
         boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(view.schema, usual)])
         found = view.searcher.search(boosted, PAGE_SIZE, offset=offset, weight_by_field=shelf.WEIGHT)
-    return found.count, _ids(view, found)
+    return _count(found), _ids(view, found)
 
 
 def _by_base(view: View, asked: tantivy.Query, offset: int) -> tuple[int, list[int]]:
@@ -175,7 +176,7 @@ def _by_base(view: View, asked: tantivy.Query, offset: int) -> tuple[int, list[i
         passed += int(one["doc_count"])
     without = wanted.both(asked, [(Occur.MustNot, tantivy.Query.exists_query(shelf.MEASURE))])
     ids += _some(view, without, offset + len(ids) - passed, PAGE_SIZE - len(ids), shelf.PRICE)
-    return view.searcher.search(asked, 1).count, ids
+    return _count(view.searcher.search(asked, 1)), ids
 
 
 def _some(view: View, asked: tantivy.Query, offset: int, limit: int, by: str) -> list[int]:
@@ -185,6 +186,11 @@ def _some(view: View, asked: tantivy.Query, offset: int, limit: int, by: str) ->
         view,
         view.searcher.search(asked, limit, offset=max(0, offset), order_by_field=by, order=Order.Asc, count=False),
     )
+
+
+def _count(found: Any) -> int:
+    """How many there are in all; tantivy's own type hints do not know it."""
+    return int(found.count)
 
 
 def _ids(view: View, found: tantivy.SearchResult) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
@@ -52,6 +52,6 @@ def _going_on(view: View, start: str) -> list[str]:
     return list(dict.fromkeys([*view.vocabulary.beginning(start, _TRIED), *said[:_TRIED]]))
 
 
-def _different(found: Collection[Article], most: int) -> list[Article]:
+def _different(found: Sequence[Article], most: int) -> list[Article]:
     """One of each name: the same goods from ten suppliers are one suggestion."""
     return list({one.name: one for one in reversed(found)}.values())[::-1][:most]

@@ -1,4 +1,4 @@
-"""What changed on the shelf: one row for each statement that touched articles, written by the triggers on `articles`."""
+"""What changed on the shelf: a row for each statement that touched articles, written by triggers on `articles`."""
 
 from __future__ import annotations
 

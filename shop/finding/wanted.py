@@ -20,7 +20,7 @@ _STANDS = (shelf.NAME, shelf.PART, shelf.MORE, shelf.TEXT)
 _EXACT = 100.0
 _USUAL = 3.0
 _THEIRS = 0.1
-_SHORTEST_CODE = 3
+_SHORTEST_CODE, _LONG_NUMBER = 3, 6
 
 
 def shop_of(view: View) -> Shop:
@@ -41,17 +41,25 @@ def words(
     """
     if not text.strip():
         return Asked.all_query()
+    number = shelf.code(text)
+    known = len(number) >= _SHORTEST_CODE and view.searcher.doc_freq(shelf.CODE, number) > 0
+    if known and _only_a_number(number):
+        return _term(view.schema, shelf.CODE, number)
     ways = []
     if meant.needs:
         needs = [_tree(view.schema, need) for need in meant.needs]
         least = max(1, len(needs) - 1) if most else len(needs)
         ways.append(Asked.boolean_query([(Occur.Should, need) for need in needs], minimum_number_should_match=least))
-    number = shelf.code(text)
-    if len(number) >= _SHORTEST_CODE and view.searcher.doc_freq(shelf.CODE, number):
+    if known:
         ways.append(Asked.const_score_query(_term(view.schema, shelf.CODE, number), _EXACT))
     if suppliers:
         ways.append(Asked.const_score_query(_any(view.schema, shelf.SUPPLIER, suppliers), _THEIRS))
     return _or(ways)
+
+
+def _only_a_number(code: str) -> bool:
+    """Whether nobody means words by it: KB-1001 or a GTIN, not 500, which may be millilitres."""
+    return len(code) >= (_LONG_NUMBER if code.isdigit() else _SHORTEST_CODE) and any(map(str.isdigit, code))
 
 
 def allowed(schema: tantivy.Schema, mine: Reach) -> list[tuple[Occur, tantivy.Query]]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import yaml
 
-_FOLDER = Path(__file__).parent
+_FOLDER = Path(__file__).parent / "words"
 
 
 def _read(name: str) -> Any:
