@@ -37,7 +37,7 @@ class Understood(msgspec.Struct, frozen=True):
 class Hits(msgspec.Struct, frozen=True, kw_only=True):
     """One page of hits and how many there are.
 
-    `shown_for` are the words looked for where they are not those typed, `nearly`: a word may be missing in each.
+    `shown_for` are the words looked for where they are not those typed, `nearly`: words are missing in each.
     """
 
     articles: tuple[Article, ...]
@@ -117,8 +117,8 @@ def understand(
         if _any(view, asked, keep):
             return Understood(text, asked, instead=True)
         text, meant = (text, again) if meant.unknown else (query.text, meant)
-    if len(meant.needs) > 1:
-        nearly = wanted.words(view, text, meant, most=True)
+    for missing in range(1, len(meant.needs) // 2 + 1):
+        nearly = wanted.words(view, text, meant, missing=missing)
         if _any(view, nearly, keep):
             return Understood(text, nearly, instead=text != query.text, nearly=True)
     return Understood(query.text, asked)

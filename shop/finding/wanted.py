@@ -33,11 +33,11 @@ def shop_of(view: View) -> Shop:
 
 
 def words(
-    view: View, text: str, meant: Meaning, suppliers: Collection[str] = (), *, most: bool = False
+    view: View, text: str, meant: Meaning, suppliers: Collection[str] = (), *, missing: int = 0
 ) -> tantivy.Query:
     """Articles that answer to the words, or have the number typed, or are of `suppliers`, whose name was typed.
 
-    With `most`, one of the words may be missing.
+    So many of the words may be `missing`.
     """
     if not text.strip():
         return Asked.all_query()
@@ -48,7 +48,7 @@ def words(
     ways = []
     if meant.needs:
         needs = [_tree(view.schema, need) for need in meant.needs]
-        least = max(1, len(needs) - 1) if most else len(needs)
+        least = max(1, len(needs) - missing)
         ways.append(Asked.boolean_query([(Occur.Should, need) for need in needs], minimum_number_should_match=least))
     if known:
         ways.append(Asked.const_score_query(_term(view.schema, shelf.CODE, number), _EXACT))

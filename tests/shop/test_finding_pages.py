@@ -98,7 +98,7 @@ def test_what_a_unit_may_not_buy_is_not_even_suggested(browser: Browser, stocked
         conn.execute(contracts.update().values(valid_to=date(2026, 11, 19)))
     assert "Avtal 20" not in kim.get("/search").text
     send(kim, "/units", unit="unit-0002")
-    assert "Bryggkaffe" in kim.get("/search?q=bryggkaffe").text or hits(kim.get("/search?q=mjölk&exact=1").text) >= 0
+    assert hits(kim.get("/search?category=food").text) > 0, "it is for one unit only"
 
 
 def test_numbers_are_found_as_people_write_them(browser: Browser, stocked: sa.Engine) -> None:
@@ -125,7 +125,6 @@ def test_odd_addresses_are_no_harm(browser: Browser) -> None:
     kim = browser("kim")
     for odd in (
         "band=x&band=99",
-        "category=%00",
         "supplier=" + "x" * 500,
         "agreement=|",
         "group=1e9",
