@@ -12,9 +12,11 @@ from shop.finding import shelf
 from shop.finding.asked import MANY, ONE, Query
 from shop.finding.index import View
 
+_MOST_CHOSEN: Final = 20
 _SHOWN: Final = {shelf.SUPPLIER: 8, shelf.AGREEMENT: 6, shelf.CATEGORY: 15, shelf.LABEL: 10, shelf.GROUP: 10}
 _EVERY_ONE: Final = 65_000
-"""So many values of a segment are counted before the commonest are chosen, so that the counts are exact."""
+"""So many values of a segment are kept before the commonest of all are chosen, so that the counts are exact; where
+there is but one segment the commonest are enough, and that is four times as quick."""
 FACETS: Final = (*MANY, *ONE)
 
 
@@ -32,15 +34,17 @@ Facets = dict[str, tuple[Choice, ...]]
 def facets(view: View, query: Query, narrowed: Callable[[str], tantivy.Query]) -> Facets:
     """By facet. `narrowed` is the query as it is with every choice but that of the facet named ("": with all)."""
     free = [name for name in FACETS if not query.chosen(name)]
-    counted = view.searcher.aggregate(narrowed(""), {name: _terms(name) for name in free}) if free else {}
+    one = view.searcher.num_segments < 2
+    counted = view.searcher.aggregate(narrowed(""), {name: _terms(name, one) for name in free}) if free else {}
     for name in FACETS:
         if name not in free:
-            counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name)})
+            counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name, one)})
     return {name: _choices(name, counted[name]["buckets"], query.chosen(name)) for name in FACETS}
 
 
-def _terms(name: str) -> dict[str, Any]:
-    return {"terms": {"field": name, "size": _SHOWN.get(name, 10) + 20, "segment_size": _EVERY_ONE}}
+def _terms(name: str, one_segment: bool) -> dict[str, Any]:
+    size = _SHOWN.get(name, 10) + _MOST_CHOSEN
+    return {"terms": {"field": name, "size": size, "segment_size": size if one_segment else _EVERY_ONE}}
 
 
 def _choices(name: str, buckets: list[dict[str, Any]], chosen: tuple[str, ...]) -> tuple[Choice, ...]:

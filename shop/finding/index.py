@@ -14,7 +14,7 @@ import sqlalchemy as sa
 import tantivy
 
 from shop.finding.feed import Position, begin
-from shop.finding.shelf import COLUMNS, ID, SOLD, WORD, Row, document, schema, version
+from shop.finding.shelf import COLUMNS, ID, SCHEMA, SOLD, WORD, Row, document, version
 from shop.finding.vocabulary import Spelling, Vocabulary
 from shop.finding.words import Lexicon, tokens
 from shop.tables import articles
@@ -42,7 +42,6 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 class View(msgspec.Struct, frozen=True):
     """The index as it stood at one moment, to search in."""
 
-    schema: tantivy.Schema
     searcher: tantivy.Searcher
     lexicon: Lexicon
     vocabulary: Vocabulary
@@ -72,7 +71,7 @@ class Shelf:
             self._vocabulary = Vocabulary(dict(searcher.terms_with_prefix(WORD, "")), self._spelling)
             self._worded, self._stamp = time.monotonic(), stamp
         assert self._vocabulary is not None
-        self.view = View(self.index.schema, searcher, self.lexicon, self._vocabulary)
+        self.view = View(searcher, self.lexicon, self._vocabulary)
         return self.view
 
     def writer(self) -> tantivy.IndexWriter:
@@ -117,7 +116,7 @@ def build(conn: sa.Connection, folder: Path | None, database: str, progress: Pro
     lexicon = _lexicon(conn)
     if folder is not None:
         folder.mkdir(parents=True)
-    index = tantivy.Index(schema(), path=str(folder) if folder else None)
+    index = tantivy.Index(SCHEMA, path=str(folder) if folder else None)
     writer = index.writer(_SMALL_HEAP if total < _BATCH else _HEAP, 1)
     for done, row in enumerate(_all(conn)):
         writer.add_document(document(row, lexicon))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 import tantivy
+from sqlalchemy.dialects.postgresql import ARRAY
 from tantivy import Occur, Order
 
 from gateway.suppliers.supplier import Supplier
@@ -17,6 +18,7 @@ from shop.finding.asked import PAGE_SIZE, Query
 from shop.finding.facets import Facets, facets
 from shop.finding.index import View
 from shop.finding.meaning import Meaning, meaning
+from shop.finding.wanted import Clauses
 from shop.finding.words import tokens
 from shop.reach import Reach
 from shop.tables import articles, basket_lines, baskets
@@ -25,13 +27,21 @@ _USUAL = 60
 
 
 class Understood(msgspec.Struct, frozen=True):
-    """The words that were looked for, which may be others than those typed; `offered` are words that may be meant."""
+    """The words that are looked for, and the question they make.
+
+    `instead`: they are others than those typed; `nearly`: words are missing in each hit.
+    """
 
     text: str
+    meant: Meaning
     asked: tantivy.Query
     instead: bool = False
     nearly: bool = False
-    offered: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing on the shelf answers to one of the words."""
+        return bool(self.meant.unknown)
 
 
 class Hits(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,64 +74,61 @@ def look(
     view: View, query: Query, mine: Reach, usual: Collection[int], suppliers: Iterable[Supplier] = ()
 ) -> tuple[list[int], Hits]:
     """The ids of a page of hits in their order, and the rest of what a page tells: the index alone is asked."""
-    keep = wanted.allowed(view.schema, mine)
-    understood = understand(view, query, keep, suppliers)
+    keep = wanted.allowed(mine)
+    understood = as_typed(view, query, suppliers)
+    total, ids = _page(view, query, understood.asked, keep, usual)
+    if not total or understood.unknown:
+        understood = understand(view, query, keep, understood)
+        total, ids = _page(view, query, understood.asked, keep, usual)
 
     def narrowed(without: str = "") -> tantivy.Query:
-        return wanted.both(understood.asked, keep, wanted.narrowed(view.schema, query, without))
+        return wanted.both(understood.asked, keep, wanted.narrowed(query, without))
 
-    counted = facets(view, query, narrowed)
-    total, ids = _page(view, query, narrowed(), usual)
     return ids, Hits(
         articles=(),
         total=total,
-        facets=counted,
+        facets=facets(view, query, narrowed),
         shown_for=understood.text if understood.instead else "",
         nearly=understood.nearly,
-        offered=understood.offered,
+        offered=_offered(view, understood.meant) if total and not query.exact and not understood.instead else "",
     )
 
 
 def first(view: View, query: Query, mine: Reach, usual: Collection[int], limit: int) -> list[int]:
     """The ids of the first hits, without counting the rest."""
-    keep = wanted.allowed(view.schema, mine)
-    understood = understand(view, query, keep)
+    keep = wanted.allowed(mine)
+    understood = understand(view, query, keep, as_typed(view, query))
     asked = wanted.both(understood.asked, keep)
-    boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(view.schema, usual)])
+    boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(usual)])
     return _ids(view, view.searcher.search(boosted, limit, count=False, weight_by_field=shelf.WEIGHT))
 
 
-def leads(view: View, text: str, keep: list[tuple[Occur, tantivy.Query]]) -> bool:
+def leads(view: View, text: str, keep: Clauses) -> bool:
     """Whether the words find anything as they stand."""
-    return _any(view, wanted.words(view, text, meaning(text, wanted.shop_of(view))), keep)
+    return _any(view, as_typed(view, Query(text=text)).asked, keep)
 
 
-def understand(
-    view: View, query: Query, keep: list[tuple[Occur, tantivy.Query]], suppliers: Iterable[Supplier] = ()
-) -> Understood:
-    """Looks for the words as typed; where the shelf knows one of them not at all, for what is nearest, and says so."""
-    shop = wanted.shop_of(view)
-    meant = meaning(query.text, shop)
-    theirs = [] if meant.words and not meant.unknown else named(suppliers, query.text)
-    asked = wanted.words(view, query.text, meant, theirs)
-    if query.exact or not meant.needs:
-        return Understood(query.text, asked)
-    if not meant.unknown and _any(view, asked, keep):
-        return Understood(query.text, asked, offered=_offered(view, query.text, meant))
-    if meant.unknown and _any(view, asked, keep):  # an article number, or a supplier's name
-        return Understood(query.text, asked)
-    text = _mended(view, query.text, meant) if meant.unknown else _offered(view, query.text, meant) or query.text
-    if text != query.text:
-        again = meaning(text, shop)
-        asked = wanted.words(view, text, again)
-        if _any(view, asked, keep):
-            return Understood(text, asked, instead=True)
-        text, meant = (text, again) if meant.unknown else (query.text, meant)
-    for missing in range(1, len(meant.needs) // 2 + 1):
-        nearly = wanted.words(view, text, meant, missing=missing)
+def as_typed(view: View, query: Query, suppliers: Iterable[Supplier] = ()) -> Understood:
+    """The words as they stand; a word that nothing answers to may be in the name of a supplier."""
+    meant = meaning(query.text, wanted.shop_of(view))
+    theirs = named(suppliers, query.text) if meant.unknown else []
+    return Understood(query.text, meant, wanted.words(view, query.text, meant, theirs))
+
+
+def understand(view: View, query: Query, keep: Clauses, typed: Understood) -> Understood:
+    """Where nothing that may be bought answers to the words as typed: what is nearest, and that it is not the same."""
+    if query.exact or not typed.meant.needs or _any(view, typed.asked, keep):
+        return typed
+    text = _mended(view, typed.meant) if typed.unknown else _offered(view, typed.meant)
+    right = as_typed(view, Query(text=text)) if text else typed
+    if text and _any(view, right.asked, keep):
+        return msgspec.structs.replace(right, instead=True)
+    best = right if text and typed.unknown else typed
+    for missing in range(1, len(best.meant.needs)):
+        nearly = wanted.words(view, best.text, best.meant, missing=missing)
         if _any(view, nearly, keep):
-            return Understood(text, nearly, instead=text != query.text, nearly=True)
-    return Understood(query.text, asked)
+            return msgspec.structs.replace(best, asked=nearly, instead=best is not typed, nearly=True)
+    return typed
 
 
 def named(suppliers: Iterable[Supplier], text: str) -> list[str]:
@@ -132,32 +139,46 @@ def named(suppliers: Iterable[Supplier], text: str) -> list[str]:
 
 def usual_ids(conn: sa.Connection, unit_id: str) -> list[int]:
     """What the unit has bought most often."""
-    wanted_ids = (
-        sa.select(basket_lines.c.article_id)
-        .join(baskets, baskets.c.id == basket_lines.c.basket_id)
-        .where(baskets.c.unit_id == unit_id, baskets.c.placed_at.is_not(None), basket_lines.c.removed_at.is_(None))
-        .group_by(basket_lines.c.article_id)
-        .order_by(sa.func.count().desc(), basket_lines.c.article_id)
-        .limit(_USUAL)
-    )
-    return list(conn.scalars(wanted_ids))
+    return list(conn.scalars(_USUALLY, {"unit": unit_id}))
 
 
 def read(conn: sa.Connection, ids: Collection[int], mine: Reach) -> tuple[Article, ...]:
     """The articles in the order of `ids`, as the table has them now: what left a moment ago is left out."""
-    rows = conn.execute(sa.select(*COLUMNS).where(articles.c.id.in_(ids), shelf.SOLD))
-    found = {row.id: Article(**row._mapping) for row in rows}
+    if not ids:
+        return ()
+    rows = conn.execute(_BY_ID, {"ids": list(ids)}).all()
+    found = {row[0]: Article(**dict(zip(_NAMES, row, strict=True))) for row in rows}
     return tuple(found[one] for one in ids if one in found and mine.allows(found[one]) is None)
 
 
-def _page(view: View, query: Query, asked: tantivy.Query, usual: Collection[int]) -> tuple[int, list[int]]:
+# Made once: every page asks.
+_USUALLY = (
+    sa.select(basket_lines.c.article_id)
+    .join(baskets, baskets.c.id == basket_lines.c.basket_id)
+    .where(baskets.c.unit_id == sa.bindparam("unit"), baskets.c.placed_at.is_not(None))
+    .where(basket_lines.c.removed_at.is_(None))
+    .group_by(basket_lines.c.article_id)
+    .order_by(sa.func.count().desc(), basket_lines.c.article_id)
+    .limit(_USUAL)
+)
+_NAMES = tuple(column.name for column in COLUMNS)
+_BY_ID = sa.select(*COLUMNS).where(
+    articles.c.id == sa.any_(sa.bindparam("ids", type_=ARRAY(sa.BigInteger))), shelf.SOLD
+)
+
+
+def _page(
+    view: View, query: Query, words: tantivy.Query, keep: Clauses, usual: Collection[int]
+) -> tuple[int, list[int]]:
+    """How many hits there are, and the ids of one page."""
+    asked = wanted.both(words, keep, wanted.narrowed(query))
     offset = (query.page - 1) * PAGE_SIZE
     if query.sort == "base":
         return _by_base(view, asked, offset)
     if query.sort == "price":
         found = view.searcher.search(asked, PAGE_SIZE, offset=offset, order_by_field=shelf.PRICE, order=Order.Asc)
     else:
-        boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(view.schema, usual)])
+        boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(usual)])
         found = view.searcher.search(boosted, PAGE_SIZE, offset=offset, weight_by_field=shelf.WEIGHT)
     return _count(found), _ids(view, found)
 
@@ -171,7 +192,7 @@ def _by_base(view: View, asked: tantivy.Query, offset: int) -> tuple[int, list[i
     ids: list[int] = []
     passed = 0
     for one in told["m"]["buckets"]:
-        of_it = wanted.both(asked, [(Occur.Must, tantivy.Query.term_query(view.schema, shelf.MEASURE, one["key"]))])
+        of_it = wanted.both(asked, [(Occur.Must, tantivy.Query.term_query(shelf.SCHEMA, shelf.MEASURE, one["key"]))])
         ids += _some(view, of_it, offset + len(ids) - passed, PAGE_SIZE - len(ids), shelf.BASE)
         passed += int(one["doc_count"])
     without = wanted.both(asked, [(Occur.MustNot, tantivy.Query.exists_query(shelf.MEASURE))])
@@ -198,22 +219,22 @@ def _ids(view: View, found: tantivy.SearchResult) -> list[int]:
     return [int(one) for one in values if one is not None]
 
 
-def _any(view: View, asked: tantivy.Query, keep: list[tuple[Occur, tantivy.Query]]) -> bool:
+def _any(view: View, asked: tantivy.Query, keep: Clauses) -> bool:
     return view.searcher.search(wanted.both(asked, keep), 1, count=False).hits != []
 
 
-def _mended(view: View, text: str, meant: Meaning) -> str:
-    """The words with those that nothing answers to put right, where something is near: alone, or with the next."""
+def _mended(view: View, meant: Meaning) -> str:
+    """The words with those that nothing answers to put right, alone or with the next; "" where nothing is near."""
     mended, at, words = [], 0, meant.words
     while at < len(words):
         right = view.vocabulary.meant(words[at]) if words[at] in meant.unknown else words[at]
         both = view.vocabulary.meant("".join(words[at : at + 2])) if right is None and at + 1 < len(words) else None
         mended.append(right or both or words[at])
         at += 2 if both else 1
-    return " ".join(mended) if tuple(mended) != words else text
+    return " ".join(mended) if tuple(mended) != words else ""
 
 
-def _offered(view: View, text: str, meant: Meaning) -> str:
+def _offered(view: View, meant: Meaning) -> str:
     """Words that may be meant by ones that the shelf has in another form only."""
     right = {word: _nearer(view, word) for word in meant.words}
     changed = any(new != old for old, new in right.items())

@@ -87,6 +87,9 @@ def schema() -> tantivy.Schema:
     return made.build()
 
 
+SCHEMA: Final = schema()
+
+
 def document(row: Row, lexicon: Lexicon) -> tantivy.Document:
     """The row as the index takes it."""
     made = tantivy.Document()
