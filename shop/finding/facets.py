@@ -12,7 +12,6 @@ from shop.finding import shelf
 from shop.finding.asked import MANY, ONE, Query
 from shop.finding.index import View
 
-_MOST_CHOSEN: Final = 20
 _SHOWN: Final = {shelf.SUPPLIER: 8, shelf.AGREEMENT: 6, shelf.CATEGORY: 15, shelf.LABEL: 10, shelf.GROUP: 10}
 _EVERY_ONE: Final = 65_000
 """So many values of a segment are kept before the commonest of all are chosen, so that the counts are exact; where
@@ -38,12 +37,13 @@ def facets(view: View, query: Query, narrowed: Callable[[str], tantivy.Query]) -
     counted = view.searcher.aggregate(narrowed(""), {name: _terms(name, one) for name in free}) if free else {}
     for name in FACETS:
         if name not in free:
-            counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name, one)})
+            counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name, one, all_of_it=True)})
     return {name: _choices(name, counted[name]["buckets"], query.chosen(name)) for name in FACETS}
 
 
-def _terms(name: str, one_segment: bool) -> dict[str, Any]:
-    size = _SHOWN.get(name, 10) + _MOST_CHOSEN
+def _terms(name: str, one_segment: bool, all_of_it: bool = False) -> dict[str, Any]:
+    """With `all_of_it` a value that was chosen has its count, however few have it."""
+    size = _EVERY_ONE if all_of_it else _SHOWN.get(name, 10)
     return {"terms": {"field": name, "size": size, "segment_size": size if one_segment else _EVERY_ONE}}
 
 

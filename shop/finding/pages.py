@@ -97,13 +97,15 @@ def _answered(conn: sa.Connection, request: Request, unit: Unit, query: Query) -
 
 
 def _facet_context(request: Request, hits: Hits) -> Mapping[str, Any]:
-    return {"facets": _shown(hits.facets), "headings": HEADINGS, "folded": FOLDED, "choice_word": choice_word(request)}
+    return {"facets": _shown(hits), "headings": HEADINGS, "folded": FOLDED, "choice_word": choice_word(request)}
 
 
-def _shown(found: Facets) -> Facets:
-    """Those between whose values there is something to choose."""
+def _shown(hits: Hits) -> Facets:
+    """Those in which a choice changes something: a value is chosen, or not all hits have the same one."""
     return {
-        name: found[name] for name in HEADINGS if len(found[name]) > 1 or any(choice.chosen for choice in found[name])
+        name: hits.facets[name]
+        for name in HEADINGS
+        if any(choice.chosen or choice.count < hits.total for choice in hits.facets[name])
     }
 
 
