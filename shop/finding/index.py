@@ -17,6 +17,7 @@ from shop.finding.feed import Position, begin
 from shop.finding.shelf import COLUMNS, ID, SCHEMA, SOLD, WORD, Row, document, version
 from shop.finding.vocabulary import Spelling, Vocabulary
 from shop.finding.words import Lexicon, tokens
+from shop.reach import Reach
 from shop.tables import articles
 
 _HEAP: Final = 64_000_000
@@ -45,6 +46,8 @@ class View(msgspec.Struct, frozen=True):
     searcher: tantivy.Searcher
     lexicon: Lexicon
     vocabulary: Vocabulary
+    kept: dict[Reach, tuple[tuple[tantivy.Occur, tantivy.Query], ...]] = {}
+    """What keeps out all that is closed to some unit, by what is closed to it."""
 
 
 class Shelf:

@@ -18,7 +18,7 @@ from shop.finding.asked import PAGE_SIZE, Query
 from shop.finding.facets import Facets, facets
 from shop.finding.index import View
 from shop.finding.meaning import Meaning, meaning
-from shop.finding.wanted import Clauses
+from shop.finding.wanted import Clauses, Words
 from shop.finding.words import tokens
 from shop.reach import Reach
 from shop.tables import articles, basket_lines, baskets
@@ -34,7 +34,7 @@ class Understood(msgspec.Struct, frozen=True):
 
     text: str
     meant: Meaning
-    asked: tantivy.Query
+    asked: Words | None
     instead: bool = False
     nearly: bool = False
 
@@ -74,7 +74,7 @@ def look(
     view: View, query: Query, mine: Reach, usual: Collection[int], suppliers: Iterable[Supplier] = ()
 ) -> tuple[list[int], Hits]:
     """The ids of a page of hits in their order, and the rest of what a page tells: the index alone is asked."""
-    keep = wanted.allowed(mine)
+    keep = wanted.allowed(view, mine)
     understood = as_typed(view, query, suppliers)
     total, ids = _page(view, query, understood.asked, keep, usual)
     if not total or understood.unknown:
@@ -82,7 +82,7 @@ def look(
         total, ids = _page(view, query, understood.asked, keep, usual)
 
     def narrowed(without: str = "") -> tantivy.Query:
-        return wanted.both(understood.asked, keep, wanted.narrowed(query, without))
+        return wanted.both(counted(understood.asked), keep, wanted.narrowed(query, without))
 
     return ids, Hits(
         articles=(),
@@ -96,10 +96,9 @@ def look(
 
 def first(view: View, query: Query, mine: Reach, usual: Collection[int], limit: int) -> list[int]:
     """The ids of the first hits, without counting the rest."""
-    keep = wanted.allowed(mine)
+    keep = wanted.allowed(view, mine)
     understood = understand(view, query, keep, as_typed(view, query))
-    asked = wanted.both(understood.asked, keep)
-    boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(usual)])
+    boosted = wanted.both(scored(understood.asked), keep, wanted.usual(usual))
     return _ids(view, view.searcher.search(boosted, limit, count=False, weight_by_field=shelf.WEIGHT))
 
 
@@ -168,17 +167,18 @@ _BY_ID = sa.select(*COLUMNS).where(
 
 
 def _page(
-    view: View, query: Query, words: tantivy.Query, keep: Clauses, usual: Collection[int]
+    view: View, query: Query, words: Words | None, keep: Clauses, usual: Collection[int]
 ) -> tuple[int, list[int]]:
     """How many hits there are, and the ids of one page."""
-    asked = wanted.both(words, keep, wanted.narrowed(query))
+    more = (keep, wanted.narrowed(query))
+    asked = wanted.both(counted(words), *more)
     offset = (query.page - 1) * PAGE_SIZE
     if query.sort == "base":
         return _by_base(view, asked, offset)
     if query.sort == "price":
         found = view.searcher.search(asked, PAGE_SIZE, offset=offset, order_by_field=shelf.PRICE, order=Order.Asc)
     else:
-        boosted = tantivy.Query.boolean_query([(Occur.Must, asked), *wanted.usual(usual)])
+        boosted = wanted.both(scored(words), *more, wanted.usual(usual))
         found = view.searcher.search(boosted, PAGE_SIZE, offset=offset, weight_by_field=shelf.WEIGHT)
     return _count(found), _ids(view, found)
 
@@ -219,8 +219,18 @@ def _ids(view: View, found: tantivy.SearchResult) -> list[int]:
     return [int(one) for one in values if one is not None]
 
 
-def _any(view: View, asked: tantivy.Query, keep: Clauses) -> bool:
-    return view.searcher.search(wanted.both(asked, keep), 1, count=False).hits != []
+def _any(view: View, asked: Words | None, keep: Clauses) -> bool:
+    return view.searcher.search(wanted.both(counted(asked), keep), 1, count=False).hits != []
+
+
+def scored(words: Words | None) -> tantivy.Query | None:
+    """The question that puts its hits in order."""
+    return words.scored if words else None
+
+
+def counted(words: Words | None) -> tantivy.Query | None:
+    """The question that only finds them."""
+    return words.counted if words else None
 
 
 def _mended(view: View, meant: Meaning) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -18,15 +19,20 @@ from shop.finding.words import Lexicon, pieces, stem, tokens
 from shop.tables import articles
 
 ID, WEIGHT, PRICE, BASE = "id", "weight", "price", "base"
-FIRST, NAME, PART, MORE, TEXT, WORD, CODE = "first", "name", "part", "more", "text", "word", "code"
+ANY, WORD, CODE = "any", "word", "code"
+TOP, HEAD, NAME, PART, TEXT = "top", "head", "name", "part", "text"
 CATEGORY, SUPPLIER, AGREEMENT, LABEL, GROUP, BAND = "category", "supplier", "agreement", "label", "group", "band"
-CONTRACT, STOCK, UNSPSC, MEASURE, FROM, TO = "contract", "stock", "unspsc", "measure", "from", "to"
+CONTRACT, STOCK, MEASURE, BARRED, FROM, TO = "contract", "stock", "measure", "barred", "from", "to"
 
+PLACES: Final = ((TOP, 7.0), (HEAD, 5.0), (NAME, 4.0), (PART, 2.0), (TEXT, 0.5))
+"""Where a stem may stand and what it counts there: the first word of the name, a part of that word, elsewhere in the
+name, a part of a word there (or brand and keywords), the description. Each stem of an article stands in its best place
+only, and all of them in `ANY`: what is counted but not put in order asks one list instead of five."""
 BANDS: Final = (0, 50, 100, 250, 500, 1000, 2500)
 """Kronor from which a price band begins."""
 _OFF_CONTRACT = 0.8
 _CHEAPEST = 0.25
-_NUMBER = 1
+_NUMBER = 2
 """Goes up with whatever makes old indexes unfit."""
 _COLUMNS = (
     "id", "supplier_id", "seller_id", "gtin", "name", "description", "unit", "content", "content_unit", "price",
@@ -72,11 +78,11 @@ def schema() -> tantivy.Schema:
     """The fields; all text comes in analysed, parted by blanks. Nothing is stored: pages read the table by id."""
     made = tantivy.SchemaBuilder()
     made.add_integer_field(ID, indexed=True, fast=True)  # what is not indexed cannot be deleted by
-    for name in (FIRST, NAME, PART, MORE, TEXT, WORD, CODE):
+    for name in (ANY, TOP, HEAD, NAME, PART, TEXT, WORD, CODE):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in (CATEGORY, SUPPLIER, AGREEMENT, LABEL, GROUP, MEASURE):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
-    made.add_text_field(UNSPSC, tokenizer_name="raw", index_option="basic")
+    made.add_text_field(BARRED, tokenizer_name="raw", index_option="basic")
     for name in (BAND, CONTRACT, STOCK):
         made.add_integer_field(name, indexed=True, fast=True)
     for name in (FROM, TO):
@@ -98,12 +104,14 @@ def document(row: Row, lexicon: Lexicon) -> tantivy.Document:
     made.add_text(CODE, " ".join(codes(row)))
     made.add_text(CATEGORY, row.category)
     made.add_text(SUPPLIER, row.supplier_id)
+    made.add_text(BARRED, row.category)
     if row.contract is not None:
         made.add_text(AGREEMENT, agreement(row.supplier_id, row.contract))
+        made.add_text(BARRED, agreement(row.supplier_id, row.contract))
     for label in row.labels:
         made.add_text(LABEL, label)
     if row.unspsc:
-        made.add_text(UNSPSC, row.unspsc)
+        made.add_text(BARRED, row.unspsc)
         made.add_text(GROUP, row.unspsc[:2])
     made.add_integer(CONTRACT, int(row.contract is not None))
     made.add_integer(STOCK, int(row.stock is not None and row.stock > 0))
@@ -137,36 +145,57 @@ def band(price: Decimal) -> int:
 
 
 def _add_words(made: tantivy.Document, row: Row, lexicon: Lexicon) -> None:
-    more = f"{row.brand or ''} {row.keywords}".strip()
-    name, first, part, words = _worded(row.name, lexicon)
-    made.add_text(NAME, name)
-    made.add_text(FIRST, first)
-    if more:
-        stems, _, parts, others = _worded(more, lexicon)
-        made.add_text(MORE, f"{stems} {parts}")
-        words = f"{words} {others}"
-    made.add_text(PART, part)
-    made.add_text(WORD, words)
-    if row.description:
-        stems, _, parts, _ = _worded(row.description, lexicon)
-        made.add_text(TEXT, f"{stems} {parts}")
+    name = _named(row.name, lexicon)
+    more, words = _worded(f"{row.brand or ''} {row.keywords}", lexicon)
+    text, _ = _worded(row.description, lexicon)
+    part = more.keys() - name.known
+    rest = text.keys() - name.known - part
+    made.add_text(TOP, name.top)
+    made.add_text(HEAD, name.head)
+    made.add_text(NAME, name.name)
+    made.add_text(PART, f"{name.part} {' '.join(part)}")
+    made.add_text(TEXT, " ".join(rest))
+    made.add_text(ANY, " ".join((*name.known, *part, *rest)))
+    made.add_text(WORD, f"{name.words} {words}")
+
+
+class _Named(NamedTuple):
+    """A name's stems by the place they stand in, all of them, and its words as they are written."""
+
+    top: str
+    head: str
+    name: str
+    part: str
+    known: frozenset[str]
+    words: str
 
 
 @lru_cache(maxsize=50_000)
-def _worded(text: str, lexicon: Lexicon) -> tuple[str, str, str, str]:
-    """The stems, those of the first word, those of parts of compounds, and the words as they are written."""
-    stems: list[str] = []
-    parts: list[str] = []
-    first: list[str] = []
-    found = tokens(text)
-    for place, word in enumerate(found):
-        whole, inner = taken_apart(word, lexicon)
-        stems.append(whole)
-        parts += inner
-        if place == 0:
-            first = [whole, *inner]
-    plain = (word for word in dict.fromkeys(found) if len(word) > 1 and not word[0].isdigit())
-    return " ".join(stems), " ".join(first), " ".join(parts), " ".join(plain)
+def _named(name: str, lexicon: Lexicon) -> _Named:
+    taken = [taken_apart(word, lexicon) for word in tokens(name)]
+    known: set[str] = set()
+
+    def place(stems: Iterable[str]) -> str:
+        fresh = dict.fromkeys(one for one in stems if one not in known)
+        known.update(fresh)
+        return " ".join(fresh)
+
+    top = place(whole for whole, _ in taken[:1])
+    head = place(one for _, parts in taken[:1] for one in parts)
+    rest = place(whole for whole, _ in taken[1:])
+    part = place(one for _, parts in taken[1:] for one in parts)
+    return _Named(top, head, rest, part, frozenset(known), _plain(name))
+
+
+@lru_cache(maxsize=50_000)
+def _worded(text: str, lexicon: Lexicon) -> tuple[dict[str, None], str]:
+    """The stems of a text and of its compounds' parts in their order, and its words as they are written."""
+    taken = (taken_apart(word, lexicon) for word in tokens(text))
+    return dict.fromkeys(one for whole, parts in taken for one in (whole, *parts)), _plain(text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(dict.fromkeys(word for word in tokens(text) if len(word) > 1 and not word[0].isdigit()))
 
 
 def taken_apart(word: str, lexicon: Lexicon) -> tuple[str, tuple[str, ...]]:

@@ -33,7 +33,7 @@ def suggestions(conn: sa.Connection, view: View, text: str, mine: Reach, usual: 
     """At most `MOST` in all, and only what leads to something that the unit may buy."""
     if len(text.strip()) < _SHORTEST:
         return Suggestions()
-    keep = wanted.allowed(mine)
+    keep = wanted.allowed(view, mine)
     *before, last = text.lower().split()
     words = []
     for word in _going_on(view, last):
