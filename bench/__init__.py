@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bench.catalogue import catalogue
+from bench.checkout import checkout
 from bench.documents import read, write
 from bench.lanes import lanes
 from bench.mutants import mutants
@@ -19,6 +20,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "read": read,
     "validate": validate,
     "catalogue": catalogue,
+    "checkout": checkout,
     "lanes": lanes,
     "mutants": mutants,
     "suppliers": suppliers,

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
-from urllib.request import urlopen
 
 import sqlalchemy as sa
 
 from bench.figure import figure
 from bench.lane_stage import stage
+from bench.pages import pages
 from gateway.exchange import journal
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import utc_now
@@ -53,7 +48,7 @@ def punchout(count: int = _RETURNS) -> dict[str, Any]:
     """
     with stage(_SUPPLIERS, lambda _: "folder", "") as program:
         reference = _journaled(program, [body for _, body in _visits(program, min(count, 500))])
-        with _pages() as ports:
+        with pages(_PAGES) as ports:
             asyncio.run(_posted(ports, _requests(_visits(program, 200))))
             requests = _requests(_visits(program, count))
             began = time.perf_counter()
@@ -116,41 +111,6 @@ def _journaled(program: Program, bodies: Sequence[bytes]) -> float:
         with program.engine.begin() as conn:
             journal.add(conn, "in", MessageState.PROCESSED, utc_now(), **facts)
     return len(bodies) / (time.perf_counter() - began)
-
-
-@contextmanager
-def _pages() -> Iterator[list[int]]:
-    """Processes of `avrop serve` on ports of their own, once they answer."""
-    ports = [_free_port() for _ in range(_PAGES)]
-    command = "from gateway.cli.run import serve; serve(port={})"
-    quiet = {"stderr": subprocess.DEVNULL, "env": os.environ.copy()}
-    running = [subprocess.Popen([sys.executable, "-c", command.format(port)], **quiet) for port in ports]  # type: ignore[call-overload]
-    try:
-        for port in ports:
-            _answering(port)
-        yield ports
-    finally:
-        for one in running:
-            one.terminate()
-        for one in running:
-            one.wait(30)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
-def _answering(port: int, seconds: float = 60) -> None:
-    patience = time.monotonic() + seconds
-    while time.monotonic() < patience:
-        try:
-            urlopen(f"http://127.0.0.1:{port}/health", timeout=5).close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
-    raise SystemExit("the pages did not come up")
 
 
 def _all_kept(program: Program, count: int) -> None:

@@ -30,6 +30,7 @@ from gateway.exchange.reload import Reload
 from gateway.exchange.selftest.looking import asking
 from gateway.exchange.selftest.tools import Looked
 from gateway.exchange.watching import watched
+from gateway.findings import Rejected
 from gateway.formats import Dialect, load_dialects
 from gateway.lookup import ZONES, DnsResolver, Fetcher, Lookup, anchors_in
 from gateway.rules.judge import Rules
@@ -43,9 +44,12 @@ from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
 from hub.room import ROOM as HUB
+from shop.approving.coding_now import read as read_coding
+from shop.approving.reminders import CHORE as REMINDERS
 from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.finding.finder import Finder
+from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
 from shop.units import bought_for
@@ -61,6 +65,7 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    chores=(RECURRING, REMINDERS),
 )
 
 
@@ -166,8 +171,10 @@ def look_up(program: Program) -> Callable[[Supplier], Looked]:
 
 
 def web_app(program: Program) -> FastAPI:
-    """Every page, and the doors for the access point and for suppliers."""
+    """Every page, and the doors for the access point and for suppliers. Raises `Rejected` for a wrong coding.yaml."""
     settings = program.settings
+    if wrong := read_coding(settings).findings:
+        raise Rejected(wrong)
     inbox = inbox_router(program.engine, settings.inbox_token, settings.inbox_limit)
     limit = min(MOST_BYTES, settings.inbox_limit)
     theirs = supplier_inbox_router(program.engine, program.suppliers, limit)

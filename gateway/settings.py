@@ -53,6 +53,7 @@ EXAMPLE = Municipality(
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the program reads from its environment. Durations are seconds, sizes bytes.
 
+    `coding_file` says how purchases are coded (kontering).
     `worker_slots` is how many messages one worker sends at a time; a killed worker's jobs are taken over after
     `worker_heartbeat`. Suppliers with open orders are polled every `poll_active`, the others every `poll_idle`.
     Official rules are applied in `rules_workers` processes, each of which may take `rules_seconds` for a document and
@@ -64,6 +65,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     home: Path
     suppliers_file: Path
     mappings_dir: Path
+    coding_file: Path = REPOSITORY / "coding.yaml"
     municipality: Municipality = EXAMPLE
     database_url: str | None = None
     inbox_token: str = ""
@@ -97,6 +99,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         home=home.expanduser().absolute(),
         suppliers_file=Path(environ.get("AVROP_SUPPLIERS") or REPOSITORY / "suppliers.yaml"),
         mappings_dir=Path(environ.get("AVROP_MAPPINGS") or REPOSITORY / "mappings"),
+        coding_file=Path(environ.get("AVROP_CODING") or REPOSITORY / "coding.yaml"),
         municipality=read_municipality(Path(municipality)) if municipality else EXAMPLE,
         database_url=environ.get("AVROP_DATABASE_URL") or None,
         inbox_token=environ.get("AVROP_INBOX_TOKEN", ""),

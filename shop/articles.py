@@ -79,6 +79,12 @@ def get(conn: sa.Connection, article_id: int) -> Article | None:
     return Article(**row._mapping) if row else None
 
 
+def many(conn: sa.Connection, ids: Collection[int]) -> list[Article]:
+    """Those of these articles that there are."""
+    rows = conn.execute(sa.select(*COLUMNS).where(articles.c.id.in_(sorted(ids))))
+    return [Article(**row._mapping) for row in rows]
+
+
 def contract_prices(conn: sa.Connection, supplier_id: str, seller_ids: Collection[str]) -> dict[str, Price]:
     """What a contract says that the supplier's articles cost, each for one of its unit; the others are left out."""
     theirs = (articles.c.supplier_id == supplier_id) & articles.c.seller_id.in_(sorted(seller_ids))

@@ -99,15 +99,26 @@ def _part(supplier_id: str, lines: Iterable[Line]) -> Part:
     return Part(supplier_id=supplier_id, lines=lines, net=total.net, tax=total.tax)
 
 
-def open_basket(conn: sa.Connection, user_id: UUID, unit_id: str, now: datetime) -> Basket:
-    """The person's basket for the unit, made where there is none."""
-    row = insert(baskets).values(id=uuid4(), user_id=user_id, unit_id=unit_id, created_at=now)
-    conn.execute(row.on_conflict_do_nothing())
-    mine = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id) & baskets.c.placed_at.is_(None)
-    basket_id = conn.execute(sa.select(baskets.c.id).where(mine)).scalar_one()
-    found = get(conn, basket_id, now)
+def open_basket(conn: sa.Connection, user_id: UUID, unit_id: str, now: datetime, *, lock: bool = False) -> Basket:
+    """The person's basket for the unit, made where there is none; with `lock` nobody orders it meanwhile."""
+    found = get(conn, _open_id(conn, user_id, unit_id, now, lock), now)
     assert found is not None
     return found
+
+
+def _open_id(conn: sa.Connection, user_id: UUID, unit_id: str, now: datetime, lock: bool) -> UUID:
+    wanted = sa.select(baskets.c.id).where(_open(user_id, unit_id))
+    if lock:  # who waited for one that was ordered meanwhile finds none, and begins the next
+        wanted = wanted.with_for_update()
+    while (found := conn.scalar(wanted)) is None:
+        row = insert(baskets).values(id=uuid4(), user_id=user_id, unit_id=unit_id, created_at=now)
+        conn.execute(row.on_conflict_do_nothing())
+    return UUID(str(found))
+
+
+def _open(user_id: UUID, unit_id: str) -> sa.ColumnElement[bool]:
+    theirs = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id)
+    return theirs & baskets.c.placed_at.is_(None) & ~baskets.c.apart
 
 
 def get(conn: sa.Connection, basket_id: UUID, now: datetime, *, lock: bool = False) -> Basket | None:
@@ -122,15 +133,16 @@ def get(conn: sa.Connection, basket_id: UUID, now: datetime, *, lock: bool = Fal
 
 def count(conn: sa.Connection, user_id: UUID, unit_id: str) -> int:
     """How many lines the open basket has."""
-    mine = (baskets.c.user_id == user_id) & (baskets.c.unit_id == unit_id) & baskets.c.placed_at.is_(None)
+    mine = _open(user_id, unit_id)
     wanted = sa.select(sa.func.count()).select_from(basket_lines.join(baskets))
     found: int = conn.execute(wanted.where(mine, basket_lines.c.removed_at.is_(None))).scalar_one()
     return found
 
 
 def add(conn: sa.Connection, basket: Basket, article_id: int, quantity: Decimal, now: datetime) -> None:
-    """More of an article; a line that had been removed begins anew."""
-    row = insert(basket_lines).values(basket_id=basket.id, article_id=article_id, quantity=quantity, added_at=now)
+    """More of an article; a line that had been removed begins anew. What was ordered meanwhile is not added to."""
+    basket_id = _open_id(conn, basket.user_id, basket.unit_id, now, lock=True)
+    row = insert(basket_lines).values(basket_id=basket_id, article_id=article_id, quantity=quantity, added_at=now)
     more = sa.case((basket_lines.c.removed_at.is_(None), basket_lines.c.quantity), else_=0) + quantity
     changed = {"quantity": sa.func.least(more, MOST), "removed_at": None}
     conn.execute(row.on_conflict_do_update(index_elements=["basket_id", "article_id"], set_=changed))
@@ -154,6 +166,10 @@ def restore(conn: sa.Connection, basket: Basket, article_id: int) -> None:
 
 
 def _change(conn: sa.Connection, basket: Basket, article_id: int, **values: object) -> None:
+    """Nothing where the basket was ordered meanwhile."""
+    mine = (baskets.c.id == basket.id) & baskets.c.placed_at.is_(None)
+    if conn.scalar(sa.select(baskets.c.id).where(mine).with_for_update()) is None:
+        return
     line = (basket_lines.c.basket_id == basket.id) & (basket_lines.c.article_id == article_id)
     conn.execute(basket_lines.update().where(line).values(values))
 

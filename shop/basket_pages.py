@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
-from fastapi import APIRouter, Form, Path, Request
+from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from gateway.orders import book
 from shop import articles, basket, units
+from shop.approving.coded import BasketCoding, basket_coded, basket_wrongs, write_line
+from shop.approving.coding_now import coding_of
+from shop.approving.form import coding_fields, fields_of, given_of, own_fields, said
+from shop.approving.rebuild import rebuilt_notice
 from shop.basket import Basket
-from shop.checkout import CannotPlace, checkout, needs_approval, orders_of
+from shop.checkout import CannotPlace, acting_for, checkout, orders_of, plans
 from shop.delivery import at_unit, runs_after
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
 from shop.document import Terms
+from shop.how_many import SAY_HOW_MANY, how_many, number
+from shop.reach import reach
 from shop.units import Unit
+from web import accounts
 from web.access import BUYER, allow
-from web.languages import N_, words_of
+from web.languages import N_, language_of, words_of
 from web.pages import is_fragment, own_address, redirect
 
 router = APIRouter()
@@ -33,13 +39,18 @@ ArticleId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 
 
 class Draft(msgspec.Struct, kw_only=True):
-    """The form under the basket as the buyer left it, and what is wrong with it: message ids by field."""
+    """The form under the basket as the buyer left it, and what is wrong with it: message ids by field.
+
+    `told` is what is wrong with the coding, by field, in the reader's language already.
+    """
 
     customer_reference: str
     accounting_cost: str
     wanted: str = ""
     note: str = ""
+    coding: dict[str, str] | None = None
     errors: dict[str, str] = {}
+    told: dict[str, str] = {}
 
 
 @router.get("/basket")
@@ -61,14 +72,19 @@ def add(
     quantity: Annotated[str, Form()] = "1",
     back: Annotated[str, Form()] = "/basket",
 ) -> Response:
-    """More of an article. Beside its button stands how much of it the basket holds."""
+    """More of an article. Beside its button stands how much of it the basket holds, or why it was not added."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         found = articles.get(conn, article) if unit else None
         if unit is None or found is None or not found.active:
             raise HTTPException(404)
+        many = how_many(quantity)
+        why = SAY_HOW_MANY if many is None else reach(conn, unit, today(request)).allows(found)
+        if many is None or why is not None:
+            part = "shop/refused_part.html" if is_fragment(request) else "shop/refused.html"
+            return shop_page(conn, request, part, unit, status=422, article=found, why=why, back=own_address(back))
         mine = _open(conn, request, unit)
-        basket.add(conn, mine, found.id, _quantity(quantity) or Decimal(1), request.app.state.now())
+        basket.add(conn, mine, found.id, many, request.app.state.now())
         if not is_fragment(request):
             return redirect(request, f"{own_address(back)}#article-{found.id}")
         held = {line.article.id: line.quantity for line in _open(conn, request, unit).kept}
@@ -80,8 +96,11 @@ def add(
 def change(
     request: Request, article_id: ArticleId, quantity: Annotated[str, Form()] = "", step: Annotated[int, Form()] = 0
 ) -> Response:
-    """Exactly so many, or one more or less with `step`; nothing left takes the line out."""
-    wanted = (_quantity(quantity) or Decimal(0)) + step
+    """Exactly so many, or one more or less with `step`; nothing left takes the line out, a mistake changes nothing."""
+    written = number(quantity)
+    wanted = None if written is None else written + step
+    if wanted is None or wanted > basket.MOST:
+        return _changed(request, lambda conn, mine: None, wrong=article_id)
 
     def act(conn: sa.Connection, mine: Basket) -> None:
         if wanted > 0:
@@ -107,6 +126,22 @@ def restore(request: Request, article_id: ArticleId) -> Response:
     return _changed(request, lambda conn, mine: basket.restore(conn, mine, article_id))
 
 
+@router.post("/basket/lines/{article_id}/coding")
+@allow(BUYER)
+def code_line(
+    request: Request, article_id: ArticleId, coding: Annotated[dict[str, str], Depends(coding_fields)]
+) -> Response:
+    """Codes one line otherwise than the basket; empty fields are as the basket's."""
+    how = coding_of(request.app.state.settings)
+    given = {one.id: coding.get(one.id, "")[:LONGEST] for one in how.dimensions}
+
+    def act(conn: sa.Connection, mine: Basket) -> None:
+        if any(line.article.id == article_id for line in mine.kept):
+            write_line(conn, mine.id, article_id, given)
+
+    return _changed(request, act)
+
+
 @router.post("/basket/place")
 @allow(BUYER)
 def place(
@@ -117,14 +152,17 @@ def place(
     accounting_cost: Annotated[str, Form()] = "",
     wanted: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "",
+    coding: Annotated[dict[str, str] | None, Depends(coding_fields)] = None,
 ) -> Response:
     """Places the orders, once however often the form is sent; or shows what must be corrected."""
     state = request.app.state
+    how = coding_of(state.settings)
     draft = Draft(
         customer_reference=one_line(customer_reference),
         accounting_cost=one_line(accounting_cost),
         wanted=one_line(wanted),
         note=one_line(note),
+        coding=given_of(how, coding or {}, one_line(accounting_cost)),
     )
     try:
         with state.engine.begin() as conn:
@@ -132,13 +170,17 @@ def place(
             if unit is None:
                 return redirect(request, "/units")
             terms = _terms(draft, unit, today(request))
-            if terms is None:
-                return _show(conn, request, unit, _open(conn, request, unit), draft=draft, status=422)
             person, now = viewer(request), state.now()
-            municipality = state.settings.municipality
-            checkout(conn, basket_id, person, now, state.suppliers, municipality, terms=terms, seen=seen)
+            miscoded = _miscoded(conn, request, basket_id, draft)
+            if terms is None or miscoded:
+                return _show(conn, request, unit, _open(conn, request, unit), draft=draft, status=422)
+            more = {"terms": terms, "seen": seen, "coding": how, "given": draft.coding}
+            checkout(conn, basket_id, person, now, state.suppliers, state.settings.municipality, **more)
     except CannotPlace as problem:
-        draft.errors = {"": words_of(request).say(problem.message, **problem.values)}
+        words = words_of(request)
+        draft.errors = {
+            "": words.say(problem.message, **{name: words.say(one) for name, one in problem.values.items()})
+        }
         with state.engine.begin() as conn:
             unit = chosen_unit(conn, request)
             assert unit is not None
@@ -162,16 +204,28 @@ def placed(request: Request, basket_id: UUID) -> Response:
         return shop_page(conn, request, "shop/placed.html", unit, orders=rows)
 
 
-def _changed(request: Request, act: Callable[[sa.Connection, Basket], None], removed: int | None = None) -> Response:
+def _changed(
+    request: Request,
+    act: Callable[[sa.Connection, Basket], None],
+    removed: int | None = None,
+    wrong: int | None = None,
+) -> Response:
+    """`wrong` is the article of which nobody wrote how many."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         if unit is None:
             return redirect(request, "/units")
         act(conn, _open(conn, request, unit))
-        if not is_fragment(request):
+        part = is_fragment(request)
+        if wrong is None and not part:
             return redirect(request, "/basket")
         mine = _open(conn, request, unit)
-        return _show(conn, request, unit, mine, template="shop/basket_body.html", just_removed=removed)
+        draft, status = None, 200
+        if wrong is not None:
+            draft, status = _fresh(unit), 422
+            draft.errors = {f"many-{wrong}": SAY_HOW_MANY}
+        template = "shop/basket_body.html" if part else "shop/basket.html"
+        return _show(conn, request, unit, mine, draft, status, template=template, just_removed=removed)
 
 
 def _open(conn: sa.Connection, request: Request, unit: Unit) -> Basket:
@@ -187,8 +241,11 @@ def _show(
     status: int = 200,
     template: str = "shop/basket.html",
     just_removed: int | None = None,
+    held: BasketCoding | None = None,
 ) -> Response:
-    draft = draft or Draft(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
+    draft = draft or _fresh(unit)
+    held = held or basket_coded(conn, coding_of(request.app.state.settings), unit, mine.id, mine.kept, draft.coding)
+    chains = plans(conn, mine, unit)
     return shop_page(
         conn,
         request,
@@ -198,10 +255,21 @@ def _show(
         basket=mine,
         draft=draft,
         days=_days(mine, unit, today(request)),
-        needs_approval=needs_approval(mine, unit),
+        needs_approval=any(plan.steps for plan in chains.values()),
+        approval_steps=dict.fromkeys(need.name for plan in chains.values() for need in plan.steps),
+        by_limit=not any(plan.rules for plan in chains.values()),
+        acts_for=_principal(conn, request, unit),
+        held=held,
+        coding_fields=fields_of(conn, held.coding, held.given, language_of(request), today(request)),
+        own_fields=lambda article_id: own_fields(conn, held, article_id, language_of(request), today(request)),
+        rebuilt=rebuilt_notice(conn, request, unit),
         just_removed=just_removed,
         fragment=is_fragment(request),
     )
+
+
+def _fresh(unit: Unit) -> Draft:
+    return Draft(customer_reference=unit.customer_reference, accounting_cost=unit.accounting_cost)
 
 
 def _days(mine: Basket, unit: Unit, now: date) -> list[date]:
@@ -232,19 +300,31 @@ def _terms(draft: Draft, unit: Unit, now: date) -> Terms | None:
     )
 
 
+def _miscoded(conn: sa.Connection, request: Request, basket_id: UUID, draft: Draft) -> bool:
+    """Whether the coding of the form, or of a line of the basket, is wrong; the draft then says how."""
+    mine, unit = basket.get(conn, basket_id, request.app.state.now()), None
+    if mine is not None and mine.user_id == viewer(request).id and mine.placed_at is None:
+        unit = units.get(conn, mine.unit_id)
+    if mine is None or unit is None:
+        return False  # placing it says why not
+    held = basket_coded(conn, coding_of(request.app.state.settings), unit, mine.id, mine.kept, draft.coding)
+    shared, lone = basket_wrongs(conn, held, mine.kept, today(request))
+    words = words_of(request)
+    draft.told = said(shared, words)
+    names = {line.article.id: line.article.name for line in mine.kept}
+    for article_id, found in lone.items():
+        draft.told[f"line-{article_id}"] = f"{names[article_id]}: {' '.join(said(found, words).values())}"
+    return bool(shared or lone)
+
+
+def _principal(conn: sa.Connection, request: Request, unit: Unit) -> str | None:
+    """The name of the buyer for whom this person buys at the unit as a deputy."""
+    login = acting_for(conn, viewer(request), unit, today(request))
+    return accounts.names(conn, [login]).get(login, login) if login else None
+
+
 def _date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _quantity(text: str) -> Decimal | None:
-    """A quantity as people write it, with comma or point, at most three decimals; None if it is not one."""
-    try:
-        value = Decimal(text.strip().replace(",", ".").replace("\xa0", "").replace(" ", ""))
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or value < 0 or value > basket.MOST:
-        return None
-    return value.quantize(Decimal("0.001"))

@@ -1,20 +1,22 @@
-"""The first page, choosing a unit, and one article."""
+"""The first page, and one article."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
-from shop import articles, basket, desk, units
+from shop import articles, basket
+from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
 from shop.desk import chosen_unit, shop_page, viewer
 from shop.finding.asked import Query
+from shop.lists.at_hand import at_hand
 from shop.units import Unit
 from shop.visit_pages import shops
 from web.access import BUYER, ROLES, allow
@@ -51,27 +53,9 @@ def start(request: Request) -> Response:
             coming=coming[:5],
             in_basket=held,
             shops=shops(request),
+            **at_hand(conn, request, unit),
+            to_approve=waiting_count(conn, request),
         )
-
-
-@router.get("/units")
-@allow(BUYER)
-def unit_list(request: Request, q: str = "") -> Response:
-    """The units a person may order for; with a filter where they are many."""
-    with request.app.state.engine.begin() as conn:
-        mine = units.of_user(conn, viewer(request).id, units.BUYER, desk.one_line(q))
-        return shop_page(conn, request, "shop/units.html", chosen_unit(conn, request), mine=mine, q=q, many=MANY)
-
-
-@router.post("/units")
-@allow(BUYER)
-def choose_unit(request: Request, unit: Annotated[str, Form()]) -> Response:
-    """From now on, and until log-out, orders are for this unit."""
-    with request.app.state.engine.begin() as conn:
-        if unit not in units.ids_of_user(conn, viewer(request).id, [units.BUYER]):
-            raise HTTPException(403)
-        desk.choose_unit(conn, request, unit)
-    return redirect(request, "/")
 
 
 @router.get("/articles/{article_id}")
@@ -86,7 +70,7 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         if found is None or found.punchout_id is not None:
             raise HTTPException(404)
         held = in_basket_of(conn, request, unit)
-        links = {"back": own_address(back), "in_basket": held}
+        links: dict[str, Any] = {"back": own_address(back), "in_basket": held} | at_hand(conn, request, unit, found.id)
         return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
 
 

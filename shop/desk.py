@@ -17,6 +17,7 @@ from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
 from shop.finding.names import LABELS
+from shop.lists import comparing, favourites
 from shop.remarks import in_words, quantity
 from shop.states import STATES, VISITS
 from shop.units import Unit
@@ -52,7 +53,7 @@ def today(request: Request) -> date:
 def chosen_unit(conn: sa.Connection, request: Request) -> Unit | None:
     """The unit a buyer orders for: the one in the session, or the only one there is. None: it must be chosen."""
     person = viewer(request)
-    mine = units.ids_of_user(conn, person.id, [units.BUYER])
+    mine = units.ids_of_user(conn, person.id, [units.BUYER], today(request))
     wanted = person.remembered.get(UNIT) or (next(iter(mine)) if len(mine) == 1 else None)
     return units.get(conn, wanted) if wanted in mine else None
 
@@ -102,6 +103,9 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
         "drawing_of": drawing_of,
         "label_word": lambda label: words.say(LABELS.get(label, label)),
         "delivered_on": lambda article: at_unit(day, article.lead_days, unit.weekdays) if unit else None,
+        "hearts": favourites.ids(conn, person.id) if BUYER in person.roles else (),
+        "compared": comparing.chosen(person),
+        "full": False,
         "line_net": lambda line: net_of(line.wanted),
         "in_words": lambda remark: in_words(remark, words, figures),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.remarks import Remark
@@ -55,9 +57,33 @@ _HUB_NOTES = {
 }
 
 
-def story_of(row: EventRow) -> Remark:
-    """One happening as a sentence."""
+_APPROVAL = {
+    "approval": N_("Approved: %(name)s"),
+    "lines_out": N_("Not approved: %(lines)s. “%(reason)s”"),
+}
+
+
+def story_of(row: EventRow, names: Mapping[str, str] | None = None) -> Remark:
+    """One happening as a sentence; `names` shows people's names for their log-ins."""
+    told, principal = _story(row), row.detail.get("for")
+    if not principal:
+        return told
+    name = (names or {}).get(principal, principal)
+    if row.event is Event.NOTE and row.detail.get("step") == "deputy":
+        return Remark(N_("Ordered as a deputy for %(name)s"), {"name": name})
+    return Remark(N_("%(what)s, for %(name)s"), {"what": told, "name": name})
+
+
+def _story(row: EventRow) -> Remark:
     detail = row.detail
+    if row.event is Event.NOTE and detail.get("step") in _APPROVAL:
+        listed = ", ".join(str(name) for name in detail.get("names", ()))
+        values = {"lines": listed, "reason": detail.get("reason", ""), "name": detail.get("name", "")}
+        return Remark(_APPROVAL[detail["step"]], values)
+    if row.event is Event.APPROVED and detail.get("name"):
+        return Remark(N_("Approved, last step: %(name)s"), {"name": detail["name"]})
+    if row.event is Event.CANCELLED and detail.get("withdrawn"):
+        return Remark(N_("Taken back by the buyer"))
     if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
     if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,9 +15,9 @@ from gateway.orders import book
 from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import TERMINAL, Event
 from shop import answers, approval, units
-from shop.approval import NotYours
+from shop.approving.view import approval_context
 from shop.delivery import runs_after
-from shop.desk import chosen_unit, one_line, shop_page, viewer
+from shop.desk import chosen_unit, shop_page, today, viewer
 from shop.events import story_of
 from shop.trouble import trouble_of
 from shop.units import Unit
@@ -26,12 +25,9 @@ from shop.way import steps
 from web import accounts
 from web.access import ADMIN, APPROVER, BUYER, allow
 from web.figures import LOCAL
-from web.languages import N_
-from web.pages import redirect
 
 router = APIRouter()
 PAGE_SIZE = 25
-LONGEST_REASON = 500
 
 
 @router.get("/orders")
@@ -41,7 +37,7 @@ def order_list(request: Request, page: int = 1) -> Response:
     page = min(max(page, 1), 10_000)
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
-        mine = [unit.id] if unit else sorted(units.ids_of_user(conn, viewer(request).id))
+        mine = [unit.id] if unit else sorted(units.ids_of_user(conn, viewer(request).id, on=today(request)))
         rows = book.for_units(conn, mine, limit=PAGE_SIZE + 1, offset=(page - 1) * PAGE_SIZE)
         return shop_page(
             conn, request, "shop/orders.html", unit, orders=rows[:PAGE_SIZE], page=page, more=len(rows) > PAGE_SIZE
@@ -53,72 +49,38 @@ def order_list(request: Request, page: int = 1) -> Response:
 def order_page(request: Request, number: str) -> Response:
     """One order, whole."""
     with request.app.state.engine.begin() as conn:
-        row = _visible(conn, request, number)
-        return _show(conn, request, row)
+        row = visible(conn, request, number)
+        return show(conn, request, row)
 
 
-@router.get("/approvals")
-@allow(APPROVER)
-def approvals(request: Request) -> Response:
-    """What waits for this approver."""
-    with request.app.state.engine.begin() as conn:
-        mine = units.ids_of_user(conn, viewer(request).id, [units.APPROVER])
-        rows = approval.waiting(conn, mine)
-        names = accounts.names(conn, [row.placed_by for row in rows])
-        return shop_page(conn, request, "shop/approvals.html", None, orders=rows, names=names)
-
-
-@router.post("/orders/{number}/approve")
-@allow(APPROVER)
-def approve(request: Request, number: str) -> Response:
-    """Approves; the order goes on its way."""
-    with request.app.state.engine.begin() as conn:
-        row = _visible(conn, request, number)
-        try:
-            approval.approve(conn, row.id, viewer(request), request.app.state.suppliers, request.app.state.now())
-        except NotYours as no:
-            return _show(conn, request, row, status=409, problem=str(no))
-    return redirect(request, f"/orders/{number}?done=approved")
-
-
-@router.post("/orders/{number}/decline")
-@allow(APPROVER)
-def decline(request: Request, number: str, reason: Annotated[str, Form()] = "") -> Response:
-    """Declines with a reason that the buyer reads."""
-    reason = one_line(reason)
-    with request.app.state.engine.begin() as conn:
-        row = _visible(conn, request, number)
-        if not 0 < len(reason) <= LONGEST_REASON:
-            wrong = N_("Write why, so that the buyer knows what to do (at most 500 characters).")
-            return _show(conn, request, row, status=422, reason_error=wrong, reason=reason)
-        try:
-            approval.decline(conn, row.id, viewer(request), reason, request.app.state.now())
-        except NotYours as no:
-            return _show(conn, request, row, status=409, problem=str(no))
-    return redirect(request, f"/orders/{number}?done=declined")
-
-
-def _visible(conn: sa.Connection, request: Request, number: str) -> OrderRow:
-    """The order, if it is of a unit of this person's or the person is an administrator; else it does not exist."""
+def visible(conn: sa.Connection, request: Request, number: str) -> OrderRow:
+    """The order, if it is of a unit of this person's, one that they approve, or the person is an administrator; else it
+    does not exist."""
     row, person = book.get(conn, number), viewer(request)
-    theirs = row is not None and row.unit_id in units.ids_of_user(conn, person.id)
-    if row is None or not (theirs or ADMIN in person.roles):
+    if row is None:
+        raise HTTPException(404)
+    theirs = ADMIN in person.roles or row.unit_id in units.ids_of_user(conn, person.id, on=today(request))
+    if not theirs and not approval.concerns(conn, row, person, today(request)):
         raise HTTPException(404)
     return row
 
 
-def _show(
+def show(
     conn: sa.Connection,
     request: Request,
     row: OrderRow,
     status: int = 200,
     problem: str = "",
-    reason_error: str = "",
+    errors: Mapping[str, str] | None = None,
     reason: str = "",
+    out: Sequence[str] = (),
+    out_reason: str = "",
 ) -> Response:
+    """The page of an order; `errors` are message ids by field of the approver's form, the rest what was written."""
     events = book.timeline(conn, row.id)
     unit = units.get(conn, row.unit_id)
-    names = accounts.names(conn, [row.placed_by, *(event.actor for event in events)])
+    acted = [str(event.detail["for"]) for event in events if "for" in event.detail]
+    names = accounts.names(conn, [row.placed_by, *acted, *(event.actor for event in events)])
     delivery = delivery_day(row, events, unit, request.app.state.now().astimezone(LOCAL).date())
     return shop_page(
         conn,
@@ -128,7 +90,7 @@ def _show(
         status=status,
         row=row,
         order=row.order,
-        story=[(event, story_of(event)) for event in events],
+        story=[(event, story_of(event, names)) for event in events],
         names=names,
         steps=steps(row.state, events, names, delivery),
         delivery=delivery,
@@ -136,11 +98,13 @@ def _show(
         notes=answers.supplier_notes(events),
         parcels=[_label(sscc) for sscc in answers.parcels_of(events)],
         trouble=trouble_of(conn, row, events, names),
-        may_decide=approval.may_decide(conn, row, viewer(request)),
+        **approval_context(conn, request, row),
         own_order=row.placed_by == viewer(request).login,
         problem=problem,
-        reason_error=reason_error,
+        errors=errors or {},
         reason=reason,
+        out=out,
+        out_reason=out_reason,
         done=request.query_params.get("done", ""),
     )
 

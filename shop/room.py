@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
+from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.finding import pages as finding_pages
-from web.access import APPROVER, BUYER
+from shop.lists.room import ROUTERS as LISTS
+from web.access import ADMIN, APPROVER, BUYER, CONTROLLER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -20,6 +22,11 @@ ROOM = Room(
         order_pages.router,
         leave_pages.router,
         visit_pages.router,
+        approval_pages.router,
+        rule_pages.router,
+        delegate_pages.router,
+        coding_pages.router,
+        *LISTS,
     ),
     menu=(
         MenuItem(
@@ -28,7 +35,16 @@ ROOM = Room(
             roles=frozenset({BUYER}),
             also=("/search", "/articles", "/basket", "/placed", "/units", "/punchout"),
         ),
+        MenuItem(
+            path="/lists",
+            label=N_("Lists"),
+            roles=frozenset({BUYER}),
+            also=("/favourites", "/quick", "/recurring", "/compare"),
+        ),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
+        MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
+        MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),
+        MenuItem(path="/coding", label=N_("Coding"), roles=frozenset({CONTROLLER, ADMIN})),
     ),
 )

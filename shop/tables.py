@@ -128,6 +128,7 @@ articles = sa.Table(
         postgresql_where=sa.text("punchout_id IS NULL AND request_id IS NULL"),
     ),
     sa.Index("ix_articles_gtin", "gtin"),
+    sa.Index("ix_articles_seller_id", "seller_id"),
     sa.Index("ix_articles_category", "category"),
 )
 
@@ -139,8 +140,11 @@ baskets = sa.Table(
     sa.Column("unit_id", sa.Text, sa.ForeignKey("units.id"), nullable=False),
     sa.Column("created_at", _AT, nullable=False),
     sa.Column("placed_at", _AT, comment="a placed basket is kept: it is the unit's usual purchases"),
+    sa.Column("apart", sa.Boolean, nullable=False, server_default=sa.false(), comment="a recurring order filled it"),
     # One open basket per person and unit; the id of the basket is what makes placing it happen once.
-    sa.Index("baskets_open", "user_id", "unit_id", unique=True, postgresql_where=sa.text("placed_at IS NULL")),
+    sa.Index(
+        "baskets_open", "user_id", "unit_id", unique=True, postgresql_where=sa.text("placed_at IS NULL AND NOT apart")
+    ),
     sa.Index("baskets_placed", "unit_id", "placed_at", postgresql_where=sa.text("placed_at IS NOT NULL")),
 )
 
@@ -162,4 +166,29 @@ basket_orders = sa.Table(
     sa.Column("order_id", sa.Uuid, sa.ForeignKey("orders.id"), primary_key=True),
 )
 
-from shop.finding.tables import article_changes  # noqa: E402,F401 - a part of the shop with a table of its own
+from shop.approving.tables import (  # noqa: E402 - these tables point at those above
+    approval_policies,
+    approval_reminders,
+    approval_steps,
+    basket_coding,
+    coding_imports,
+    coding_values,
+    delegations,
+    lines_taken_out,
+    order_approvals,
+    order_coding,
+)
+from shop.finding.tables import article_changes  # noqa: E402, F401 - written by triggers on articles
+from shop.lists.tables import (  # noqa: E402, F401 - they point at the tables above
+    chosen_units,
+    favourites,
+    order_list_lines,
+    order_lists,
+    recurring_orders,
+    recurring_turns,
+)
+
+APPROVING = (
+    approval_policies, approval_reminders, approval_steps, basket_coding, coding_imports, coding_values, delegations,
+    lines_taken_out, order_approvals, order_coding,
+)  # fmt: skip

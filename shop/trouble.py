@@ -36,7 +36,7 @@ _WAITING = {
 def trouble_of(conn: sa.Connection, row: OrderRow, events: Sequence[EventRow], names: dict[str, str]) -> Trouble | None:
     """What the unit should know, None when all is well."""
     if row.state is State.AWAITING_APPROVAL:
-        return Trouble(tone="wait", remark=Remark(N_("The order is above the unit's limit and waits for an approver.")))
+        return Trouble(tone="wait", remark=Remark(N_("The order waits for approval. Nothing is sent before that.")))
     if row.state is State.CANCELLED:
         return _cancelled(row, events, names)
     if row.state in _WAITING:
@@ -100,6 +100,9 @@ def _cancelled(row: OrderRow, events: Sequence[EventRow], names: dict[str, str])
         text = N_("The order is cancelled and %(supplier)s knows. Nothing will come.")
         return Trouble(tone="wait", remark=Remark(text, {"supplier": _seller(row)}))
     last = next((event for event in reversed(events) if event.event is Event.CANCELLED), None)
+    if last is not None and last.detail.get("withdrawn"):
+        text = N_("%(who)s took the order back before it was approved. Nothing was sent.")
+        return Trouble(tone="wait", remark=Remark(text, {"who": names.get(last.actor, last.actor)}))
     reason = str(last.detail.get("reason", "")) if last else ""
     if last is None or not reason:
         return Trouble(tone="bad", remark=Remark(N_("The order is cancelled and was not sent.")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from gateway.identifiers import Gln
 from gateway.model import Order
 from gateway.model.party import Address, Identifier, Party
+from shop.approving import delegates
 from shop.tables import unit_members, units
 
 BUYER, APPROVER = "buyer", "approver"
@@ -54,24 +56,37 @@ def bought_for(conn: sa.Connection, order: Order) -> str | None:
     return next((by_gln[gln] for gln in glns if gln in by_gln), None)
 
 
-def of_user(conn: sa.Connection, user_id: UUID, role: str, like: str = "", limit: int = 100) -> list[Unit]:
+def of_user(
+    conn: sa.Connection, user_id: UUID, role: str, like: str = "", limit: int = 100, on: date | None = None
+) -> list[Unit]:
     """The units for which a user has a role, those whose name holds `like`, by name."""
-    wanted = (
-        sa.select(units)
-        .join(unit_members, unit_members.c.unit_id == units.c.id)
-        .where(unit_members.c.user_id == user_id, unit_members.c.role == role)
-        .order_by(units.c.name)
-        .limit(limit)
-    )
+    mine = _own(user_id, [role]).union(delegates.unit_ids(role, user_id, on))
+    wanted = sa.select(units).where(units.c.id.in_(mine)).order_by(units.c.name).limit(limit)
     if like:
         wanted = wanted.where(units.c.name.icontains(like, autoescape=True))
     return [_unit(row) for row in conn.execute(wanted)]
 
 
-def ids_of_user(conn: sa.Connection, user_id: UUID, roles: Iterable[str] = (BUYER, APPROVER)) -> set[str]:
-    """The ids of all units for which a user has one of the roles."""
-    mine = (unit_members.c.user_id == user_id) & unit_members.c.role.in_(list(roles))
-    return set(conn.scalars(sa.select(unit_members.c.unit_id).where(mine)))
+def ids_of_user(
+    conn: sa.Connection, user_id: UUID, roles: Iterable[str] = (BUYER, APPROVER), on: date | None = None
+) -> set[str]:
+    """The ids of all units for which a user has one of the roles, as a deputy too, on a day (without one: today).
+
+    The one place that decides it.
+    """
+    wanted = list(roles)
+    mine = sa.union(_own(user_id, wanted), *(delegates.unit_ids(role, user_id, on) for role in wanted))
+    return set(conn.scalars(mine))
+
+
+def own_ids(conn: sa.Connection, user_id: UUID, roles: Iterable[str]) -> set[str]:
+    """Those that the user has in their own right."""
+    return set(conn.scalars(_own(user_id, list(roles))))
+
+
+def _own(user_id: UUID, roles: list[str]) -> sa.Select[tuple[str]]:
+    mine = (unit_members.c.user_id == user_id) & unit_members.c.role.in_(roles)
+    return sa.select(unit_members.c.unit_id).where(mine)
 
 
 def _unit(row: sa.Row[tuple[object, ...]]) -> Unit:

@@ -18,7 +18,7 @@ from gateway.suppliers.supplier import Supplier
 from shop import basket, brought, units
 from shop.articles import contract_prices
 from shop.basket import Basket
-from shop.desk import chosen_unit, has_shop, shop_page, viewer
+from shop.desk import chosen_unit, has_shop, shop_page, today, viewer
 from shop.units import BUYER as BUYS
 from shop.units import Unit
 from shop.visit_view import looked_at
@@ -114,7 +114,11 @@ def own(conn: sa.Connection, request: Request, visit_id: UUID, *, lock: bool = F
     person = viewer(request)
     if visit is None or visit.person != str(person.id):
         raise HTTPException(404)
-    unit = units.get(conn, visit.unit_id) if visit.unit_id in units.ids_of_user(conn, person.id, [BUYS]) else None
+    unit = (
+        units.get(conn, visit.unit_id)
+        if visit.unit_id in units.ids_of_user(conn, person.id, [BUYS], today(request))
+        else None
+    )
     if unit is None:
         raise HTTPException(404)
     return visit, unit
@@ -147,7 +151,8 @@ def _decided(
     """`act` on the visit, which is locked, and on the basket of its unit."""
     with request.app.state.engine.begin() as conn:
         visit, unit = own(conn, request, visit_id, lock=True)
-        act(conn, visit, basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now()))
+        now = request.app.state.now()
+        act(conn, visit, basket.open_basket(conn, viewer(request).id, unit.id, now, lock=True))
         after = visits.get(conn, visit_id)
         added = after is not None and after.state is State.ADDED
         if not added or chosen_unit(conn, request) != unit:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 
 from gateway import database
 from gateway.migrations import all_tables
+from web import accounts
 
 _HOME = "AVROP_TEST_HOME"
-_EMPTY = """
+EMPTY = """
 DO $$ DECLARE name text; has_rows boolean; names text := '';
 BEGIN
   FOR name IN SELECT quote_ident(tablename) FROM pg_tables
@@ -29,7 +32,12 @@ END $$
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process names the place; the workers of xdist inherit it."""
+    """The first process names the place; the workers of xdist inherit it.
+
+    Compiled code is kept whatever the environment says: hundreds of processes that tests start need not compile ours.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if not hasattr(config, "workerinput") and _HOME not in os.environ:
         os.environ[_HOME] = tempfile.mkdtemp(prefix="avrop-test-")
         config.add_cleanup(_remove_home)
@@ -39,6 +47,12 @@ def _remove_home() -> None:
     data = Path(os.environ.pop(_HOME)) / "postgres"
     database.stop_embedded(data)
     shutil.rmtree(data.parent, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes() -> None:
+    """The same argon2 with little memory: a thousand log-ins in a test run should not cost minutes."""
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -75,5 +89,5 @@ def _session_engine(database_url: str) -> Iterator[sa.Engine]:
 def engine(_session_engine: sa.Engine) -> sa.Engine:
     """The database with every table empty."""
     with _session_engine.begin() as connection:
-        connection.exec_driver_sql(_EMPTY)
+        connection.exec_driver_sql(EMPTY)
     return _session_engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
@@ -17,14 +18,21 @@ TRIES_PER_LOGIN_AND_ADDRESS = 5
 TRIES_PER_ADDRESS = 100
 
 _hasher = PasswordHasher()
-# Verified when the login is unknown, so that the answer takes as long as for a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 class TooManyTries(Exception):
     """The log-in must wait; `minutes` says how long."""
 
     minutes = int(WINDOW.total_seconds() // 60)
+
+
+@cache
+def nobody() -> str:
+    """Verified when the login is unknown, so that the answer takes as long as for a known one.
+
+    To make it takes a while, which commands without pages need not spend; `create_app` does.
+    """
+    return _hasher.hash("nobody has this password")
 
 
 def normal(login: str) -> str:
@@ -62,7 +70,7 @@ def log_in(engine: Engine, login: str, password: str, address: str, now: datetim
     with engine.begin() as conn:
         user = conn.execute(select(tables.users).where(tables.users.c.login == login)).one_or_none()
         known = user is not None and user.active
-        matches = _matches(user.password_hash if user is not None and known else _NOBODY, password)
+        matches = _matches(user.password_hash if user is not None and known else nobody(), password)
         if user is None or not known or not matches:
             return None
         conn.execute(update(tables.login_attempts).where(tables.login_attempts.c.id == attempt).values(succeeded=True))

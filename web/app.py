@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from gateway.settings import Settings
 from gateway.suppliers.supplier import Suppliers
-from web import errors, login, static_files
+from web import accounts, errors, login, static_files
 from web.access import include
 from web.languages import Catalogues
 from web.pages import environment
@@ -52,6 +52,7 @@ def create_app(
     Raises RuntimeError where a route does not declare who may use it.
     """
     everything = [WEB, *rooms]
+    accounts.nobody()
     app = FastAPI(title="Avrop", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.settings, app.state.engine, app.state.suppliers, app.state.now = settings, engine, suppliers, now
     app.state.menu = [item for room in everything for item in room.menu]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +24,13 @@ from web.sessions import set_cookie
 
 def environment(rooms: Sequence[Room]) -> Environment:
     """Templates are found as `<room>/<page>.html`; everything is escaped, an unknown name is an error."""
-    loaders = {room.name: FileSystemLoader(room.folder / "templates") for room in rooms}
+    return _environment(tuple((room.name, room.folder / "templates") for room in rooms))
+
+
+@lru_cache(maxsize=16)
+def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
+    """Apps of the same rooms share what is compiled of their templates; nothing of an app is kept in it."""
+    loaders = {name: FileSystemLoader(folder) for name, folder in folders}
     return Environment(
         loader=ChoiceLoader([PrefixLoader(loaders)]),
         autoescape=True,

@@ -29,6 +29,7 @@ from gateway.settings import load_settings
 from hub import departing, receiving
 from hub.tables import parcels
 from shop import approval, basket, units
+from shop.approving.coding_now import coding_of
 from shop.checkout import checkout
 from shop.tables import articles
 from web.access import APPROVER, BUYER
@@ -128,7 +129,8 @@ class Journey:
             for place, article_id in enumerate(conn.scalars(offered.limit(2))):
                 basket.add(conn, mine, article_id, Decimal((2 + place) * times), now)
         program = self.stage.program
-        placed = checkout(conn, mine.id, kim, now, program.suppliers, program.settings.municipality)
+        coding = coding_of(program.settings)
+        placed = checkout(conn, mine.id, kim, now, program.suppliers, program.settings.municipality, coding=coding)
         by_supplier = {role.supplier.id: role for role in roles}
         for order_id in placed:
             row = book.get(conn, order_id)

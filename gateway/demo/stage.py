@@ -26,6 +26,7 @@ from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
 from hub import lanes
+from shop.approving.samples import seed_lists
 from shop.seed import PEOPLE, seed
 from shop.tables import units as units_table
 
@@ -148,6 +149,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
         )
         if new:
             agree(conn, program.suppliers)
+            seed_lists(conn, utc_now())
             for unit in conn.execute(units_table.select().order_by(units_table.c.id)):
                 lanes.plan(conn, unit.id, unit.weekdays)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from gateway.exchange import journal, lane_store, log, tasks
+from gateway.exchange import documents, journal, lane_store, log, tasks
 from gateway.exchange.journal import MessageState
 from gateway.model import Order
 from gateway.orders import book
@@ -37,22 +39,39 @@ def place(
     return order_id
 
 
-def approve(conn: sa.Connection, order_id: UUID, supplier: Supplier, approver: object, now: datetime) -> State:
-    """Approves and starts the order; raises ValueError if the approver placed it, or if it does not await approval."""
+def approve(
+    conn: sa.Connection,
+    order_id: UUID,
+    supplier: Supplier,
+    approver: object,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> State:
+    """Approves and starts the order, as it stands; `detail` is told on its timeline.
+
+    Raises ValueError if the approver placed it, or if it does not await approval.
+    """
     row = _awaiting(conn, order_id)
     if row.placed_by == str(approver):
         raise ValueError(f"order {row.number} was placed by {row.placed_by}: somebody else must approve it")
-    state = book.record(conn, order_id, Event.APPROVED, approver, now)
+    state = book.record(conn, order_id, Event.APPROVED, approver, now, detail)
     if supplier.by_hand:
         state = book.record(conn, order_id, Event.BY_HAND, approver, now)
-    _start(conn, order_id, row.order, supplier, now)
+    _start(conn, order_id, row.order, supplier, now, version=row.version)
     return state
 
 
-def decline(conn: sa.Connection, order_id: UUID, approver: object, reason: str, now: datetime) -> State:
-    """Ends an order that awaits approval; the reason is told on its timeline."""
+def decline(
+    conn: sa.Connection,
+    order_id: UUID,
+    approver: object,
+    reason: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> State:
+    """Ends an order that awaits approval; the reason, and more in `detail`, is told on its timeline."""
     _awaiting(conn, order_id)
-    return book.record(conn, order_id, Event.CANCELLED, approver, now, {"reason": reason})
+    return book.record(conn, order_id, Event.CANCELLED, approver, now, {"reason": reason, **(detail or {})})
 
 
 def release(conn: sa.Connection, message_id: UUID, actor: object, now: datetime) -> None:
@@ -82,7 +101,13 @@ def _awaiting(conn: sa.Connection, order_id: UUID) -> book.OrderRow:
 
 
 def _start(
-    conn: sa.Connection, order_id: UUID, order: Order, supplier: Supplier, now: datetime, test: bool = False
+    conn: sa.Connection,
+    order_id: UUID,
+    order: Order,
+    supplier: Supplier,
+    now: datetime,
+    test: bool = False,
+    version: int = 1,
 ) -> None:
     if supplier.by_hand:
         summary = f"Order {order.number} from {supplier.name} by hand: sending by {supplier.transport} is not built yet"
@@ -103,5 +128,7 @@ def _start(
         key=key,
         test=test,
     )
+    if version > 1:  # lines were taken out while it waited: what travels is not what was placed
+        documents.keep(conn, message_id, order)
     lane_store.stir(conn, supplier.id, now)
     log.say("placed", message=message_id, order=order.number, supplier=supplier.id)

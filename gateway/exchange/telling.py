@@ -7,11 +7,9 @@ same Message-ID (at least once, and the same twice can be dropped). Log and cons
 from __future__ import annotations
 
 import smtplib
-import ssl
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from typing import Final
 
 import httpx
@@ -22,20 +20,15 @@ from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fi
 from gateway.exchange import log
 from gateway.exchange.alarms import Alarm, Kind
 from gateway.exchange.letters import Notice, facts, letter
+from gateway.exchange.mailing import SECONDS, Undelivered, send
 from gateway.exchange.office import Office
 from gateway.exchange.single import single
 from gateway.exchange.tables import alarms as table
-from gateway.observing import MailServer
 
-_SECONDS: Final = 15.0
 _AT_ONCE: Final = 500
 _FIRST, _LONGEST = timedelta(seconds=5), timedelta(minutes=5)
 TOGETHER: Final = 5
 """More alarms than this for one address at once come in one e-mail, as after a night without network."""
-
-
-class Undelivered(Exception):
-    """The mail server or the webhook could not be reached: all that is left is told later."""
 
 
 class Teller:
@@ -101,7 +94,7 @@ class Teller:
         if observing.mail is None or not address:
             return False
         try:
-            _send(observing.mail, letter(notices, observing.alarm_from, address))
+            send(observing.mail, letter(notices, observing.alarm_from, address))
         except smtplib.SMTPRecipientsRefused as refused:
             code, _said = next(iter(refused.recipients.values()))
             if code < 500:
@@ -157,35 +150,9 @@ def _alarm(row: sa.Row[tuple[object, ...]]) -> Alarm:
 def _post(url: str, notice: Notice) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": notice.id}
     try:
-        httpx.post(
-            url, content=msgspec.json.encode(facts(notice)), headers=headers, timeout=_SECONDS
-        ).raise_for_status()
+        httpx.post(url, content=msgspec.json.encode(facts(notice)), headers=headers, timeout=SECONDS).raise_for_status()
     except httpx.HTTPStatusError as error:
         # The address itself may be a secret: only what was answered is said.
         raise Undelivered(f"the webhook of AVROP_ALARM_WEBHOOK answers {error.response.status_code}") from None
     except httpx.HTTPError as error:
         raise Undelivered(f"the webhook of AVROP_ALARM_WEBHOOK: {type(error).__name__}") from None
-
-
-def _send(server: MailServer, mail: EmailMessage) -> None:
-    """Hands it in; raises SMTPRecipientsRefused where the address is not taken, `Undelivered` for all else."""
-    try:
-        with _connected(server) as smtp:
-            if server.user:
-                smtp.login(server.user, server.password)
-            smtp.send_message(mail)
-    except smtplib.SMTPRecipientsRefused:
-        raise
-    except (OSError, smtplib.SMTPException) as error:
-        raise Undelivered(f"mail server {server.host}:{server.port}: {type(error).__name__}: {error}") from None
-
-
-def _connected(server: MailServer) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if server.secure:
-        return smtplib.SMTP_SSL(server.host, server.port, timeout=_SECONDS, context=context)
-    smtp = smtplib.SMTP(server.host, server.port, timeout=_SECONDS)
-    smtp.ehlo()
-    if smtp.has_extn("starttls"):
-        smtp.starttls(context=context)
-    return smtp

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from gateway.findings import Place, reject
 from gateway.formats.contract import Codec, Reading
@@ -30,6 +31,7 @@ CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
 """Documents that follow an order that was sent, and never overtake it."""
 _ADVANCED_VARIANT = "advanced"
 _HEAD = 8000
+_OWN = "dialects/"
 
 
 class Dialect:
@@ -117,16 +119,31 @@ def identify(dialects: Mapping[str, Dialect], raw: bytes) -> tuple[Dialect, Code
 def load_dialects(texts: Mapping[str, str]) -> dict[str, Dialect]:
     """Every dialect in `texts` (path below mappings/ → text), compiled. Raises `Rejected` with what is wrong where.
 
-    A folder of tables is a standard dialect; a file in dialects/ extends one.
+    A folder of tables is a standard dialect; a file in dialects/ extends one. What is compiled is kept: texts that
+    come again, as when a proposal is tried beside the tables in force, cost nothing.
     """
+    shared = tuple(sorted((path, text) for path, text in texts.items() if not path.startswith(_OWN)))
+    found = dict(_standard(shared)[1])
+    for path in sorted(path for path in texts if path.startswith(_OWN)):
+        found[path.removeprefix(_OWN).removesuffix(".yaml")] = _own(path, texts[path], shared)
+    return found
+
+
+@lru_cache(maxsize=4)
+def _standard(shared: tuple[tuple[str, str], ...]) -> tuple[dict[str, list[Table]], dict[str, Dialect]]:
+    """The tables and the dialects of the folders; nobody changes them."""
+    texts = dict(shared)
     tables: dict[str, list[Table]] = {}
     for name in table_names(texts):
         tables.setdefault(name.split("/")[0], []).append(load_table(name, texts))
-    found = {name: Dialect(name, _compile(mine, texts)) for name, mine in tables.items()}
-    for path in sorted(path for path in texts if path.startswith("dialects/")):
-        name = path.removeprefix("dialects/").removesuffix(".yaml")
-        found[name] = _extended(name, extension(texts[path], path, name), tables, found, texts)
-    return found
+    return tables, {name: Dialect(name, _compile(mine, texts)) for name, mine in tables.items()}
+
+
+@lru_cache(maxsize=64)
+def _own(path: str, text: str, shared: tuple[tuple[str, str], ...]) -> Dialect:
+    """The dialect that one file in dialects/ makes of a standard one."""
+    name = path.removeprefix(_OWN).removesuffix(".yaml")
+    return _extended(name, extension(text, path, name), *_standard(shared), dict(shared))
 
 
 def _extended(

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from shop.desk import one_line
 from shop.finding.shelf import BANDS
 
 PAGE_SIZE: Final = 20
@@ -85,11 +84,14 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def asked(params: Iterable[tuple[str, str]], page: int) -> Query:
-    """The query of an address. What is chosen twice counts once; what cannot be chosen is left out."""
+    """The query of an address whose values are of one line each.
+
+    What is chosen twice counts once; what cannot be chosen is left out.
+    """
     found: dict[str, list[str]] = {}
     for name, value in params:
         if value:
-            found.setdefault(name, []).append(one_line(value)[:LONGEST])
+            found.setdefault(name, []).append(value[:LONGEST])
     many = {name: tuple(dict.fromkeys(found.get(name, ())))[:_MOST_CHOSEN] for name in MANY}
     many["band"] = tuple(one for one in many["band"] if one in {str(start) for start in BANDS})
     sort = found.get("sort", [SORTS[0]])[-1]

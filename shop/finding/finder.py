@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import msgspec
 import sqlalchemy as sa
+from fastapi import FastAPI
 
 from gateway.exchange.log import say as tell
 from gateway.exchange.log import warn
@@ -200,3 +201,15 @@ class Finder:
                 self._shelf.still_good()
             with self.engine.begin() as conn:
                 feed.forget(conn)
+
+
+def finder_of(app: FastAPI) -> Finder:
+    """What the program was put together with; else one in memory, made when first asked for."""
+    with _making:
+        if not hasattr(app.state, "finder"):
+            app.state.finder = Finder(app.state.engine)
+    found: Finder = app.state.finder
+    return found
+
+
+_making = threading.Lock()

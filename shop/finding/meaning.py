@@ -59,6 +59,11 @@ class Meaning(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
     unknown: tuple[str, ...] = ()
 
+    @property
+    def loose(self) -> bool:
+        """Whether a word is answered by the head of a compound only: what is found is not what was asked for."""
+        return any(isinstance(one, Any) and all(boost <= _HEAD for boost, _ in one.of) for one in self.needs)
+
 
 class Shop(msgspec.Struct, frozen=True):
     """What the words are held against."""
@@ -121,11 +126,21 @@ def _word(word: str, shop: Shop) -> Tree | None:
     if len(by_part) > 1 and all(by_part):
         ways.append((_PARTS, All(tuple(one for one in by_part if one is not None))))
     if not known:
-        ways = ways or list(_guessed(word, shop))
-        ways += [(_HEAD, one) for one in by_part[-1:] if one is not None]
-    if not ways:
-        ways = [(_HEAD, Word(stem(one))) for one in shop.vocabulary.ending(word, _MOST_GUESSES)]
+        guessed = [] if ways else list(_guessed(word, shop))
+        ways += guessed or _by_head(word, by_part, shop)
     return Any(tuple(ways)) if ways else None
+
+
+def _by_head(word: str, by_part: Sequence[Tree | None], shop: Shop) -> list[tuple[float, Tree]]:
+    """Goods of the kind that the head of a compound names, where what stands before it is a word too.
+
+    Nobody who asks for a xylofonhållare wants any holder.
+    """
+    before = by_part[:-1] if word.isalpha() else [one for one in by_part[:-1] if one is not None]
+    head = by_part[-1] if before and pieces(word)[-1].isalpha() else None
+    if head is not None:
+        return [(_HEAD, head)]
+    return [(_HEAD, Word(stem(one))) for one in shop.vocabulary.ending(word, _MOST_GUESSES, shop.lexicon.link)]
 
 
 def _part(part: str, shop: Shop) -> Tree | None:

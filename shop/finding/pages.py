@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from shop import desk
@@ -15,7 +14,7 @@ from shop.browse import in_basket_of
 from shop.desk import chosen_unit, shop_page
 from shop.finding.asked import LONGEST, SORTS, Query, asked
 from shop.finding.facets import Facets
-from shop.finding.finder import Building, Finder
+from shop.finding.finder import Building, finder_of
 from shop.finding.names import FOLDED, HEADINGS, LABELS, SEGMENTS
 from shop.finding.search import Hits, named, search, usual_ids
 from shop.finding.shelf import BANDS
@@ -29,14 +28,13 @@ from web.pages import figures_of, is_fragment, redirect
 
 router = APIRouter()
 _MOST_SHOPS = 3
-_making = threading.Lock()
 
 
 @router.get("/search")
 @allow(BUYER)
 def search_page(request: Request, page: int = 1) -> Response:
     """Hits with their facets; htmx gets only what changes."""
-    query = asked(request.query_params.multi_items(), page)
+    query = asked(((name, desk.one_line(value)) for name, value in request.query_params.multi_items()), page)
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
         if unit is None:
@@ -60,15 +58,6 @@ def suggest(request: Request, q: str = "") -> Response:
                 pass  # nothing to suggest yet; the search itself tells why
         more: dict[str, Any] = {"found": found, "address": lambda text: Query(text=text).address}
         return shop_page(conn, request, "shop/finding/suggestions.html", unit, **more)
-
-
-def finder_of(app: FastAPI) -> Finder:
-    """What the program was put together with; else one in memory, made when first asked for."""
-    with _making:
-        if not hasattr(app.state, "finder"):
-            app.state.finder = Finder(app.state.engine)
-    found: Finder = app.state.finder
-    return found
 
 
 def _answered(conn: sa.Connection, request: Request, unit: Unit, query: Query) -> Response:

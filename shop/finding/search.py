@@ -89,7 +89,7 @@ def look(
         total=total,
         facets=facets(view, query, narrowed),
         shown_for=understood.text if understood.instead else "",
-        nearly=understood.nearly,
+        nearly=understood.nearly or understood.meant.loose,
         offered=_offered(view, understood.meant) if total and not query.exact and not understood.instead else "",
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from heapq import nlargest
 from itertools import chain
 from typing import Final
@@ -101,10 +101,13 @@ class Vocabulary:
                 return found
         return None
 
-    def ending(self, word: str, most: int) -> list[str]:
-        """The commonest words that share the longest end with it: träbestick and engångsbestick."""
+    def ending(self, word: str, most: int, may_begin: Callable[[str], object]) -> list[str]:
+        """The commonest words that share the longest end with it, where what is left `may_begin` a compound: träbestick
+        and engångsbestick."""
         back = stem(word)[::-1]
         for long in range(len(back) - 1, _TAIL - 1, -1):
+            if not may_begin(back[long:][::-1]):
+                continue
             at = bisect_left(self._backward, (back[:long], ""))
             found = []
             while at < len(self._backward) and self._backward[at][0].startswith(back[:long]):

@@ -73,7 +73,7 @@ class Lexicon:
         places = range(_SHORTEST, len(word) - _SHORTEST + 1)
         heads = [(word[:at], word[at:]) for at in places if stem(word[at:]) in self.stems]
         for left, right in heads:  # the longest head first
-            first = self._link(left)
+            first = self.link(left)
             if first:
                 return (first, *self._within(right))
         for left, right in heads:
@@ -87,7 +87,7 @@ class Lexicon:
         deeper = self.parts(head)
         return (*deeper, stem(head)) if len(deeper) > 1 else (stem(head),)
 
-    def _link(self, left: str) -> str:
-        """The stem of a first part as it stands before another: skydd(s), gat(u), lär(o), flick."""
+    def link(self, left: str) -> str:
+        """The stem of a first part as it stands before another: skydd(s), gat(u), lär(o), flick; "" if it is none."""
         ways = [left, left[:-1]] if left[-1] in "suoea" and len(left) > _SHORTEST else [left]
         return next((found for way in ways if (found := stem(way)) in self.stems), "")

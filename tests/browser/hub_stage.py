@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,11 @@ from playwright._impl._driver import compute_driver_executable
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SCREENSHOTS = Path(__file__).resolve().parents[1] / "screenshots"
+_RUNNING: list[Any] = []
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 
 
+@cache
 def need_chromium() -> None:
     """Skips with the reason where there is no browser; under CI its absence is a failure."""
     if CHROMIUM.exists() and _driver_runs():
@@ -52,19 +55,35 @@ def served(app: Any) -> Iterator[str]:
 
 
 @contextmanager
-def page_of(size: str, scheme: str, javascript: bool = True) -> Iterator[Any]:
-    """A fresh browser page of that size and colour scheme."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        context = browser.new_context(
-            viewport=SIZES[size], color_scheme=scheme, locale="sv-SE", java_script_enabled=javascript
-        )
-        page = context.new_page()
-        page.set_default_timeout(10_000)
+def page_of(size: str, scheme: str, javascript: bool = True, **more: Any) -> Iterator[Any]:
+    """A fresh browser page of that size and colour scheme, with cookies of its own; `more` as Playwright takes it."""
+    known = {"viewport": SIZES[size], "color_scheme": scheme, "locale": "sv-SE", "java_script_enabled": javascript}
+    context = _browser().new_context(**known | more)
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    try:
         yield page
+    finally:
+        context.close()
+
+
+def _browser() -> Any:
+    """The browser of this process, started when first needed: a start costs more than most tests."""
+    if not _RUNNING:
+        from playwright.sync_api import sync_playwright
+
+        playwright = sync_playwright().start()
+        _RUNNING.extend([playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS), playwright])
+    return _RUNNING[0]
+
+
+def close_browser() -> None:
+    """Playwright's loop stays this thread's until then: other tests could not run theirs."""
+    if _RUNNING:
+        browser, playwright = _RUNNING
+        _RUNNING.clear()
         browser.close()
+        playwright.stop()
 
 
 def photograph(page: Any, name: str) -> None:

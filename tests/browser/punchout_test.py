@@ -17,9 +17,9 @@ from tests.browser.hub_stage import need_chromium, page_of, served
 from tests.browser.shop_test import LOOKS, log_in, looked_at, photograph
 from tests.shop.conftest import stocked, suppliers
 from tests.shop.supplier_page import SECRET, Page, basket, line, responded, supplier_page, with_shop
-from tests.web.conftest import Clock, quick_hashes
+from tests.web.conftest import Clock
 
-__all__ = ["looked_at", "quick_hashes", "stocked", "suppliers"]
+__all__ = ["looked_at", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 
 

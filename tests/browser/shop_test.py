@@ -15,11 +15,10 @@ from shop.tables import units
 from tests.browser.hub_stage import SCREENSHOTS, need_chromium, page_of, served
 from tests.exchange.desk import advice
 from tests.shop.conftest import PASSWORD, stocked, suppliers
-from tests.web.conftest import quick_hashes
 
-__all__ = ["quick_hashes", "stocked", "suppliers"]
+__all__ = ["stocked", "suppliers"]
 pytestmark = pytest.mark.slow
-LOOKS = [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]
+LOOKS = [("desktop", "light"), ("phone", "dark")]
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -82,13 +83,14 @@ class _Drawing:
         self.rows = table.syntax in {"rows", "form"}
         self.leave_out = table.leave_out
         self.text = _text(str(table.layout.get("encoding", "utf-8")), self.rows)
-        if table.syntax == "cxml":  # white space around a text is not part of it
-            self.text = self.text.map(str.strip).filter(bool)
+        if table.syntax == "cxml":
+            self.text = _STRIPPED
+        _, self.strategies = _MADE.setdefault(id(table), (table, {}))
         self.loose = table.syntax == "cxml"
-        self.most = 2 if table.tree else 3  # lists in lists in lists grow fast
+        self.most = 3 if self.rows else 2  # lists in lists in lists grow fast
 
     def maybe(self, required: bool) -> bool:
-        return required or bool(self.draw(st.booleans()))
+        return required or bool(self.draw(_EITHER))
 
     def object(self, group: Group) -> Any:
         """An object that is not empty."""
@@ -109,7 +111,7 @@ class _Drawing:
                     values |= self.container(line) or self.container(line, everything=True)
             elif line.many:
                 low = max(line.min, int(everything))
-                size = self.draw(st.integers(low, self.most if line.max == MANY else max(low, 1)))
+                size = self.draw(_between(low, self.most if line.max == MANY else max(low, 1)))
                 values[line.dotted] = tuple(self.one(line) for _ in range(size))
                 if not size:
                     del values[line.dotted]
@@ -140,7 +142,7 @@ class _Drawing:
                 if self.maybe(shape.required):
                     values |= self.tree(shape.type, line, lines, f"{full}.") or self.all_of(line, f"{full}.")
             elif isinstance(line, Group):
-                size = self.draw(st.integers(line.min, 3 if line.max == MANY else 1))
+                size = self.draw(_between(line.min, 3 if line.max == MANY else 1))
                 values[full] = tuple(self.object(line) for _ in range(size))
                 if not size:
                     del values[full]
@@ -162,7 +164,7 @@ class _Drawing:
         return values
 
     def many(self, line: Leaf) -> tuple[Any, ...]:
-        size = self.draw(st.integers(line.min, 3 if line.max == MANY else 1))
+        size = self.draw(_between(line.min, 3 if line.max == MANY else 1))
         return tuple(self.one(line) for _ in range(size))
 
     def one(self, line: Leaf | Group) -> Any:
@@ -170,7 +172,9 @@ class _Drawing:
             return self.object(line)
         if line.const is not None:
             return line.const
-        return self.draw(self.leaf(line))
+        if id(line) not in self.strategies:
+            self.strategies[id(line)] = self.leaf(line)
+        return self.draw(self.strategies[id(line)])
 
     def leaf(self, leaf: Leaf) -> st.SearchStrategy[Any]:
         codes = st.sampled_from(_some(sorted(leaf.codes.to_wire))) if leaf.codes else None
@@ -203,12 +207,23 @@ def _some(codes: list[str]) -> list[str]:
     return codes[:: max(1, len(codes) // 50)]
 
 
+@cache
+def _between(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+@cache
 def _text(encoding: str, rows: bool) -> st.SearchStrategy[str]:
     letters = st.characters(codec=encoding, exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff\ufeff")
     some = letters | st.sampled_from("\r\n\t;,\"'<>&]" if rows else "\r\n\t<>&\"']")
     return st.text(some, min_size=1, max_size=8).filter(lambda text: not text.isspace())
 
 
+_EITHER = st.booleans()
+_STRIPPED = _text("utf-8", False).map(str.strip).filter(bool)
+"""Of cXML: white space around a text is not part of it."""
+_MADE: dict[int, tuple[Table, dict[int, st.SearchStrategy[Any]]]] = {}
+"""What the leaves of a table are drawn from, by their identities: to make it anew costs more than to draw from it."""
 _decimals = st.decimals(min_value=Decimal("-1e9"), max_value=Decimal("1e9"), places=3, allow_nan=False)
 _PLAIN: dict[str, st.SearchStrategy[Any]] = {
     "decimal": _decimals,

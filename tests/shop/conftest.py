@@ -18,7 +18,7 @@ from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 from shop.room import ROOM
 from shop.seed import PEOPLE, seed
-from tests.web.conftest import ORIGIN, Clock, quick_hashes, token_of
+from tests.web.conftest import ORIGIN, Clock, token_of
 from web import sessions
 from web.app import create_app
 from web.security import SESSION_COOKIE, form_token
@@ -27,7 +27,6 @@ from web.tables import users
 
 NOW = datetime(2026, 11, 20, 8, 12, tzinfo=UTC)
 PASSWORD = "en lång mening som lösenord"
-__all__ = ["quick_hashes"]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from argon2 import PasswordHasher
 from fastapi import APIRouter, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.testclient import TestClient
@@ -69,12 +68,6 @@ def sample_room(folder: Path) -> Room:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same argon2 with little memory: a hundred log-ins in a test run should not cost a minute."""
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
 
 
 @pytest.fixture

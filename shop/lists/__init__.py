@@ -1,0 +1,1 @@
+"""What one buys again: favourites, lists, templates, recurring orders, pasted lines, and articles side by side."""

@@ -1,0 +1,172 @@
+"""A sample address for every page, and the shop they are shown of. Whoever adds a page adds its line here.
+
+A route leads to `who` looks at it and the address; {names} are filled in with what `stage` made. Several addresses
+show several states of one page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from gateway.exchange import journal, tasks
+from gateway.exchange.matching import detail_of
+from gateway.exchange.punchout import visits
+from gateway.orders import book
+from gateway.settings import load_settings
+from gateway.suppliers.supplier import Suppliers
+from shop import basket
+from shop.checkout import checkout
+from shop.seed import PEOPLE, seed
+from shop.tables import articles, unit_members, units
+from tests.exchange.desk import advice
+from tests.shop.conftest import PASSWORD, person
+
+
+@dataclass(frozen=True)
+class Page:
+    """Who looks ("" for nobody), and where; "" for the route itself."""
+
+    who: str
+    address: str = ""
+
+
+PAGES: dict[str, list[Page]] = {
+    "/login": [Page("")],
+    "/": [Page("kim")],
+    "/units": [Page("kim")],
+    "/search": [
+        Page("kim", "/search?q=handskar"),
+        Page("kim", "/search?q=xylofon"),
+        Page("kim", "/search?category=food"),
+    ],
+    "/articles/{article_id}": [Page("kim", "/articles/{article}")],
+    "/basket": [Page("kim"), Page("anna")],
+    "/placed/{basket_id}": [Page("kim", "/placed/{placed}")],
+    "/orders": [Page("kim")],
+    "/orders/{number}": [
+        Page("kim", "/orders/{changed}"),
+        Page("anna", "/orders/{waiting}"),
+        Page("kim", "/orders/{by_hand}"),
+    ],
+    "/approvals": [Page("anna")],
+    "/orders/{number}/again": [Page("kim", "/orders/{changed}/again")],
+    "/approvals/rules": [Page("cleo")],
+    "/approvals/rules/edit": [Page("cleo")],
+    "/delegates": [Page("kim")],
+    "/coding": [Page("cleo")],
+    "/favourites": [Page("kim")],
+    "/compare": [Page("kim", "/compare?a={article}")],
+    "/lists": [Page("kim")],
+    "/quick": [Page("kim")],
+    "/recurring": [Page("kim")],
+    "/recurring/new": [Page("kim")],
+    "/punchout": [Page("kim")],
+    "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
+    "/hub/dock": [Page("dani")],
+    "/hub/questions": [Page("dani")],
+    "/hub/units": [Page("dani")],
+    "/hub/van": [Page("dani")],
+    "/console/tasks": [Page("alex")],
+    "/console/tasks/{task_id}": [Page("alex", "/console/tasks/{task}")],
+    "/console/messages": [Page("alex")],
+    "/console/messages/{message_id}": [Page("alex", "/console/messages/{message}")],
+    "/console/dead": [Page("alex")],
+    "/console/alarms": [Page("alex")],
+    "/console/visits": [Page("alex")],
+    "/console/visits/{visit_id}": [Page("alex", "/console/visits/{visit}")],
+    "/console/suppliers": [Page("alex")],
+    "/console/suppliers/{supplier_id}": [Page("alex", "/console/suppliers/{supplier}")],
+    "/console/suppliers/{supplier_id}/rehearse": [Page("alex", "/console/suppliers/{supplier}/rehearse")],
+    "/console/suppliers/{supplier_id}/selftest": [Page("alex", "/console/suppliers/{supplier}/selftest")],
+    "/practice": [Page("alex")],
+}
+NO_PAGE = {
+    "/static/{digest}/{name:path}",
+    "/health",
+    "/metrics",
+    "/punchout/return/{token}",
+    "/hub/scan",
+    "/coding/choices",
+}
+"""What answers with something else than a page, or is a part of one."""
+ELSEWHERE = {
+    "/approvals/confirm": "approving_test",
+    "/lists/{list_id}": "lists_test",
+    "/lists/{list_id}/edit": "lists_test",
+    "/recurring/{recurring_id}": "lists_test",
+    "/punchout/{visit_id}/go": "punchout_test",
+    "/hub/parcels/{parcel_id}/report/{kind}": "hub_dock_test",
+    "/console/messages/{message_id}/edit": "console_day_test",
+    "/console/messages/{message_id}/raw": "a file",
+    "/console/orders/{number}/answer": "console_day_test",
+    "/console/suppliers/{supplier_id}/selftest/{record_id}": "selftest_test",
+    "/practice/{dialect}": "selftest_test",
+    "/practice/{dialect}/{scenario}/{place}": "selftest_test",
+}
+"""Pages that need more of a stage, and who walks them."""
+
+
+def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
+    """A seeded shop with orders in several states; the names that addresses are filled in with."""
+    now = datetime.now(UTC)
+    with engine.begin() as conn:
+        assert seed(conn, suppliers, passwords={one.login: PASSWORD for one in PEOPLE}, now=now, units=12, articles=600)
+        kim = person(conn, "kim")
+        conn.execute(unit_members.delete().where(unit_members.c.unit_id > "unit-0002"))
+        conn.execute(units.update().where(units.c.id == "unit-0002").values(approval_limit=1))
+        sent = [one.id for one in suppliers if not one.by_hand]
+        by_phone = [one.id for one in suppliers if one.by_hand]
+        facts, ids = {"supplier": sent[0]}, {}
+        for name, unit, theirs in (
+            ("changed", "unit-0001", sent[0]),
+            ("by_hand", "unit-0001", by_phone[0]),
+            ("waiting", "unit-0002", sent[1]),
+        ):
+            basket_id, ids[name] = _ordered(conn, suppliers, kim, unit, theirs, now)
+            facts |= {name: book.get(conn, ids[name]).number, "placed": str(basket_id)}
+        _go_on_with(conn, ids["changed"], now)
+        facts["article"] = str(_fill(conn, kim, "unit-0001", sent[2], now))
+        visit = {"supplier_id": sent[0], "person": str(kim.id), "unit_id": "unit-0001", "kind": "cxml", "minutes": 60}
+        facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
+        facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
+        facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
+    return facts
+
+
+def _fill(conn: sa.Connection, who: Any, unit: str, supplier_id: str, now: datetime) -> int:
+    """Two articles of the supplier in the person's basket; the first one's id."""
+    theirs = sa.select(articles.c.id).where(articles.c.supplier_id == supplier_id).order_by(articles.c.id).limit(2)
+    mine, found = basket.open_basket(conn, who.id, unit, now), list(conn.scalars(theirs))
+    for article in found:
+        basket.add(conn, mine, article, Decimal(5), now)
+    return found[0]
+
+
+def _ordered(
+    conn: sa.Connection, suppliers: Suppliers, who: Any, unit: str, supplier_id: str, now: datetime
+) -> tuple[UUID, UUID]:
+    """The basket and the order it became."""
+    _fill(conn, who, unit, supplier_id, now)
+    mine = basket.open_basket(conn, who.id, unit, now)
+    (order_id,) = checkout(conn, mine.id, who, now, suppliers, load_settings({}).municipality)
+    return mine.id, order_id
+
+
+def _go_on_with(conn: sa.Connection, order_id: UUID, now: datetime) -> None:
+    """What supplier and hub do next: the order is changed, sent and received, with something missing."""
+    row = book.get(conn, order_id)
+    order, seller = row.order, row.order.seller.name
+    line = {"line": "1", "status": "3", "quantity": {"value": "3", "unit": order.lines[0].quantity.unit}}
+    later = {"promised": {"end_date": (now + timedelta(days=9)).date()}, "backorder": {"value": "2", "unit": "XBX"}}
+    note = {"note": "Leveransen delas, resten kommer nästa vecka."}
+    book.record(conn, row.id, "sent", "avrop", now)
+    book.record(conn, row.id, "changed", seller, now, {"lines": [line | later]} | note)
+    book.record(conn, row.id, "despatched", seller, now, detail_of(advice(order)))
+    book.record(conn, row.id, "short", "Dani Exempel", now, {"line": "1", "quantity": "1"})
+    book.record(conn, row.id, "at_hub", "Dani Exempel", now, {"step": "at_hub", "parcels": 1, "of": 1})
