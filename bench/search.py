@@ -28,7 +28,8 @@ from gateway.settings import REPOSITORY, load_settings
 from shop.articles import COLUMNS
 from shop.finding.asked import Query
 from shop.finding.index import View
-from shop.finding.search import look, read, usual_ids
+from shop.finding.rows import read, usual_ids
+from shop.finding.search import look
 from shop.finding.words import tokens
 from shop.reach import Reach, reach
 from shop.tables import articles
@@ -88,9 +89,10 @@ def _measured(program: Program, view: View, count: int) -> dict[str, Any]:
     for query in asked[:_WARM]:
         ours(query)
         theirs(query)
+    sides: tuple[Callable[[Query], int], ...] = (ours, theirs)
     spent: list[list[float]] = [[], []]
     for query in asked:
-        for times, side in zip(spent, (ours, theirs), strict=True):
+        for times, side in zip(spent, sides, strict=True):
             began = time.perf_counter()
             side(query)
             times.append((time.perf_counter() - began) * 1000)
@@ -139,9 +141,10 @@ class _Theirs:
                 rows = conn.execute(sa.select(column, sa.func.count()).where(wanted).group_by(column)).all()
                 counted = sum(row[1] for row in rows)
             rank = sa.func.ts_rank(sa.column("searched"), sa.func.to_tsquery("swedish", self._text(query))).desc()
-            order = {"price": [articles.c.price], "base": [articles.c.price / articles.c.content]}.get(
-                query.sort, [rank]
-            )
+            order: list[sa.ColumnElement[object]] = {
+                "price": [articles.c.price],
+                "base": [articles.c.price / articles.c.content],
+            }.get(query.sort, [rank])
             conn.execute(sa.select(*COLUMNS).where(wanted).order_by(*order, articles.c.id).limit(20)).all()
             return counted
 

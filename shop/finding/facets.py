@@ -12,6 +12,7 @@ from shop.finding import shelf
 from shop.finding.asked import MANY, ONE, Query
 from shop.finding.index import View
 
+_TOTAL: Final = "total"
 _SHOWN: Final = {shelf.SUPPLIER: 8, shelf.AGREEMENT: 6, shelf.CATEGORY: 15, shelf.LABEL: 10, shelf.GROUP: 10}
 _EVERY_ONE: Final = 65_000
 """So many values of a segment are kept before the commonest of all are chosen, so that the counts are exact; where
@@ -30,15 +31,19 @@ class Choice(msgspec.Struct, frozen=True):
 Facets = dict[str, tuple[Choice, ...]]
 
 
-def facets(view: View, query: Query, narrowed: Callable[[str], tantivy.Query]) -> Facets:
-    """By facet. `narrowed` is the query as it is with every choice but that of the facet named ("": with all)."""
-    free = [name for name in FACETS if not query.chosen(name)]
+def facets(view: View, query: Query, narrowed: Callable[[str], tantivy.Query]) -> tuple[int, Facets]:
+    """How many hits there are, and the choices by facet.
+
+    `narrowed` is the query with every choice but that of the facet named; "" with all of them.
+    """
+    own = [name for name in MANY if query.chosen(name)]
     one = view.searcher.num_segments < 2
-    counted = view.searcher.aggregate(narrowed(""), {name: _terms(name, one) for name in free}) if free else {}
-    for name in FACETS:
-        if name not in free:
-            counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name, one, all_of_it=True)})
-    return {name: _choices(name, counted[name]["buckets"], query.chosen(name)) for name in FACETS}
+    asked = {name: _terms(name, one) for name in FACETS if name not in own}
+    counted = view.searcher.aggregate(narrowed(""), {**asked, _TOTAL: {"value_count": {"field": shelf.ID}}})
+    for name in own:
+        counted |= view.searcher.aggregate(narrowed(name), {name: _terms(name, one, all_of_it=True)})
+    total = int(counted[_TOTAL]["value"])
+    return total, {name: _choices(name, counted[name]["buckets"], query.chosen(name)) for name in FACETS}
 
 
 def _terms(name: str, one_segment: bool, all_of_it: bool = False) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from shop.finding.vocabulary import Vocabulary
 from shop.finding.words import Lexicon, pieces, stem, tokens
 
 MOST_WORDS: Final = 10
-_ALSO, _PARTS, _GUESS, _HEAD = 0.8, 0.6, 0.5, 0.3
+ALSO, PARTS, GUESS, HEAD = 0.8, 0.6, 0.5, 0.3
 _MOST_GUESSES = 40
 _INSIDE_FROM = 4
 _LONGEST_SAID = 4
@@ -62,7 +62,7 @@ class Meaning(msgspec.Struct, frozen=True):
     @property
     def loose(self) -> bool:
         """Whether a word is answered by the head of a compound only: what is found is not what was asked for."""
-        return any(isinstance(one, Any) and all(boost <= _HEAD for boost, _ in one.of) for one in self.needs)
+        return any(isinstance(one, Any) and all(boost <= HEAD for boost, _ in one.of) for one in self.needs)
 
 
 class Shop(msgspec.Struct, frozen=True):
@@ -95,11 +95,11 @@ def _need(words: Sequence[str], at: int, shop: Shop) -> tuple[int, Tree | None]:
         if others:
             each = [_word(word, shop) for word in words[at : at + length]]
             whole = [(1.0, All(tuple(tree for tree in each if tree is not None)))] if all(each) else []
-            return length, Any((*whole, *((_ALSO, _phrase(other, shop)) for other in others)))
+            return length, Any((*whole, *((ALSO, _phrase(other, shop)) for other in others)))
     joined = _joined(words, at, shop)
     if joined:
         first, second = _word(words[at], shop), _word(words[at + 1], shop)
-        apart = [(_PARTS, All((first, second)))] if first and second else []
+        apart = [(PARTS, All((first, second)))] if first and second else []
         return 2, Any((*((1.0, tree) for tree in joined), *apart))
     return 1, _word(words[at], shop)
 
@@ -116,15 +116,15 @@ def _word(word: str, shop: Shop) -> Tree | None:
     """One word in all that it may be called."""
     whole, parts = taken_apart(word, shop.lexicon)
     ways: list[tuple[float, Tree]] = [(1.0, Word(whole))] if shop.stands(whole) else []
-    ways += [(_ALSO, _phrase(other, shop)) for other in _others([word])]
+    ways += [(ALSO, _phrase(other, shop)) for other in _others([word])]
     kind = _kinds().get(whole)
     if kind is not None:
-        ways.append((_PARTS, Kind(kind)))
+        ways.append((PARTS, Kind(kind)))
     known = bool(ways)
     together = [part for part in parts if part != whole]
     by_part = [_part(part, shop) for part in together]
     if len(by_part) > 1 and all(by_part):
-        ways.append((_PARTS, All(tuple(one for one in by_part if one is not None))))
+        ways.append((PARTS, All(tuple(one for one in by_part if one is not None))))
     if not known:
         guessed = [] if ways else list(_guessed(word, shop))
         ways += guessed or _by_head(word, by_part, shop)
@@ -139,15 +139,15 @@ def _by_head(word: str, by_part: Sequence[Tree | None], shop: Shop) -> list[tupl
     before = by_part[:-1] if word.isalpha() else [one for one in by_part[:-1] if one is not None]
     head = by_part[-1] if before and pieces(word)[-1].isalpha() else None
     if head is not None:
-        return [(_HEAD, head)]
-    return [(_HEAD, Word(stem(one))) for one in shop.vocabulary.ending(word, _MOST_GUESSES, shop.lexicon.link)]
+        return [(HEAD, head)]
+    return [(HEAD, Word(stem(one))) for one in shop.vocabulary.ending(word, _MOST_GUESSES, shop.lexicon.link)]
 
 
 def _part(part: str, shop: Shop) -> Tree | None:
     """A part of a compound, or what it is also called: toaborste is toalettborste."""
     others = [stem(other[0]) for other in _said().get((part,), ()) if len(other) == 1]
     ways = [(1.0, Word(part))] if shop.stands(part) else []
-    ways += [(_ALSO, Word(other)) for other in others if shop.stands(other)]
+    ways += [(ALSO, Word(other)) for other in others if shop.stands(other)]
     return Any(tuple(ways)) if ways else None
 
 
@@ -160,7 +160,7 @@ def _guessed(word: str, shop: Shop) -> Iterable[tuple[float, Tree]]:
         inside = stem(word) if len(stem(word)) >= _INSIDE_FROM else word
         found = shop.vocabulary.beginning(inside, _MOST_GUESSES) or shop.vocabulary.containing(inside, _MOST_GUESSES)
     stems = dict.fromkeys(taken_apart(one, shop.lexicon)[0] for one in found)
-    return [(_GUESS, Word(one)) for one in stems]
+    return [(GUESS, Word(one)) for one in stems]
 
 
 def _phrase(stems: _Stems, shop: Shop) -> Tree:
@@ -173,7 +173,7 @@ def _plain(word: str, shop: Shop) -> Tree:
     whole, parts = taken_apart(word, shop.lexicon)
     if len(parts) < 2 or not all(map(shop.stands, parts)):
         return Word(whole)
-    return Any(((1.0, Word(whole)), (_PARTS, All(tuple(map(Word, parts))))))
+    return Any(((1.0, Word(whole)), (PARTS, All(tuple(map(Word, parts))))))
 
 
 def _others(words: Sequence[str]) -> tuple[_Stems, ...]:

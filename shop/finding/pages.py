@@ -16,9 +16,11 @@ from shop.finding.asked import LONGEST, SORTS, Query, asked
 from shop.finding.facets import Facets
 from shop.finding.finder import Building, finder_of
 from shop.finding.names import FOLDED, HEADINGS, LABELS, SEGMENTS
-from shop.finding.search import Hits, named, search, usual_ids
+from shop.finding.rows import usual_ids
+from shop.finding.search import Hits, search
 from shop.finding.shelf import BANDS
 from shop.finding.suggestions import Suggestions, suggestions
+from shop.finding.understood import named
 from shop.reach import reach
 from shop.units import Unit
 from shop.visit_pages import shops

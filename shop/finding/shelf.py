@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -20,19 +18,13 @@ from shop.tables import articles
 
 ID, WEIGHT, PRICE, BASE = "id", "weight", "price", "base"
 ANY, WORD, CODE = "any", "word", "code"
-TOP, HEAD, NAME, PART, TEXT = "top", "head", "name", "part", "text"
+TOP, HEAD, NAME = "top", "head", "name"
 CATEGORY, SUPPLIER, AGREEMENT, LABEL, GROUP, BAND = "category", "supplier", "agreement", "label", "group", "band"
 CONTRACT, STOCK, MEASURE, BARRED, FROM, TO = "contract", "stock", "measure", "barred", "from", "to"
 
-PLACES: Final = ((TOP, 7.0), (HEAD, 5.0), (NAME, 4.0), (PART, 2.0), (TEXT, 0.5))
-"""Where a stem may stand and what it counts there: the first word of the name, a part of that word, elsewhere in the
-name, a part of a word there (or brand and keywords), the description. Each stem of an article stands in its best place
-only, and all of them in `ANY`: what is counted but not put in order asks one list instead of five."""
 BANDS: Final = (0, 50, 100, 250, 500, 1000, 2500)
 """Kronor from which a price band begins."""
-_OFF_CONTRACT = 0.8
-_CHEAPEST = 0.25
-_NUMBER = 2
+_NUMBER = 1
 """Goes up with whatever makes old indexes unfit."""
 _COLUMNS = (
     "id", "supplier_id", "seller_id", "gtin", "name", "description", "unit", "content", "content_unit", "price",
@@ -78,7 +70,7 @@ def schema() -> tantivy.Schema:
     """The fields; all text comes in analysed, parted by blanks. Nothing is stored: pages read the table by id."""
     made = tantivy.SchemaBuilder()
     made.add_integer_field(ID, indexed=True, fast=True)  # what is not indexed cannot be deleted by
-    for name in (ANY, TOP, HEAD, NAME, PART, TEXT, WORD, CODE):
+    for name in (TOP, HEAD, NAME, ANY, WORD, CODE):
         made.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
     for name in (CATEGORY, SUPPLIER, AGREEMENT, LABEL, GROUP, MEASURE):
         made.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -145,27 +137,25 @@ def band(price: Decimal) -> int:
 
 
 def _add_words(made: tantivy.Document, row: Row, lexicon: Lexicon) -> None:
+    """Each place holds the one before it: `TOP` the first word of the name, `HEAD` its parts too, `NAME` all of the
+    name with brand and keywords, `ANY` the description as well."""
     name = _named(row.name, lexicon)
     more, words = _worded(f"{row.brand or ''} {row.keywords}", lexicon)
     text, _ = _worded(row.description, lexicon)
-    part = more.keys() - name.known
-    rest = text.keys() - name.known - part
+    whole = f"{name.all} {' '.join(more.keys() - name.known)}"
     made.add_text(TOP, name.top)
     made.add_text(HEAD, name.head)
-    made.add_text(NAME, name.name)
-    made.add_text(PART, f"{name.part} {' '.join(part)}")
-    made.add_text(TEXT, " ".join(rest))
-    made.add_text(ANY, " ".join((*name.known, *part, *rest)))
+    made.add_text(NAME, whole)
+    made.add_text(ANY, f"{whole} {' '.join(text.keys() - name.known - more.keys())}")
     made.add_text(WORD, f"{name.words} {words}")
 
 
 class _Named(NamedTuple):
-    """A name's stems by the place they stand in, all of them, and its words as they are written."""
+    """A name's stems by place, all of them, and its words as they are written."""
 
     top: str
     head: str
-    name: str
-    part: str
+    all: str
     known: frozenset[str]
     words: str
 
@@ -173,18 +163,9 @@ class _Named(NamedTuple):
 @lru_cache(maxsize=50_000)
 def _named(name: str, lexicon: Lexicon) -> _Named:
     taken = [taken_apart(word, lexicon) for word in tokens(name)]
-    known: set[str] = set()
-
-    def place(stems: Iterable[str]) -> str:
-        fresh = dict.fromkeys(one for one in stems if one not in known)
-        known.update(fresh)
-        return " ".join(fresh)
-
-    top = place(whole for whole, _ in taken[:1])
-    head = place(one for _, parts in taken[:1] for one in parts)
-    rest = place(whole for whole, _ in taken[1:])
-    part = place(one for _, parts in taken[1:] for one in parts)
-    return _Named(top, head, rest, part, frozenset(known), _plain(name))
+    known = dict.fromkeys(one for whole, parts in taken for one in (whole, *parts))
+    top, parts = taken[0] if taken else ("", ())
+    return _Named(top, " ".join(dict.fromkeys((top, *parts))), " ".join(known), frozenset(known), _plain(name))
 
 
 @lru_cache(maxsize=50_000)
@@ -218,9 +199,9 @@ def _add_prices(made: tantivy.Document, row: Row) -> None:
 
 
 def weight(on_contract: bool, base: float) -> float:
-    """What relevance is multiplied by: off contract counts less, and of like articles the cheaper one comes first.
+    """Puts like hits in order, the greatest first: on contract, then the cheaper by its base unit.
 
-    Prices per kilo and per piece cannot be compared, so a price moves a hit by little: twice as dear costs 1.2 %.
+    Prices per kilo and per piece cannot be compared; those who answer alike to the words mostly have the same unit.
     """
-    cheap = (4 - math.log10(min(max(base, 0.001), 10_000))) / 7
-    return (1.0 if on_contract else _OFF_CONTRACT) * (1 + _CHEAPEST * cheap)
+    cheap = 1 / (1 + max(base, 0.0))
+    return (1.0 if on_contract else 0.0) + cheap

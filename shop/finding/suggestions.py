@@ -12,6 +12,7 @@ from shop.articles import Article
 from shop.finding import search, wanted
 from shop.finding.asked import Query
 from shop.finding.index import View
+from shop.finding.rows import read
 from shop.finding.said import IDLE
 from shop.finding.vocabulary import SAID_WORDS
 from shop.reach import Reach
@@ -43,7 +44,7 @@ def suggestions(conn: sa.Connection, view: View, text: str, mine: Reach, usual: 
         if len(words) == _WORDS:
             break
     ids = search.first(view, Query(text=text), mine, usual, limit=4 * MOST)
-    return Suggestions(tuple(words), tuple(_different(search.read(conn, ids, mine), MOST - len(words))))
+    return Suggestions(tuple(words), tuple(_different(read(conn, ids, mine), MOST - len(words))))
 
 
 def _going_on(view: View, start: str) -> list[str]:

@@ -8,7 +8,8 @@ from gateway.suppliers.supplier import Suppliers
 from shop.articles import Article
 from shop.finding.asked import PAGE_SIZE, Query
 from shop.finding.finder import Building, Finder
-from shop.finding.search import first, read
+from shop.finding.rows import read
+from shop.finding.search import first
 from shop.lists.buyable import why_not
 from shop.reach import Reach
 

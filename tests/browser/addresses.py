@@ -44,6 +44,7 @@ PAGES: dict[str, list[Page]] = {
         Page("kim", "/search?q=handskar"),
         Page("kim", "/search?q=xylofon"),
         Page("kim", "/search?category=food"),
+        Page("kim", "/search?q=toapaper&contract=1&band=100"),
     ],
     "/articles/{article_id}": [Page("kim", "/articles/{article}")],
     "/basket": [Page("kim"), Page("anna")],
@@ -93,6 +94,7 @@ NO_PAGE = {
     "/punchout/return/{token}",
     "/hub/scan",
     "/coding/choices",
+    "/search/suggest",
 }
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from shop.tables import articles
 from tests.browser.hub_stage import need_chromium, page_of, served
+from tests.browser.looking import axe
 from tests.browser.shop_test import log_in, photograph
 from tests.browser.shop_test import looked_at as _looked_at
 from tests.shop.conftest import stocked, suppliers
-from tests.web.conftest import quick_hashes
 
-__all__ = ["quick_hashes", "stocked", "suppliers"]
+__all__ = ["stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 looked_at = _looked_at
 
@@ -68,14 +68,6 @@ def test_finding_goods(address: str, size: str, scheme: str, looked_at: Callable
         looked_at(page, f"{look}-5-nothing-chosen")
         assert problems == []
         assert axe(page) == []
-
-
-def axe(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    wanted = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": wanted}).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:100]}" for one in found]
 
 
 def test_narrowing_down_without_javascript(address: str) -> None:
