@@ -11,6 +11,7 @@ from bench.documents import read, write
 from bench.lanes import lanes
 from bench.mutants import mutants
 from bench.punchout import punchout
+from bench.search import search
 from bench.suppliers import suppliers
 from bench.validate import validate
 
@@ -24,4 +25,5 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "mutants": mutants,
     "suppliers": suppliers,
     "punchout": punchout,
+    "search": search,
 }

@@ -52,6 +52,7 @@ from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.catalogue.chore import CATALOGUES
 from shop.catalogue.taking import take_catalogue
+from shop.finding.finder import Finder
 from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
@@ -84,6 +85,7 @@ class Program:
     engine: sa.Engine
     dialects: Mapping[str, Dialect]
     reload: Reload
+    finder: Finder
 
     @property
     def suppliers(self) -> Suppliers:
@@ -115,7 +117,8 @@ def _opened(settings: Settings, dialects: Mapping[str, Dialect]) -> Program:
     read_apart = partial(load_apart, source=path.name, transports=TRANSPORTS, dialects=tuple(dialects), plan=plan)
     reload = Reload(path, engine, read_apart)
     reload.open(partial(load, source=path.name, transports=TRANSPORTS, dialect_names=dialects, plan=plan))
-    return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload)
+    finder = Finder(engine, settings.home / "search")
+    return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload, finder=finder)
 
 
 @contextmanager
@@ -134,7 +137,8 @@ def following(program: Program) -> Iterator[Reload]:
 
 @contextmanager
 def watching(program: Program) -> Iterator[None]:
-    """The pages watch too, so that somebody is told when no worker is left."""
+    """What pages need beside them: they watch too, so that somebody is told when no worker is left, and the index that
+    they search in follows what is for sale."""
     office = Office(
         engine=program.engine,
         suppliers=program.suppliers,
@@ -143,7 +147,7 @@ def watching(program: Program) -> Iterator[None]:
         handlers=HANDLERS,
         settings=program.settings,
     )
-    with watched(office):
+    with watched(office), program.finder.followed():
         yield
 
 
@@ -187,7 +191,7 @@ def web_app(program: Program) -> FastAPI:
     doors.append(metrics_router(program.engine, settings.observing.metrics_token))
     app = create_app(settings, program.engine, program.suppliers, ROOMS, doors)
     app.state.dialects = program.dialects
-    app.state.handlers, app.state.look_up = HANDLERS, look_up(program)
+    app.state.handlers, app.state.look_up, app.state.finder = HANDLERS, look_up(program), program.finder
     return app
 
 

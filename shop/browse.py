@@ -1,9 +1,8 @@
-"""Searching, and one article."""
+"""The first page, and one article."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
@@ -12,23 +11,22 @@ from starlette.responses import Response
 
 from gateway.orders import book
 from gateway.orders.lifecycle import TERMINAL
-from shop import articles, basket, desk
+from shop import articles, basket
 from shop.approving.start import waiting_count
 from shop.basket_pages import ArticleId
 from shop.catalogue import words
 from shop.catalogue.facts import facts_of
 from shop.desk import chosen_unit, shop_page, viewer
+from shop.finding.asked import Query
 from shop.lists.at_hand import at_hand
 from shop.requests.seeing import with_quotes
-from shop.search import SORTS, Query, named, search
 from shop.units import Unit
 from shop.visit_pages import shops
 from web.access import BUYER, ROLES, allow
-from web.pages import is_fragment, own_address, redirect
+from web.pages import own_address, redirect
 
 router = APIRouter()
 MANY = 20
-MOST_SHOPS = 3
 
 
 @router.get("/")
@@ -46,7 +44,7 @@ def start(request: Request) -> Response:
             return redirect(request, "/units")
         coming = [row for row in book.for_units(conn, [unit.id], limit=MANY) if row.state not in TERMINAL]
         usual = articles.usual(conn, unit.id)
-        held = _in_basket(conn, request, unit)
+        held = in_basket_of(conn, request, unit)
         query = Query()
         return shop_page(
             conn,
@@ -64,37 +62,6 @@ def start(request: Request) -> Response:
         )
 
 
-@router.get("/search")
-@allow(BUYER)
-def hits(
-    request: Request, q: str = "", category: str = "", contract: str = "", sort: str = "", page: int = 1
-) -> Response:
-    """Hits with their facets; htmx gets only what changes."""
-    query = Query(
-        text=desk.one_line(q)[:200],
-        category=category,
-        contract_only=bool(contract),
-        sort=sort if sort in SORTS else SORTS[0],
-        page=min(max(page, 1), 1000),
-    )
-    with request.app.state.engine.begin() as conn:
-        unit = chosen_unit(conn, request)
-        if unit is None:
-            return redirect(request, "/units")
-        asked = named(request.app.state.suppliers, query)
-        found = search(conn, asked)
-        template = "shop/hits.html" if is_fragment(request) else "shop/search.html"
-        held = _in_basket(conn, request, unit)
-        links = {
-            "address": lambda **change: address(query, **change),
-            "page_address": lambda number: address(query, page=number if number > 1 else ""),
-            "in_basket": held,
-            "shops": [one for one in shops(request) if one.id in asked.suppliers][:MOST_SHOPS],
-            "sorts": SORTS,
-        }
-        return shop_page(conn, request, template, unit, query=query, hits=found, **links)
-
-
 @router.get("/articles/{article_id}")
 @allow(BUYER)
 def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Response:
@@ -106,24 +73,13 @@ def article_page(request: Request, article_id: ArticleId, back: str = "/") -> Re
         found = articles.get(conn, article_id)
         if found is None or found.punchout_id is not None or found.request_id is not None:
             raise HTTPException(404)
-        held = _in_basket(conn, request, unit)
+        held = in_basket_of(conn, request, unit)
         links: dict[str, Any] = {"back": own_address(back), "in_basket": held} | at_hand(conn, request, unit, found.id)
         links |= {"facts": facts_of(conn, found), "words": words}
         return shop_page(conn, request, "shop/article.html", unit, article=found, **links)
 
 
-def address(query: Query, **change: object) -> str:
-    """The address of a search like this one, with something changed; another choice begins on page 1."""
-    asked: dict[str, object] = {
-        "q": query.text,
-        "category": query.category,
-        "contract": "1" if query.contract_only else "",
-        "sort": query.sort if query.sort != SORTS[0] else "",
-        **change,
-    }
-    return "/search?" + urlencode({name: value for name, value in asked.items() if value})
-
-
-def _in_basket(conn: sa.Connection, request: Request, unit: Unit) -> dict[int, object]:
+def in_basket_of(conn: sa.Connection, request: Request, unit: Unit) -> dict[int, object]:
+    """What the viewer's open basket holds, by article."""
     mine = basket.open_basket(conn, viewer(request).id, unit.id, request.app.state.now())
     return {line.article.id: line.quantity for line in mine.kept}

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from gateway.suppliers.supplier import Supplier, Suppliers
 from shop import basket, units
 from shop.amounts import least, step_of, tiers
+from shop.catalogue.words import LABELS
 from shop.categories import drawing_of, word_of
 from shop.delivery import at_unit
 from shop.document import net_of
@@ -101,6 +102,7 @@ def shop_context(conn: sa.Connection, request: Request, unit: Unit | None) -> Ma
         "unit_word": lambda code: words.say(unit_word(code)),
         "category_word": lambda code: words.say(word_of(code)),
         "drawing_of": drawing_of,
+        "label_word": lambda label: words.say(LABELS.get(label, label)),
         "delivered_on": lambda article: at_unit(day, article.lead_days, unit.weekdays) if unit else None,
         "hearts": favourites.ids(conn, person.id) if BUYER in person.roles else (),
         "compared": comparing.chosen(person),

@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-import msgspec
+from shop.everyday import EVERYDAY
+from shop.ware import BOOK_VAT, CATERING_VAT, FOOD_VAT, VAT, Goods
 
+__all__ = ["BOOK_VAT", "CATERING_VAT", "CRISIS", "FOOD_VAT", "GOODS", "LABELLED", "VAT", "Goods", "expanded"]
 _SIZES = ("XS", "S", "M", "L", "XL")
 _CLOTHES = ("S", "M", "L", "XL", "XXL")
 _COLOURS = ("vit", "blå", "svart", "röd", "grön", "gul")
 _AMOUNTS = ("liten", "mellan", "stor")
-FOOD_VAT, CATERING_VAT, VAT, BOOK_VAT = Decimal(6), Decimal(12), Decimal(25), Decimal(6)
-
-
-class Goods(msgspec.Struct, frozen=True):
-    """A product: `unit` is ordered and holds `content` of `content_unit`; prices in whole kronor, from and to."""
-
-    name: str
-    variants: tuple[str, ...]
-    unit: str
-    content: int | str
-    content_unit: str
-    low: int
-    high: int
-    vat: Decimal = VAT
-    text: str = ""
-    unspsc: str = ""
-    minimum: int | None = None
-
 
 LABELLED = {"ekologisk": "eu_organic", "eko": "eu_organic", "miljö": "svanen", "rättvisemärkt": "fairtrade"}
 """What a name says, and the label that the invented article has for it."""
@@ -43,7 +26,7 @@ def expanded(goods: Goods) -> Iterator[str]:
         yield f"{goods.name}, {variant}" if variant else goods.name
 
 
-GOODS: dict[str, tuple[Goods, ...]] = {
+_FIRST: dict[str, tuple[Goods, ...]] = {
     "hygiene": (
         Goods("Undersökningshandske nitril, puderfri", _SIZES, "XBX", 100, "C62", 48, 89, VAT, "Engång, AQL 1,5."),
         Goods("Undersökningshandske vinyl, puderfri", _SIZES, "XBX", 100, "C62", 35, 62),
@@ -192,3 +175,5 @@ GOODS: dict[str, tuple[Goods, ...]] = {
         Goods("Hänglås", ("40 mm", "50 mm"), "C62", 1, "C62", 99, 349),
     ),
 }  # fmt: skip
+
+GOODS: dict[str, tuple[Goods, ...]] = {kind: (*goods, *EVERYDAY.get(kind, ())) for kind, goods in _FIRST.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -52,35 +51,40 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 def reach(conn: sa.Connection, unit: Unit, today: date) -> Reach:
     """What is closed to the unit on this day."""
-    key = (contracts.c.supplier_id, contracts.c.number)
+    closed = conn.execute(_CLOSED, {"unit": unit.id, "today": today}).all()
+    blocks = conn.execute(_BLOCKS, {"unit": unit.id, "department": unit.department_id}).all()
+    return Reach(
+        today=today,
+        closed=frozenset((row[0], row[1]) for row in closed),
+        blocks=tuple(Block(row[0], row[1]) for row in blocks),
+    )
+
+
+def _closed() -> sa.Select[tuple[str, str]]:
+    """Contracts that are over, have not begun, or are for others. Made once: every page asks."""
+    today, unit = sa.bindparam("today", type_=sa.Date), sa.bindparam("unit", type_=sa.Text)
     mine = sa.exists().where(
         contract_units.c.supplier_id == contracts.c.supplier_id,
         contract_units.c.number == contracts.c.number,
-        contract_units.c.unit_id == unit.id,
+        contract_units.c.unit_id == unit,
     )
-    over = (contracts.c.valid_from > today) | (contracts.c.valid_to < today)
-    closed = conn.execute(sa.select(*key).where(sa.func.coalesce(over, sa.false()) | ~(contracts.c.everybody | mine)))
-    return Reach(today=today, closed=frozenset((row[0], row[1]) for row in closed), blocks=tuple(_blocks(conn, unit)))
+    over = sa.func.coalesce((contracts.c.valid_from > today) | (contracts.c.valid_to < today), sa.false())
+    return sa.select(contracts.c.supplier_id, contracts.c.number).where(over | ~(contracts.c.everybody | mine))
 
 
-def _blocks(conn: sa.Connection, unit: Unit) -> Iterator[Block]:
+def _blocks() -> sa.Select[tuple[str, str]]:
     """Those of the unit, of the departments above it, and of the whole municipality."""
-    above = _above(conn, unit.department_id)
-    theirs = (category_blocks.c.unit_id == unit.id) | category_blocks.c.department_id.in_(above)
-    everywhere = category_blocks.c.unit_id.is_(None) & category_blocks.c.department_id.is_(None)
-    found = sa.select(category_blocks.c.category, category_blocks.c.reason).where(theirs | everywhere)
-    for row in conn.execute(found.order_by(category_blocks.c.id)):
-        yield Block(row.category, row.reason)
-
-
-def _above(conn: sa.Connection, department_id: str | None) -> list[str]:
-    """The department and those that it belongs to."""
-    if department_id is None:
-        return []
-    first = sa.select(departments.c.id, departments.c.parent_id).where(departments.c.id == department_id)
+    unit, department = sa.bindparam("unit", type_=sa.Text), sa.bindparam("department", type_=sa.Text)
+    first = sa.select(departments.c.id, departments.c.parent_id).where(departments.c.id == department)
     chain = first.cte("chain", recursive=True)
     # UNION, not UNION ALL: a circle that somebody made by mistake ends.
     chain = chain.union(
         sa.select(departments.c.id, departments.c.parent_id).where(departments.c.id == chain.c.parent_id)
     )
-    return list(conn.scalars(sa.select(chain.c.id)))
+    theirs = (category_blocks.c.unit_id == unit) | category_blocks.c.department_id.in_(sa.select(chain.c.id))
+    everywhere = category_blocks.c.unit_id.is_(None) & category_blocks.c.department_id.is_(None)
+    found = sa.select(category_blocks.c.category, category_blocks.c.reason).where(theirs | everywhere)
+    return found.order_by(category_blocks.c.id)
+
+
+_CLOSED, _BLOCKS = _closed(), _blocks()

@@ -9,6 +9,7 @@ from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, 
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
+from shop.finding import pages as finding_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
 from shop.lists.room import ROUTERS as LISTS
 from shop.requests.room import ROUTERS as REQUESTS
@@ -21,6 +22,7 @@ ROOM = Room(
     folder=Path(__file__).parent,
     routers=(
         browse.router,
+        finding_pages.router,
         basket_pages.router,
         order_pages.router,
         leave_pages.router,

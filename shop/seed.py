@@ -24,7 +24,7 @@ from shop.tables import units as units_table
 from web import accounts
 from web.access import ADMIN, APPROVER, BUYER, CONTROLLER, DOCK, PURCHASER
 
-_ARTICLE_COLUMNS = (
+ARTICLE_COLUMNS = (
     "supplier_id", "seller_id", "gtin", "name", "description", "unit", "content", "content_unit", "price", "vat",
     "contract", "category", "lead_days", "unspsc", "labels", "minimum", "multiple", "crisis",
 )  # fmt: skip
@@ -66,18 +66,18 @@ def seed(
     if conn.execute(sa.select(units_table.c.id).limit(1)).first() is not None:
         return False
     rows = [(id, name, None if id == WHOLE else WHOLE) for id, name in DEPARTMENTS.items()]
-    _copy(conn, departments, ("id", "name", "parent_id"), rows)
+    copy(conn, departments, ("id", "name", "parent_id"), rows)
     made = list(invent(units))
     columns = tuple(made[0].__struct_fields__) if made else ()
-    _copy(conn, units_table, columns, (_row(unit, columns) for unit in made))
-    _copy(conn, articles_table, _ARTICLE_COLUMNS, article_rows(suppliers, articles))
-    _copy(conn, contracts, ("supplier_id", "number", "name", "owner"), _contracts(suppliers, people))
+    copy(conn, units_table, columns, (_row(unit, columns) for unit in made))
+    copy(conn, articles_table, ARTICLE_COLUMNS, article_rows(suppliers, articles))
+    copy(conn, contracts, ("supplier_id", "number", "name", "owner"), _contracts(suppliers, people))
     for person in people:
         password = passwords[person.login]
         user_id = accounts.add(conn, person.login, name=person.name, password=password, roles=person.roles, now=now)
         roles = [role for role in person.roles if role in {BUYER, APPROVER}]
         rows = [(unit.id, user_id, role) for unit in made[: person.units] for role in roles]
-        _copy(conn, unit_members, ("unit_id", "user_id", "role"), rows)
+        copy(conn, unit_members, ("unit_id", "user_id", "role"), rows)
     conn.exec_driver_sql("ANALYZE articles")
     return True
 
@@ -166,7 +166,7 @@ def _row(value: msgspec.Struct, columns: Sequence[str]) -> tuple[Any, ...]:
     return tuple(list(one) if isinstance(one, tuple) else one for one in row)
 
 
-def _copy(conn: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Any) -> None:
+def copy(conn: sa.Connection, table: sa.Table, columns: Sequence[str], rows: Any) -> None:
     """Rows by PostgreSQL's COPY, in the caller's transaction."""
     names = ", ".join(columns)
     driver: Any = conn.connection.driver_connection

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from gateway.database import metadata
 from gateway.exchange import tables as _exchange  # noqa: F401 - articles point at the visits they came from
@@ -12,10 +12,6 @@ from web import tables as _web  # noqa: F401 - members and baskets point at user
 
 _AT = sa.DateTime(timezone=True)
 _MONEY = sa.Numeric(14, 4)
-_SEARCHED = (
-    "setweight(to_tsvector('swedish', name), 'A') || setweight(to_tsvector('swedish', description), 'C')"
-    " || setweight(to_tsvector('simple', seller_id), 'B')"
-)
 
 departments = sa.Table(
     "departments",
@@ -123,7 +119,6 @@ articles = sa.Table(
     sa.Column("valid_to", sa.Date, comment="the last day on which it may be bought"),
     sa.Column("substitutes", ARRAY(sa.Text), nullable=False, server_default="{}", comment="seller_id of like articles"),
     sa.Column("crisis", sa.Boolean, nullable=False, server_default=sa.false(), comment="belongs to the crisis stock"),
-    sa.Column("searched", TSVECTOR, sa.Computed(_SEARCHED, persisted=True)),
     # What was brought back is bought once, at the price of that visit; the same article may come back many times.
     sa.Index(
         "uq_articles_supplier_id",
@@ -132,7 +127,6 @@ articles = sa.Table(
         unique=True,
         postgresql_where=sa.text("punchout_id IS NULL AND request_id IS NULL"),
     ),
-    sa.Index("ix_articles_searched", "searched", postgresql_using="gin"),
     sa.Index("ix_articles_gtin", "gtin"),
     sa.Index("ix_articles_seller_id", "seller_id"),
     sa.Index("ix_articles_category", "category"),
@@ -197,6 +191,7 @@ from shop.catalogue.tables import (  # noqa: E402, F401 - the parts' own tables 
     catalogue_terms,
     catalogue_versions,
 )
+from shop.finding.tables import article_changes  # noqa: E402, F401 - written by triggers on articles
 from shop.insight.tables import (  # noqa: E402, F401
     ledger_chunks,
     ledger_decisions,

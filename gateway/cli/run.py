@@ -102,10 +102,15 @@ def _on_hangup(reload: Callable[[], None]) -> None:
 
 def bench(
     name: Annotated[
-        str, typer.Argument(help="write, read, validate, catalogue, checkout, lanes, mutants, punchout or suppliers.")
+        str,
+        typer.Argument(
+            help="write, read, validate, catalogue, checkout, lanes, mutants, punchout, search or suppliers."
+        ),
     ],
     rules: Annotated[Path | None, typer.Option(help="For validate: a folder of rules; else those in force.")] = None,
-    count: Annotated[int | None, typer.Option(min=1, help="How many documents, orders, baskets or people.")] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, help="How many documents, orders, baskets, people or articles.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="For mutants: which of all the ways to change them.")] = None,
     json: Json = False,
 ) -> None:

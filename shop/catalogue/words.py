@@ -60,8 +60,3 @@ HAZARDS: Final = {
     "GHS05": N_("Corrosive"), "GHS06": N_("Toxic"), "GHS07": N_("Irritant"), "GHS08": N_("Hazardous to health"),
     "GHS09": N_("Hazardous to the environment"),
 }  # fmt: skip
-
-
-def label_word(code: str) -> str:
-    """The message id of an eco label; one we do not know stands as it is."""
-    return LABELS.get(code, code)

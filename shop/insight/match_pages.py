@@ -11,11 +11,14 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from shop.desk import viewer
+from shop.finding.asked import LONGEST, PAGE_SIZE, Query
+from shop.finding.few import few
+from shop.finding.finder import finder_of
 from shop.insight import deciding, found, ledgers
 from shop.insight.desk import KEEPERS, Desk, page
 from shop.insight.matching import SURE
 from shop.insight.settling import BESIDE, MEAN, NONE, PRICE, SHOP
-from shop.search import Query, search
+from shop.reach import Reach
 from web.access import allow
 from web.languages import N_
 from web.pages import redirect
@@ -101,14 +104,17 @@ def choose(request: Request, ledger_id: UUID, supplier: str = "", text: str = ""
     """Articles that could have served instead."""
     with request.app.state.engine.begin() as conn:
         desk = Desk(conn, request)
-        hits = served(conn, q or text)
+        hits = served(desk, q or text)
         return page(desk, "change.html", ledger_id=ledger_id, supplier=supplier, text=text, q=q or text, hits=hits,
                     measure_word=desk.measure)  # fmt: skip
 
 
-def served(conn: Any, text: str) -> tuple[Any, ...]:
-    """Articles on contract that the search of the shop finds for a text."""
-    return search(conn, Query(text=text[:200], contract_only=True)).articles if text.strip() else ()
+def served(desk: Desk, text: str) -> tuple[Any, ...]:
+    """Articles on contract that the search of the shop finds for a text, whichever unit bought."""
+    if not text.strip():
+        return ()
+    query, everything = Query(text=text[:LONGEST], contract=True), Reach(today=desk.today)
+    return few(desk.conn, finder_of(desk.request.app), query, everything, PAGE_SIZE)
 
 
 @router.post("/insight/ledgers/{ledger_id}/change")

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from shop import articles
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
+from shop.finding.finder import finder_of
 from shop.lists import book, changes
 from shop.lists.candidates import candidates
 from shop.lists.list_pages import Fields, own_list, standing_of
@@ -44,7 +45,7 @@ def _show(
         raise HTTPException(404)
     lines = book.lines_of(conn, list_id, request.app.state.now())
     within, suppliers = reach(conn, unit, today(request)), request.app.state.suppliers
-    offered = candidates(conn, q, within, suppliers, 8) if q else []
+    offered = candidates(conn, finder_of(request.app), q, within, suppliers, 8) if q else []
     names = accounts.names(conn, [found.changed_by, *(line.changed_by for line in lines)])
     facts = {"list": found, "lines": lines, "stands": standing_of(conn, request, unit, lines), "names": names}
     facts |= {"q": q, "offered": offered, "there": {line.article.id for line in lines if not line.removed}}

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shop import articles, basket
 from shop.articles import Article
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
+from shop.finding.finder import finder_of
 from shop.lists import comparing, favourites
 from shop.lists.candidates import candidates
 from shop.lists.comparing import MOST
@@ -78,7 +79,7 @@ def compare_page(
         wanted = comparing.ids_in(a) or comparing.chosen(viewer(request))
         found = [one for id in wanted if (one := articles.get(conn, id)) and one.punchout_id is None]
         within, q = reach(conn, unit, today(request)), one_line(q)[:200]
-        offered = candidates(conn, q, within, request.app.state.suppliers, 8) if q else []
+        offered = candidates(conn, finder_of(request.app), q, within, request.app.state.suppliers, 8) if q else []
         person, now = viewer(request), request.app.state.now()
         held = {line.article.id: line.quantity for line in basket.open_basket(conn, person.id, unit.id, now).kept}
         closed = {one.id: why for one in found if (why := within.allows(one))}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from gateway.identifiers import Gtin
 from gateway.suppliers.supplier import Suppliers
 from shop.articles import COLUMNS, Article
+from shop.finding.finder import Finder
 from shop.lists.buyable import why_not
 from shop.lists.candidates import candidates
 from shop.lists.pasted import Asked, Pasted
@@ -43,22 +44,30 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
 
 
-def match(conn: sa.Connection, lines: Sequence[Pasted], within: Reach, suppliers: Suppliers) -> list[Match]:
+def match(
+    conn: sa.Connection, finder: Finder, lines: Sequence[Pasted], within: Reach, suppliers: Suppliers
+) -> list[Match]:
     """Each line's meaning, in their order."""
     known = _numbered(conn, {reading.text for line in lines for reading in line.readings})
     until = time.monotonic() + SECONDS
     searched: dict[str, tuple[Article, ...]] = {}
-    return [_match(conn, line, known, within, suppliers, searched, until) for line in lines]
+
+    def search(words: str) -> tuple[Article, ...] | None:
+        if words not in searched:
+            if time.monotonic() > until:
+                return None
+            searched[words] = tuple(candidates(conn, finder, words, within, suppliers))
+        return searched[words]
+
+    return [_match(line, known, within, suppliers, search) for line in lines]
 
 
 def _match(
-    conn: sa.Connection,
     line: Pasted,
     known: dict[str, list[Article]],
     within: Reach,
     suppliers: Suppliers,
-    searched: dict[str, tuple[Article, ...]],
-    until: float,
+    search: Callable[[str], tuple[Article, ...] | None],
 ) -> Match:
     for reading in line.readings:
         found = known.get(_key(reading.text), [])
@@ -73,11 +82,9 @@ def _match(
         "assumed": asked.quantity is None,
         "words": asked.text,
     }
-    if asked.text not in searched:
-        if time.monotonic() > until:
-            return Match(how="later", **facts)
-        searched[asked.text] = tuple(candidates(conn, asked.text, within, suppliers))
-    choices = searched[asked.text]
+    choices = search(asked.text)
+    if choices is None:
+        return Match(how="later", **facts)
     problem = None if choices else N_("Nothing matches. Check the number, or try other words.")
     return Match(how="words" if choices else "none", choices=choices, problem=problem, **facts)
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from shop import articles, basket
 from shop.articles import Article
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
+from shop.finding.finder import finder_of
 from shop.lists import book
 from shop.lists.buyable import why_not
 from shop.lists.list_pages import Fields
@@ -60,7 +61,9 @@ def understood(request: Request, lines: Annotated[str, Form()] = "") -> Response
             error = N_("Paste or write at least one line.")
         if error:
             return _ask(conn, request, unit, 422, lines=lines[:MOST_SIGNS], error=error, many=len(found))
-        means = match(conn, found, reach(conn, unit, today(request)), request.app.state.suppliers)
+        means = match(
+            conn, finder_of(request.app), found, reach(conn, unit, today(request)), request.app.state.suppliers
+        )
         return _table(conn, request, unit, means, lines)
 
 
@@ -102,7 +105,11 @@ def take(
         name, wrong_name = name_of(name) if to == "list" else ("", None)
         if errors or wrong_name or not rows:
             means = match(
-                conn, read(lines[:MOST_SIGNS])[:MOST_LINES], reach(conn, unit, today(request)), _known(request)
+                conn,
+                finder_of(request.app),
+                read(lines[:MOST_SIGNS])[:MOST_LINES],
+                reach(conn, unit, today(request)),
+                _known(request),
             )
             more: dict[str, Any] = {"errors": errors, "name": name, "name_error": wrong_name, "nothing": not rows}
             more |= {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,8 +17,10 @@ from starlette.responses import Response
 
 from gateway.suppliers.supplier import Suppliers
 from shop import desk, units
+from shop.articles import Article
 from shop.categories import CATEGORIES, UNSPSC
 from shop.desk import chosen_unit, shop_page, today, viewer
+from shop.finding.finder import finder_of
 from shop.reach import reach
 from shop.requests import asking, papers, quoting, seeing
 from shop.requests.asking import Kind, Request, State, Wish
@@ -69,7 +71,7 @@ def alike(request: Web, title: str = "") -> Response:
     """What the range has of what is being written; a part of the form."""
     with request.app.state.engine.begin() as conn:
         unit = chosen_unit(conn, request)
-        found = similar(conn, desk.one_line(title)[:200], reach(conn, unit, today(request))) if unit else ()
+        found = _similar(conn, request, unit, title) if unit else ()
         return shop_page(conn, request, "shop/requests/similar.html", unit, similar=found)
 
 
@@ -157,7 +159,7 @@ def _form(request: Web, given: Mapping[str, str], form: Filled | None = None) ->
         own_id = Filled(given, today(request)).id()
         shown = dict(given) | {"kind": kind, "id": str(own_id)}
         more: dict[str, Any] = {"given": shown, "form": form, "kinds": list(Kind)}
-        more["similar"] = similar(conn, given.get("title", ""), reach(conn, unit, today(request)))
+        more["similar"] = _similar(conn, request, unit, given.get("title", ""))
         more["measures"] = SERVICE_MEASURES if kind == "service" else GOODS_MEASURES
         more |= {"categories": CATEGORIES, "kept": papers.of(conn, [own_id])}
         more["status"] = 422 if form is not None and form.errors else 200
@@ -342,3 +344,8 @@ def act(request: Web, number: str, deed: Deed, then: str = "") -> Response:
         with request.app.state.engine.begin() as conn:
             return show_request(conn, request, found(conn, request, number), problem=no, status=409)
     return redirect(request, then or f"/requests/{number}")
+
+
+def _similar(conn: sa.Connection, request: Web, unit: Unit, title: str) -> Sequence[Article]:
+    """What the unit could buy instead of asking for it."""
+    return similar(conn, finder_of(request.app), desk.one_line(title)[:200], reach(conn, unit, today(request)))

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from shop.articles import Article
+from shop.finding.asked import Query
+from shop.finding.few import few
+from shop.finding.finder import Finder
 from shop.reach import Reach
-from shop.search import Query, search
 
 MOST = 4
 
 
-def similar(conn: sa.Connection, text: str, reach: Reach) -> Sequence[Article]:
+def similar(conn: sa.Connection, finder: Finder, text: str, reach: Reach) -> Sequence[Article]:
     """A few articles that the unit may buy and that could be meant; none for less than three letters.
 
     All the words first; where nothing has them all, the longest of them alone.
     """
-    words = Query(text=text).words
-    if not words or len("".join(words)) < 3:
+    words = re.findall(r"[^\W_]+(?:-[^\W_]+)*", text.lower())
+    if len("".join(words)) < 3:
         return ()
     for wanted in dict.fromkeys((" ".join(words), max(words, key=len))):
-        found = [one for one in search(conn, Query(text=wanted)).articles if reach.allows(one) is None]
-        if found:
-            return found[:MOST]
+        if found := few(conn, finder, Query(text=wanted), reach, MOST):
+            return found
     return ()

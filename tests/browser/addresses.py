@@ -48,6 +48,7 @@ PAGES: dict[str, list[Page]] = {
         Page("kim", "/search?q=handskar"),
         Page("kim", "/search?q=xylofon"),
         Page("kim", "/search?category=food"),
+        Page("kim", "/search?q=toapaper&contract=1&band=100"),
     ],
     "/articles/{article_id}": [Page("kim", "/articles/{article}")],
     "/basket": [Page("kim"), Page("anna")],
@@ -138,6 +139,7 @@ NO_PAGE = {
     "/requests/similar",
     "/requests/of/{request_id}",
     "/papers/{paper_id}",
+    "/search/suggest",
 }
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}

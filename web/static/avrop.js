@@ -32,6 +32,23 @@
     }
   });
 
+  // Suggestions under a box: the arrows go through them, Escape goes back to the box.
+  document.addEventListener("keydown", (event) => {
+    const list = document.querySelector("[data-list-of]");
+    const field = list && document.getElementById(list.dataset.listOf);
+    if (!field || !(event.target === field || list.contains(event.target))) return;
+    const places = [field, ...list.querySelectorAll("a")];
+    const at = places.indexOf(event.target);
+    const inList = at > 0;
+    if (event.key === "ArrowDown" || (inList && event.key === "ArrowRight")) places[at + 1]?.focus();
+    else if (inList && (event.key === "ArrowUp" || event.key === "ArrowLeft")) places[at - 1].focus();
+    else if (event.key === "Escape" && places.length > 1) {
+      list.replaceChildren();
+      field.focus();
+    } else return;
+    event.preventDefault();
+  });
+
   // A form that must be sent once: its button rests while the answer is on its way.
   document.addEventListener("submit", (event) => {
     const button = event.target.querySelector("[data-once]");
