@@ -27,6 +27,7 @@ from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
 from hub import lanes
 from shop.approving.samples import seed_lists
+from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import units as units_table
 
@@ -149,6 +150,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
         )
         if new:
             agree(conn, program.suppliers)
+            invent_purchases(conn, program.suppliers, program.settings.municipality, utc_now())
             seed_lists(conn, utc_now())
             for unit in conn.execute(units_table.select().order_by(units_table.c.id)):
                 lanes.plan(conn, unit.id, unit.weekdays)

@@ -20,6 +20,7 @@ from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.supplier import Supplier, Suppliers
 from shop.after import wishes
+from shop.after.dearer import needs_approval
 from shop.after.facts import Facts, facts_of
 from shop.after.wanted import in_short, net, told
 from shop.after.ways import Kind, way_of
@@ -66,13 +67,6 @@ class Desk(msgspec.Struct, frozen=True, kw_only=True):
         return found
 
 
-def needs_approval(row: OrderRow, wanted: Order, unit: Unit | None) -> bool:
-    """Whether somebody must approve first: above the unit's limit, and above what stands. The one place that asks."""
-    if row.state is State.AWAITING_APPROVAL or unit is None or unit.approval_limit is None:
-        return False
-    return net(wanted) > max(unit.approval_limit, net(row.order))
-
-
 def current(conn: sa.Connection, order_id: UUID, seen: int) -> Facts:
     """The order, locked, if it is still as the asker saw it. Raises CannotChange with what has happened since."""
     facts = locked(conn, order_id)
@@ -111,7 +105,7 @@ def ask(
         raise CannotChange(Remark(N_("A change of the order waits for approval already. Take it back first.")))
     if facts.row.state is State.AWAITING_APPROVAL and net(wanted) > net(facts.row.order):
         raise CannotChange(Remark(_MORE_THAN_WAITS))  # an approver may be saying yes to the sum at this very moment
-    if needs_approval(facts.row, wanted, unit):
+    if needs_approval(conn, facts.row, wanted, unit):
         if not _is_open(conn, facts.row, desk, now):
             raise CannotChange(way_of(conn, facts.row, desk.supplier(facts.row), desk.dialects, now).why)
         wishes.add(conn, facts.row, wanted, seen, actor, now)

@@ -18,6 +18,7 @@ from shop import units
 from shop.after import change, wishes
 from shop.after.change import CannotChange, Done
 from shop.after.change_form import picked, wish_of
+from shop.after.dearer import needs_approval
 from shop.after.desk import LONGEST, after_page, changeable, desk
 from shop.after.facts import facts_of
 from shop.after.found import article_of_supplier
@@ -161,8 +162,7 @@ def _preview(
         lines=changed_lines(row.order, wanted),
         was=change.sum_of(row.order),
         now_sum=change.sum_of(wanted),
-        waits=change.needs_approval(row, wanted, unit),
-        limit=unit.approval_limit if unit else None,
+        waits=needs_approval(conn, row, wanted, unit),
     )
 
 

@@ -17,6 +17,7 @@ from gateway.orders.lifecycle import State
 from shop import units
 from shop.after import change
 from shop.after.change import CannotChange
+from shop.after.dearer import needs_approval
 from shop.after.desk import LONGEST, after_page, changeable, desk
 from shop.after.facts import Facts, facts_of
 from shop.after.offer import Answer, Choice, added_by_supplier, mixed, table
@@ -116,6 +117,6 @@ def _form(
         seen=change.newest(facts),
         said=said or {},
         no=no,
-        waits=offer is not None and change.needs_approval(row, offer.order, units.get(conn, row.unit_id)),
+        waits=offer is not None and needs_approval(conn, row, offer.order, units.get(conn, row.unit_id)),
         **more,
     )

@@ -15,7 +15,7 @@ from gateway.orders.lifecycle import State
 from shop import answers, units
 from shop.after import came, receipts, wishes
 from shop.after.attest import look
-from shop.after.change import needs_approval
+from shop.after.dearer import needs_approval
 from shop.after.desk import OVERSEERS, buys_for, desk
 from shop.after.due import Due, due_of
 from shop.after.facts import facts_of
@@ -61,7 +61,7 @@ def order_view(
         "change_way": way,
         "may_change": bool(person.roles & OVERSEERS) or buys_for(conn, request, row),
         "offer": facts.offer if row.state is State.PROPOSED else None,
-        "offer_dear": facts.offer is not None and needs_approval(row, facts.offer.order, unit),
+        "offer_dear": facts.offer is not None and needs_approval(conn, row, facts.offer.order, unit),
         "wish": wish,
         "wish_words": in_short(row.order, wish.order) if wish else (),
         "wish_mine": wish is not None and wish.asked_by == person.login,

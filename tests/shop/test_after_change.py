@@ -23,6 +23,8 @@ from gateway.orders.amend import with_quantities
 from gateway.orders.lifecycle import Event, State
 from gateway.orders.tables import orders
 from gateway.suppliers.supplier import Suppliers
+from shop.approving import policy
+from shop.approving.policy import AT_UNIT, Need, Policy, Rule
 from shop.tables import order_wishes, units
 from tests.exchange.desk import dialects
 from tests.shop.after_desk import ADVANCED, BY_HAND, PLAIN, by_number, order_at, sent, wanted
@@ -159,6 +161,20 @@ def test_what_passes_the_limit_waits_for_an_approver_who_had_no_hand_in_it(
         (wish,) = conn.execute(sa.select(order_wishes)).all()
     assert (wish.state, wish.decided_by) == ("approved", "anna")
     assert [one.actor for one in told if one.event is Event.CHANGE_ASKED] == ["kim"], "it is still its asker's change"
+
+
+def test_a_rule_that_asks_for_a_yes_asks_for_it_of_a_change_too(
+    stocked: sa.Engine, suppliers: Suppliers, browser: Any, no_limit: None
+) -> None:
+    row, kim = order_at(stocked, suppliers.by_id[PLAIN]), browser("kim")
+    always = Rule(id="r1", name="Allt", above=Decimal(0), steps=(Need(name="Enheten", role=AT_UNIT),))
+    with stocked.begin() as conn:
+        policy.write(conn, Policy(rules=(always,)), policy.current(conn)[0], "cleo", NOW, "added")
+    assert "kostar mer än du får bestämma" in change(kim, row.number, **{"quantity-1": "9"}).text
+    assert by_number(stocked, row.number).version == 1
+    send(kim, f"/orders/{row.number}/wish", decision="withdraw")
+    change(kim, row.number, **{"quantity-1": "1"})
+    assert by_number(stocked, row.number).version == 2, "what becomes cheaper was allowed before"
 
 
 def test_a_waiting_change_is_declined_with_a_reason_or_taken_back(
