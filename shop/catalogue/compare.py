@@ -17,8 +17,8 @@ from shop.catalogue.terms import Terms
 KINDS: Final = ("new", "gone", "unit", "price", "other")
 
 _TWICE = """
-WITH twice AS (
-  SELECT seller_id, array_agg(line ORDER BY line) AS lines FROM catalogue_lines
+WITH twice AS MATERIALIZED (  -- else it may be reckoned anew for each line
+  SELECT seller_id, (array_agg(line ORDER BY line))[1:10] AS lines FROM catalogue_lines
   WHERE import_number = :number GROUP BY seller_id HAVING count(*) > 1
 ), out AS (
   DELETE FROM catalogue_lines l USING twice t WHERE l.import_number = :number AND l.seller_id = t.seller_id
@@ -26,7 +26,7 @@ WITH twice AS (
 )
 INSERT INTO catalogue_findings (import_number, line, "column", article, rule, message, fatal)
 SELECT :number, line, :column, seller_id, 'catalogue-twice', seller_id || ' stands on lines '
-  || array_to_string(lines[1:10], ', ') || '; which of them is right is not known', true
+  || array_to_string(lines, ', ') || '; which of them is right is not known', true
 FROM out RETURNING 1
 """
 _THEIRS = "a.supplier_id = :supplier AND a.punchout_id IS NULL AND a.request_id IS NULL"
@@ -72,6 +72,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 def refuse_twice(conn: sa.Connection, job: Import, column: str) -> int:
     """Takes out every line whose article number stands more than once; how many."""
+    _measured(conn)
     return len(conn.execute(sa.text(_TWICE), {"number": job.number, "column": column}).all())
 
 
@@ -82,14 +83,18 @@ def newest(conn: sa.Connection, supplier_id: str) -> int:
     return found
 
 
+def _measured(conn: sa.Connection) -> None:
+    """What was staged a moment ago has no statistics yet, and joins would be planned for a handful of rows."""
+    conn.exec_driver_sql("ANALYZE catalogue_lines")
+
+
 def compare(conn: sa.Connection, job: Import, says: tuple[str, ...], facts: dict[str, Any]) -> dict[str, int]:
     """Makes the diff anew; how many changes there are of each kind, how many lines are the same, how many stand.
 
     `facts` are the contract, whether it replaces, and the day that it ends.
     """
     conn.execute(catalogue_changes.delete().where(catalogue_changes.c.import_number == job.number))
-    # What was staged a moment ago has no statistics yet, and the join would be planned for a handful of rows.
-    conn.exec_driver_sql("ANALYZE catalogue_lines")
+    _measured(conn)
     conn.exec_driver_sql("SET LOCAL work_mem = '64MB'")
     known = {"number": job.number, "supplier": job.supplier_id, **facts}
     conn.execute(sa.text(_CHANGED.format(fields=_fields(says), theirs=_THEIRS)), known)
