@@ -10,7 +10,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 
@@ -213,9 +213,16 @@ class Orders:
         self._taken: set[str] = set()
         self._begun: set[str] = set()
 
-    def pay(self, day: int, amount: Decimal) -> str | None:
-        """The number of the order that a row of this day and amount pays, whole or a line of it."""
-        return self._from(self._whole, self._begun, day, amount) or self._from(self._lines, self._taken, day, amount)
+    def pay(self, rows: Sequence[tuple[int, Decimal]]) -> list[str | None]:
+        """The number of the order that each row, a day and an amount, pays: whole, or a line of it.
+
+        Whole orders first, for all rows: a sum that is one line's by chance keeps nobody from paying the order.
+        """
+        found = [self._from(self._whole, self._begun, day, amount) for day, amount in rows]
+        return [
+            number or self._from(self._lines, self._taken, day, amount)
+            for number, (day, amount) in zip(found, rows, strict=True)
+        ]
 
     def _from(self, pool: list[Paid], spent: set[str], day: int, amount: Decimal) -> str | None:
         """An order whose lines have been paid is not paid whole, and the other way round."""

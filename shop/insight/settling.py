@@ -109,14 +109,14 @@ def _pay(conn: sa.Connection, ledger_id: UUID) -> None:
     """Rows of suppliers on contract that pay orders placed in the shop, so that these are not counted as beside it."""
     wanted = (ledger_lines.c.ledger_id == ledger_id) & ledger_lines.c.supplier_id.is_not(None)
     lines = sa.select(ledger_lines.c.place, ledger_lines.c.supplier_id, ledger_lines.c.day, ledger_lines.c.amount)
-    pools: dict[str, Orders] = {}
+    wanted &= ledger_lines.c.amount > 0
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in conn.execute(lines.where(wanted).order_by(ledger_lines.c.day, ledger_lines.c.place)):
+        rows[row.supplier_id].append(row)
     paid: list[tuple[int, str]] = []
-    for row in conn.execute(lines.where(wanted).order_by(ledger_lines.c.day, ledger_lines.c.place)).all():
-        if row.supplier_id not in pools:
-            pools[row.supplier_id] = _orders(conn, row.supplier_id, ledger_id, row.day)
-        number = pools[row.supplier_id].pay(row.day.toordinal(), row.amount) if row.amount > 0 else None
-        if number:
-            paid.append((row.place, number))
+    for supplier_id, theirs in rows.items():
+        pays = _orders(conn, supplier_id, ledger_id, theirs[0].day).pay([(r.day.toordinal(), r.amount) for r in theirs])
+        paid += [(row.place, number) for row, number in zip(theirs, pays, strict=True) if number]
     places, numbers = [place for place, _ in paid], [number for _, number in paid]
     conn.execute(_PAID, {"ledger": ledger_id, "places": places, "numbers": numbers})
 

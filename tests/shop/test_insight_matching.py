@@ -115,19 +115,22 @@ def orders() -> Orders:
 
 def test_a_row_pays_an_order_once() -> None:
     pool = orders()
-    assert [pool.pay(110, Decimal("1004.00")) for _ in range(3)] == ["26-1", "26-2", None]
+    assert pool.pay([(110, Decimal("1004.00"))] * 3) == ["26-1", "26-2", None]
 
 
 def test_rows_pay_the_lines_of_an_order_and_then_the_next_one_whole() -> None:
     pool = orders()
-    assert pool.pay(110, Decimal(400)) == "26-1"
-    assert pool.pay(110, Decimal(600)) == "26-1"
-    assert pool.pay(110, Decimal(600)) is None
-    assert [pool.pay(110, Decimal(1000)) for _ in range(2)] == ["26-2", None]
+    assert pool.pay([(110, Decimal(400)), (110, Decimal(600)), (110, Decimal(600))]) == ["26-1", "26-1", None]
+    assert pool.pay([(110, Decimal(1000))] * 2) == ["26-2", None]
+
+
+def test_a_sum_that_is_a_lines_by_chance_keeps_nobody_from_paying_the_order() -> None:
+    rows = [(110, Decimal(400)), (111, Decimal(1000)), (112, Decimal(1000))]
+    assert orders().pay(rows) == [None, "26-1", "26-2"]
 
 
 @pytest.mark.parametrize(("day", "amount"), [(96, "1000"), (191, "1000"), (110, "1011"), (110, "985")])
 def test_out_of_the_window_or_the_tolerance_is_not_paid(day: int, amount: str) -> None:
-    assert orders().pay(day, Decimal(amount)) is None
+    assert orders().pay([(day, Decimal(amount))]) == [None]
     assert tolerance(Decimal(1000)) == 10
     assert tolerance(Decimal(10)) == 5
