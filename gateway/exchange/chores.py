@@ -34,8 +34,10 @@ class Chore:
 
 
 async def chores_forever(office: Office, stopping: asyncio.Event) -> None:
-    """Until `stopping`: each chore by itself, so that a long one keeps no other waiting."""
-    await asyncio.gather(*(_again_and_again(office, chore, stopping) for chore in office.handlers.chores))
+    """Until `stopping`, also where there are none: each chore by itself, so that a long one keeps no other waiting."""
+    await asyncio.gather(
+        stopping.wait(), *(_again_and_again(office, chore, stopping) for chore in office.handlers.chores)
+    )
 
 
 async def _again_and_again(office: Office, chore: Chore, stopping: asyncio.Event) -> None:

@@ -78,3 +78,18 @@ def test_the_worker_does_each_again_and_again(engine: sa.Engine, many: int) -> N
 
     asyncio.run(asyncio.wait_for(some_time(), 30))
     assert ran.count("slow") >= 1
+
+
+def test_without_chores_it_lasts_all_the_same(engine: sa.Engine) -> None:
+    """Whatever ends beside the lanes ends the others too."""
+
+    async def some_time() -> bool:
+        stopping = asyncio.Event()
+        work = asyncio.create_task(chores_forever(office(engine), stopping))
+        await asyncio.sleep(0.05)
+        lasted = not work.done()
+        stopping.set()
+        await asyncio.wait_for(work, 5)
+        return lasted
+
+    assert asyncio.run(some_time())
