@@ -34,13 +34,13 @@ class Role:
         return State.SENT if self.behaviour is Behaviour.SILENT else State.DELIVERED
 
 
-def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = ()) -> list[Role]:
+def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = (), curt: Collection[str] = ()) -> list[Role]:
     """25 roles out of suppliers that sell something, the rarest first so that none is left out.
 
     By hand, with a shop of each kind, then each way of sending with each behaviour. `advanced` are the dialects whose
-    speakers have agreed to Advanced Ordering.
+    speakers have agreed to Advanced Ordering, `curt` those without a word for "received".
     """
-    roles = [Role(one, _behaviour(one, advanced)) for one in suppliers]
+    roles = [Role(one, _behaviour(one, advanced, curt)) for one in suppliers]
     by_people = [role for role in roles if role.behaviour is None]
     chosen = list(_first_of_each(by_people, lambda role: role.supplier.transport))[:_BY_PEOPLE]
     sent = [role for role in roles if role.behaviour is not None]
@@ -52,9 +52,11 @@ def cast(suppliers: Iterable[Supplier], advanced: Collection[str] = ()) -> list[
     return chosen[:ORDERS]
 
 
-def _behaviour(supplier: Supplier, advanced: Collection[str]) -> Behaviour | None:
+def _behaviour(supplier: Supplier, advanced: Collection[str], curt: Collection[str]) -> Behaviour | None:
     by_people = supplier.by_hand or supplier.transport == _BY_MAIL
-    return None if by_people else behaviour_of(supplier.id, supplier.dialect in advanced)
+    if by_people:
+        return None
+    return behaviour_of(supplier.id, supplier.dialect in advanced, supplier.dialect not in curt)
 
 
 def _first_of_each(roles: Iterable[Role], kind: Callable[[Role], object]) -> Iterator[Role]:

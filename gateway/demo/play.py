@@ -94,7 +94,8 @@ class Journey:
             kim, anna = _viewer(conn, "kim"), _viewer(conn, "anna")
             selling = set(conn.scalars(sa.select(articles.c.supplier_id).distinct()))
             changing = {name for name, dialect in self.stage.program.dialects.items() if advanced(dialect)}
-            roles = cast((one for one in self.stage.program.suppliers if one.id in selling), changing)
+            curt = {name for name, dialect in self.stage.program.dialects.items() if not dialect.acknowledges}
+            roles = cast((one for one in self.stage.program.suppliers if one.id in selling), changing, curt)
             mine = units.of_user(conn, kim.id, BUYER)
         for nth, (unit, few) in enumerate(zip(mine, _batched(roles, 5), strict=False)):
             for role in few:

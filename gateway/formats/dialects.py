@@ -18,8 +18,8 @@ from gateway.mapping.extend import Extension, extension
 from gateway.mapping.index import table_names
 from gateway.mapping.load import load_table
 from gateway.mapping.located import did_you_mean
-from gateway.mapping.table import Table
-from gateway.model import Document, OrderCancellation, OrderChange
+from gateway.mapping.table import Table, leaves
+from gateway.model import Document, OrderCancellation, OrderChange, OrderResponse
 
 FORMATS: dict[str, Callable[[Table], Codec]] = {
     "ubl": UblCodec,
@@ -30,6 +30,7 @@ FORMATS: dict[str, Callable[[Table], Codec]] = {
 CHANGES = frozenset({OrderChange.__name__, OrderCancellation.__name__})
 """Documents that follow an order that was sent, and never overtake it."""
 _ADVANCED_VARIANT = "advanced"
+_RESPONSE = OrderResponse.__name__
 _HEAD = 8000
 _OWN = "dialects/"
 
@@ -66,6 +67,13 @@ class Dialect:
     def takes_changes(self) -> bool:
         """Whether orders can be changed and taken back in it. In cXML that is part of the order itself."""
         return self.advanced or all(name in self._written and _is_cxml(self._written[name]) for name in CHANGES)
+
+    @property
+    def acknowledges(self) -> bool:
+        """Whether an answer can say "received" (UNCL4343 AB) in it; Svehandel has no word for that."""
+        table = self._written[_RESPONSE].table if _RESPONSE in self._written else None
+        lists = [leaf.codes for term, leaf in leaves(table.root) if term == ("code",)] if table else []
+        return all(codes is None or "AB" in codes.to_wire for codes in lists)
 
     def codec(self, document: str) -> Codec:
         """The codec that writes a document ("Order"); raises `Rejected` when this dialect does not."""

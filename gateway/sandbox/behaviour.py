@@ -77,11 +77,15 @@ def draw(*words: object) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest())
 
 
-def behaviour_of(supplier_id: str, advanced: bool = False) -> Behaviour:
-    """The behaviour of a supplier for which none is configured; `advanced`: who takes changes and cancellations."""
+def behaviour_of(supplier_id: str, advanced: bool = False, acknowledges: bool = True) -> Behaviour:
+    """The behaviour of a supplier for which none is configured; `advanced`: who takes changes and cancellations.
+
+    Who has no word for "received" (`acknowledges` False) accepts at once.
+    """
     place = draw("behaviour", supplier_id) % 100
     for share, behaviour in _ADVANCED_SHARES if advanced else _SHARES:
         if place < share:
-            return behaviour
+            silent = behaviour is Behaviour.ACKNOWLEDGE_FIRST and not acknowledges
+            return Behaviour.ACCEPT if silent else behaviour
         place -= share
     raise AssertionError("the shares add up to less than a hundred")

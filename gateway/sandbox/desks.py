@@ -83,7 +83,9 @@ class Desks:
             if isinstance(supplier.settings, CxmlSettings):
                 self._seat_by_cxml(supplier, supplier.settings, behaviours, quirks.get(supplier.id, frozenset()))
                 continue
-            behaviour = behaviours.get(supplier.id, behaviour_of(supplier.id, takes_changes(tongue)))
+            behaviour = behaviours.get(supplier.id) or behaviour_of(
+                supplier.id, takes_changes(tongue), tongue.acknowledges
+            )
             self._seat(supplier, Desk(supplier_id=supplier.id, tongue=tongue, behaviour=behaviour))
 
     def _seat(self, supplier: Supplier, desk: Desk) -> None:

@@ -187,6 +187,18 @@ def test_behaviour_follows_from_the_supplier_and_all_of_them_occur():
     assert behaviour_of("supplier-7") is behaviour_of("supplier-7")
 
 
+def test_who_has_no_word_for_received_accepts_at_once():
+    known = dialects()
+    assert [known[name].acknowledges for name in ("peppol", "csv", "svehandel", "sveorder")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    first = next(name for n in range(99) if behaviour_of(name := f"supplier-{n}") is Behaviour.ACKNOWLEDGE_FIRST)
+    assert behaviour_of(first, acknowledges=False) is Behaviour.ACCEPT
+
+
 # Who takes cXML is heard and answered without our tables: test_cxml_desk.
 SPEAKERS = sorted(name for name, one in dialects().items() if "Order" in one.documents and name != "cxml")
 
