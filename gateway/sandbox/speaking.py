@@ -20,6 +20,10 @@ class Tongue(Protocol):
 
     variants: tuple[str, ...]
 
+    @property
+    def acknowledges(self) -> bool:
+        """Whether an answer can say "received" in it."""
+
     def read(self, raw: bytes, source: str, document: str | None = None) -> Reading:
         """Bytes to a document; raises `Rejected`."""
 

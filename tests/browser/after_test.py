@@ -24,9 +24,8 @@ from tests.exchange.desk import dialects, response
 from tests.shop.after_desk import ADVANCED, PLAIN, came, invoice_of, order_at, sent, wanted
 from tests.shop.conftest import NOW, stocked, suppliers
 from tests.shop.test_after_timeline import three_boxes
-from tests.web.conftest import quick_hashes
 
-__all__ = ["looked_at", "quick_hashes", "stocked", "suppliers"]
+__all__ = ["looked_at", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 Look = Callable[[Any, str], None]
 _RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]

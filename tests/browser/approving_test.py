@@ -15,9 +15,8 @@ from tests.browser.hub_stage import need_chromium, page_of, served
 from tests.browser.shop_test import NAMELESS_FIELDS, SMALL_TARGETS, log_in, photograph
 from tests.shop.approving_cast import hire, limit, rule
 from tests.shop.conftest import stocked, suppliers
-from tests.web.conftest import quick_hashes
 
-__all__ = ["quick_hashes", "stocked", "suppliers"]
+__all__ = ["stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 AXE = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 FRAME = {"region": {"enabled": False}}  # the bar that names the unit, which is on every page of the shop

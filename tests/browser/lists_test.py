@@ -17,9 +17,8 @@ from tests.browser.shop_test import NAMELESS_FIELDS, SMALL_TARGETS, address, log
 from tests.shop.conftest import stocked, suppliers
 from tests.shop.lists_stage import a_list, some
 from tests.shop.test_recurring import Stage, at
-from tests.web.conftest import quick_hashes
 
-__all__ = ["address", "quick_hashes", "stocked", "suppliers"]
+__all__ = ["address", "stocked", "suppliers"]
 pytestmark = pytest.mark.slow
 Look = Callable[[Any, str], None]
 

@@ -26,6 +26,8 @@ class CxmlTongue:
     """The clerk's `Tongue` for one supplier. `opens_boxes` are article numbers with the pieces in a box of them."""
 
     variants: tuple[str, ...] = ()
+    acknowledges = True
+    """By the 201 of a cXML response."""
 
     def __init__(self, supplier_id: str, house: House, book: Book, opens_boxes: dict[str, int] | None = None) -> None:
         self.supplier_id, self.house = supplier_id, house
