@@ -8,16 +8,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
+import msgspec
 import sqlalchemy as sa
 from fastapi import FastAPI
 
 from gateway import database
 from gateway.console.room import ROOM as CONSOLE
 from gateway.exchange import log
+from gateway.exchange.chores import Chore
 from gateway.exchange.hints_http import hints_router
 from gateway.exchange.inbox_cxml import cxml_inbox_router
 from gateway.exchange.inbox_http import inbox_router
@@ -43,6 +45,7 @@ from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.receiving import expect
+from hub.road import sites
 from hub.room import ROOM as HUB
 from shop.after.chores import OFFERS
 from shop.after.invoices import invoice_came
@@ -57,12 +60,26 @@ from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
-from shop.units import bought_for
+from shop.units import bought_for, everyone
 from web import accounts
 from web.app import create_app
 
 _DATABASE_SECONDS: Final = 60
+_SITES_EVERY: Final = timedelta(minutes=1)
 ROOMS = (SHOP, HUB, CONSOLE, PRACTICE)
+
+
+def tell_the_hub(conn: sa.Connection) -> None:
+    """The hub and the shop do not know each other: here it hears which units there are, and on which days."""
+    told = (msgspec.structs.asdict(unit) for unit in everyone(conn))
+    sites.learn(conn, (msgspec.convert(unit, sites.Address) for unit in told))
+
+
+def _sites(office: Office, _now: datetime) -> None:
+    with office.engine.begin() as conn:
+        tell_the_hub(conn)
+
+
 HANDLERS = Handlers(
     despatch_advice=expect,
     unit_of=bought_for,
@@ -72,7 +89,14 @@ HANDLERS = Handlers(
     orders_of_visit=orders_of_visit,
     documents={"Catalogue": take_catalogue, "Invoice": invoice_came, "CreditNote": invoice_came},
     streamed=("Catalogue",),
-    chores=(CATALOGUES, RECURRING, REMINDERS, OFFERS, *INSIGHT_CHORES),
+    chores=(
+        CATALOGUES,
+        RECURRING,
+        REMINDERS,
+        OFFERS,
+        *INSIGHT_CHORES,
+        Chore(name="sites", every=_SITES_EVERY, run=_sites),
+    ),
 )
 
 

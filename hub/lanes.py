@@ -43,6 +43,13 @@ def lane_of(conn: sa.Connection, unit_id: str) -> Lane:
     return found
 
 
+def weekdays(conn: sa.Connection) -> dict[str, tuple[int, ...]]:
+    """The delivery weekdays of every unit that has a lane."""
+    return {
+        unit_id: tuple(days) for unit_id, days in conn.execute(sa.select(unit_lanes.c.unit_id, unit_lanes.c.weekdays))
+    }
+
+
 def plan(conn: sa.Connection, unit_id: str, weekdays: Collection[int] = (), lane: str | None = None) -> None:
     """Gives a unit its lane and delivery weekdays; without `lane` it keeps its own or gets the first free one."""
     # Two advices for new units at the same moment must not be given the same place.

@@ -65,3 +65,4 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None = None
     delivered_by: str | None = None
     receiver: str | None = None
+    stop_id: UUID | None = None

@@ -40,6 +40,7 @@ parcels = sa.Table(
     sa.Column("delivered_at", _AT),
     sa.Column("delivered_by", sa.Text),
     sa.Column("receiver", sa.Text),
+    sa.Column("stop_id", sa.ForeignKey("stops.id", ondelete="SET NULL"), index=True, comment="planned for, then on"),
     # One parcel may be announced for several orders, but only once for each of them, and be unknown only once.
     sa.Index(
         "parcels_once_per_order", "key", "order_id", unique=True, postgresql_where=sa.text("order_id IS NOT NULL")
@@ -89,6 +90,29 @@ unit_lanes = sa.Table(
     sa.Column("lane", sa.Text, nullable=False, unique=True),
     sa.Column("weekdays", ARRAY(sa.SmallInteger), nullable=False, comment="ISO weekdays with a run to the unit"),
 )
+
+photos = sa.Table(
+    "photos",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("jpeg", sa.LargeBinary, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("at", _AT, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+)
+
+acts = sa.Table(
+    "acts",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True, comment="given by the phone; the same however often it is sent"),
+    sa.Column("kind", sa.Text, nullable=False, comment="scan, receive, report, load, hand …"),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("done_at", _AT, nullable=False, comment="by the phone's clock"),
+    sa.Column("taken_at", _AT, nullable=False),
+    sa.Column("answer", JSONB, comment="what it led to"),
+)
+
+from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:

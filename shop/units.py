@@ -47,6 +47,11 @@ def get(conn: sa.Connection, unit_id: str) -> Unit | None:
     return _unit(row) if row else None
 
 
+def everyone(conn: sa.Connection) -> list[Unit]:
+    """All units, by id."""
+    return [_unit(row) for row in conn.execute(sa.select(units).order_by(units.c.id))]
+
+
 def bought_for(conn: sa.Connection, order: Order) -> str | None:
     """The unit that a purchase names by its GLN, as recipient or originator; None where it names none of ours."""
     named = (order.delivery.recipient if order.delivery else None, order.originator)

@@ -20,16 +20,15 @@ from fastapi import FastAPI
 from gateway.demo.agreed import agree
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
-from gateway.program import Program, following, open_program, watching, web_app
+from gateway.program import Program, following, open_program, tell_the_hub, watching, web_app
 from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
-from hub import lanes
+from hub.road.invented import lay_out
 from shop.approving.samples import seed_lists
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
-from shop.tables import units as units_table
 
 _SANDBOX = "/sandbox/access-point"
 _SMP = "/sandbox/smp"
@@ -152,8 +151,8 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             agree(conn, program.suppliers)
             invent_purchases(conn, program.suppliers, program.settings.municipality, utc_now())
             seed_lists(conn, utc_now())
-            for unit in conn.execute(units_table.select().order_by(units_table.c.id)):
-                lanes.plan(conn, unit.id, unit.weekdays)
+            tell_the_hub(conn)
+            lay_out(conn, utc_now().date())
 
 
 def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:

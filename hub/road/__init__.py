@@ -1,0 +1,1 @@
+"""The way out: sites, vehicles, the runs that are planned over them, and what is loaded."""

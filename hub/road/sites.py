@@ -1,0 +1,82 @@
+"""Sites: the units as the hub drives to them. What a unit is called and where it lies comes from the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from hub import lanes
+from hub.road.tables import sites
+from hub.tables import facts
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """What the shop tells of a unit; `weekdays` are ISO numbers of its delivery days."""
+
+    id: str
+    name: str
+    gln: str
+    street: str
+    postal_code: str
+    city: str
+    weekdays: tuple[int, ...] = ()
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit. Times are local; `minutes` at its door; it is closed from `closed_from` to `closed_to`."""
+
+    unit_id: str
+    name: str
+    gln: str
+    street: str
+    postal_code: str
+    city: str
+    latitude: float | None = None
+    longitude: float | None = None
+    opens: time | None = None
+    closes: time | None = None
+    minutes: int = 6
+    access_note: str = ""
+    cold: bool = False
+    protected: bool = False
+    closed_from: date | None = None
+    closed_to: date | None = None
+
+    def is_closed(self, day: date) -> bool:
+        """Whether it takes no goods that day."""
+        return self.closed_from is not None and self.closed_from <= day <= (self.closed_to or date.max)
+
+
+def learn(conn: sa.Connection, told: Iterable[Address]) -> None:
+    """Takes over what the shop says of its units; what the hub knows of the way to them stays."""
+    planned = lanes.weekdays(conn)
+    for one in told:
+        address = {
+            "name": one.name,
+            "gln": one.gln,
+            "street": one.street,
+            "postal_code": one.postal_code,
+            "city": one.city,
+        }
+        row = insert(sites).values(unit_id=one.id, **address)
+        differs = sa.or_(*(sites.c[name].is_distinct_from(row.excluded[name]) for name in address))
+        conn.execute(row.on_conflict_do_update(index_elements=["unit_id"], set_=address, where=differs))
+        if planned.get(one.id) != tuple(sorted(one.weekdays)):
+            lanes.plan(conn, one.id, one.weekdays)
+
+
+def get(conn: sa.Connection, unit_id: str) -> Site | None:
+    """The site, or None."""
+    found = find(conn, sites.c.unit_id == unit_id)
+    return found[0] if found else None
+
+
+def find(conn: sa.Connection, where: sa.ColumnElement[bool] | None = None) -> Sequence[Site]:
+    """The sites that match, by name."""
+    wanted = sa.select(sites).order_by(sites.c.name, sites.c.unit_id)
+    rows = conn.execute(wanted if where is None else wanted.where(where))
+    return [msgspec.convert(facts(row), Site) for row in rows]
