@@ -21,7 +21,7 @@ demo: install
 	@$(BIN)/avrop demo
 
 test: install browser
-	$(BIN)/python -m pytest -m "not slow" -n auto
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile
 
 lint: install

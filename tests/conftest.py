@@ -19,16 +19,21 @@ from web import accounts
 
 _HOME = "AVROP_TEST_HOME"
 EMPTY = """
-DO $$ DECLARE name text; has_rows boolean; names text := '';
+DO $$ DECLARE name text; has_rows boolean; large text := '';
 BEGIN
+  SET LOCAL session_replication_role = replica;
   FOR name IN SELECT quote_ident(tablename) FROM pg_tables
               WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
     EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || name || ')' INTO has_rows;
-    IF has_rows THEN names := names || ',' || name; END IF;
+    IF has_rows AND pg_relation_size(name::regclass) > 4000000 THEN large := large || ',' || name;
+    ELSIF has_rows THEN EXECUTE 'DELETE FROM ' || name; END IF;
   END LOOP;
-  IF names <> '' THEN EXECUTE 'TRUNCATE ' || substr(names, 2) || ' RESTART IDENTITY CASCADE'; END IF;
+  IF large <> '' THEN EXECUTE 'TRUNCATE ' || substr(large, 2) || ' CASCADE'; END IF;
+  PERFORM setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences
+    WHERE schemaname = 'public' AND last_value IS NOT NULL;
 END $$
 """
+"""Deleting few rows is ten times as quick as truncating, which makes new files for every table that points there."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

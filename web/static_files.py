@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -47,14 +48,16 @@ class StaticFiles:
             folder = room.folder / "static"
             for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
                 if path.suffix in MEDIA_TYPES:
-                    self.files[prefix + path.relative_to(folder).as_posix()] = _read(path)
+                    self.files[prefix + path.relative_to(folder).as_posix()] = _read(path, path.stat().st_mtime_ns)
 
     def address(self, name: str) -> str:
         """Where a file is served; raises KeyError for a file that is not there."""
         return f"/static/{self.files[name].digest}/{name}"
 
 
-def _read(path: Path) -> StaticFile:
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed: int) -> StaticFile:
+    """Packed once for all the apps of a process."""
     content = path.read_bytes()
     return StaticFile(
         content=content,

@@ -40,13 +40,14 @@ class Line(msgspec.Struct, frozen=True):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A word at a point; `anchor` is SVG's text-anchor."""
+    """A word at a point; `anchor` is SVG's text-anchor; a `spare` one is left out where it is narrow."""
 
     x: float
     y: float
     words: str
     anchor: str = "middle"
     strong: bool = False
+    spare: bool = False
 
 
 class Chart(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +169,7 @@ def _below(labels: Sequence[str]) -> list[Text]:
     every = 1 if len(labels) <= 12 else 2
     wide = 100 / max(1, len(labels))
     return [
-        Text(round(wide * (place + 0.5), 3), BOTTOM + 18, word)
+        Text(round(wide * (place + 0.5), 3), BOTTOM + 18, word, spare=len(labels) > 6 and place // every % 2 == 1)
         for place, word in enumerate(labels)
         if place % every == 0
     ]
