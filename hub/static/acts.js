@@ -4,7 +4,7 @@
 (() => {
   "use strict";
   const queue = window.avropQueue;
-  const PATIENCE = 15000, FIRST = 2000, SLOWEST = 15000, TRIES = 5;
+  const PATIENCE = 15000, FIRST = 2000, SLOWEST = 8000, TRIES = 5;
   const OURS = "default-src 'none'"; // every answer of Avrop carries its policy; a café's log-in page does not
   const mine = new Set(); // made on this very page: their answers may change it
   let viewer = document.querySelector("meta[name=avrop-viewer]")?.content || "";
@@ -78,7 +78,8 @@
     const sound = html.querySelector("#answer")?.dataset.sound;
     const said = html.querySelector("#answer .head, .errors li, h1")?.firstChild?.textContent;
     const refused = answer.status >= 400;
-    const look = refused || (sound && sound !== "good");
+    const wrong = record.undoes ? html.querySelector("#answer .dock.bad") : sound && sound !== "good";
+    const look = refused || wrong;
     if (look && (!live || record.waited)) await queue.change(record, { said: (said || "").trim(), fields: [], done: true });
     else await queue.remove(record);
     tell("answered", { record, answer, page: html, live: live && !(refused && record.waited) });

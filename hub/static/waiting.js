@@ -21,10 +21,19 @@
     return made;
   };
 
+  // Nothing moves under a finger, and no button loses the focus, while the list is as it was.
+  const fill = (kind, records, press) => {
+    const list = document.getElementById(`${kind}-acts`);
+    const now = records.map(({ n, undone }) => `${n}${undone ? "-" : ""}`).join();
+    if (list.dataset.now === now) return;
+    list.dataset.now = now;
+    list.replaceChildren(...records.map((one) => row(kind, one, press)));
+  };
+
   const shown = async () => {
     const panel = document.getElementById("waiting-scans");
     if (!panel) return;
-    const all = (await acts.all()).filter(({ undoes }) => !undoes);
+    const all = (await acts.all()).filter(({ undoes, done }) => done || !undoes);
     const waiting = all.filter(({ done }) => !done);
     const own = waiting.filter(({ who }) => who === acts.viewer());
     const look = all.filter(({ done }) => done);
@@ -34,8 +43,8 @@
     document.getElementById("foreign-acts").hidden = !foreign;
     for (const count of panel.querySelectorAll("[data-foreign]")) count.textContent = String(foreign);
     document.getElementById("waiting-count").textContent = why ? `(${own.length})` : "";
-    document.getElementById("waiting-acts").replaceChildren(...(why ? own : []).map((one) => row("waiting", one, acts.takeBack)));
-    document.getElementById("look-acts").replaceChildren(...look.map((one) => row("look", one, (record) => acts.seen(record).then(shown))));
+    fill("waiting", why ? own.reverse() : [], acts.takeBack); // the last one is the one that may be regretted
+    fill("look", look, (record) => acts.seen(record).then(shown));
     document.getElementById("look-heading").hidden = !look.length;
     document.getElementById("no-disk").hidden = !waiting.some(({ fleeting }) => fleeting) || !why;
     panel.hidden = !(why || foreign || look.length);
