@@ -26,7 +26,10 @@ def test_vendored_files_are_what_they_say():
     told = dict(re.findall(r"^\| (vendor/\S+) \|.*\| ([0-9a-f]{64}) \|$", (STATIC / "VENDORED.md").read_text(), re.M))
     assert {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest() for name in told} == told
     assert set(told) == {f"vendor/{path.name}" for path in (STATIC / "vendor").iterdir() if path.suffix != ".txt"}
-    assert all((STATIC / "vendor" / f"{name}.LICENSE.txt").is_file() for name in ("barcode-detector", "zxing-wasm", "zxing-cpp"))
+    assert all(
+        (STATIC / "vendor" / f"{name}.LICENSE.txt").is_file()
+        for name in ("barcode-detector", "zxing-wasm", "zxing-cpp")
+    )
     assert told["vendor/zxing_reader.wasm"] in (STATIC / "vendor" / "barcode-detector.js").read_text()
 
 
