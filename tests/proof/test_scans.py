@@ -150,7 +150,8 @@ def check(postgres: Postgres, sent: list[Sent]) -> None:
     """Raises AssertionError naming the first thing that is not so."""
     taken = {str(row.id): row for row in postgres.rows("SELECT id, kind, answer FROM acts")}
     assert set(taken) == {one.act for one in sent}, "an act is lost, or there is one that nobody did"
-    moved = postgres.rows("""SELECT key, state, count(m.id) AS moves, count(m.id) FILTER (WHERE undone_at IS NULL) AS valid
+    moved = postgres.rows("""
+        SELECT key, state, count(m.id) AS moves, count(m.id) FILTER (WHERE undone_at IS NULL) AS valid
         FROM parcels LEFT JOIN parcel_moves m ON parcel_id = parcels.id GROUP BY parcels.id""")
     found = {row.key: (row.state, row.moves, row.valid) for row in moved}
     expected = {sscc(n): ("received", 1, 1) for n in range(ORDERS * BOXES) if n not in REGRETTED}
