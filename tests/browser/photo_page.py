@@ -17,8 +17,8 @@ router = APIRouter()
 PAGE = """{% extends "web/layout.html" %}{% import "hub/acts.html" as acts with context %}
 {% block head %}{{ acts.head() }}{% endblock %}
 {% block content %}<h1>Foto</h1>{{ acts.waiting() }}{% if done %}<p id="done">Tack</p>{% endif %}
-<form method="post" action="/hub/stage/photo" enctype="multipart/form-data" data-dock data-name="Skadat kolli">{{ c.token() }}
-<label for="photo">Foto</label><input type="file" id="photo" name="photo">
+<form method="post" action="/hub/stage/photo" enctype="multipart/form-data" data-dock data-name="Skadat kolli">
+{{ c.token() }}<label for="photo">Foto</label><input type="file" id="photo" name="photo">
 <label for="text">Text</label><input id="text" name="text"><button>Spara</button></form>{% endblock %}"""
 
 
