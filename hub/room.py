@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub import dock_pages, question_pages, van_pages
+from hub.acts import pages as acts_pages
 from web.access import ADMIN, DOCK
 from web.languages import N_
 from web.room import MenuItem, Room
@@ -14,7 +15,7 @@ _WHO = frozenset({DOCK, ADMIN})
 ROOM = Room(
     name="hub",
     folder=Path(__file__).parent,
-    routers=(dock_pages.router, question_pages.router, van_pages.router),
+    routers=(dock_pages.router, acts_pages.router, question_pages.router, van_pages.router),
     menu=(
         MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
         MenuItem(path="/hub/units", label=N_("Units"), roles=_WHO),
