@@ -44,6 +44,7 @@ from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
+from hub.handing.proof import photo_of, proof_of
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -87,6 +88,8 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    proof_of=proof_of,
+    proof_photo=photo_of,
     documents={"Catalogue": take_catalogue, "Invoice": invoice_came, "CreditNote": invoice_came},
     streamed=("Catalogue",),
     chores=(

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
+from shop.after.handed import leg_of, told_at_door
 from shop.remarks import Remark
 from web.languages import N_
 
@@ -119,7 +120,13 @@ def _story(row: EventRow) -> Remark:
     if row.event is Event.CANCELLED and detail.get("withdrawn") and not detail.get("reason"):
         return Remark(N_("Taken back by the buyer"))
     if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
-        return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
+        return _with_receiver(
+            Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]}), detail
+        )
+    if row.event is Event.NOTE and (told := told_at_door(detail)) is not None:
+        return told
+    if row.event is Event.OUT and (leg := leg_of(detail)) is not None:
+        return Remark(N_("On the van %(van)s, with you about %(at)s"), {"van": leg.van, "at": leg.expected})
     if row.event is Event.NOTE and (told := _after(detail)) is not None:
         return told
     if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
@@ -138,6 +145,11 @@ def _story(row: EventRow) -> Remark:
         values = {"who": detail.get("bought_by", ""), "day": date.fromisoformat(detail["on"])}
         return Remark(_OUTSIDE[detail["how"]], values)
     return Remark(EVENTS[row.event])
+
+
+def _with_receiver(told: Remark, detail: Mapping[str, Any]) -> Remark:
+    name = detail.get("receiver")
+    return Remark(N_("%(what)s, received by %(receiver)s"), {"what": told, "receiver": name}) if name else told
 
 
 def _after(detail: Mapping[str, Any]) -> Remark | None:
