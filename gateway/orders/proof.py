@@ -25,7 +25,7 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """`signature` is an SVG path in a box of 600 by 200; `signed` drawn, typed, or None where a photo is the proof.
+    """`signature` is an SVG path in a box of 600 by 300; `signed` drawn, typed, or None where a photo is the proof.
 
     `at` is when it was handed over, `taken_at` when the hub heard of it; `undone_at` that it was taken back.
     """

@@ -1,6 +1,6 @@
 """A signature drawn with a finger, as an SVG path. Pure.
 
-The box is 600 by 200 units. Only `M x y` and `L x y` with whole numbers are taken: nothing else can reach a page.
+The box is 600 by 300 units. Only `M x y` and `L x y` with whole numbers are taken: nothing else can reach a page.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 from typing import Final
 
-WIDTH, HEIGHT = 600, 200
+WIDTH, HEIGHT = 600, 300
 MOST_SIGNS: Final = 16_000
 FEWEST_POINTS: Final = 6
 _SHORTEST: Final = 30

@@ -20,7 +20,7 @@ deliveries = sa.Table(
     sa.Column("reason", sa.Text, comment="why it failed: nobody, closed, refused or other"),
     sa.Column("receiver", sa.Text, comment="who took the goods"),
     sa.Column("signed", sa.Text, comment="drawn, typed, or empty where a photo is the proof"),
-    sa.Column("signature", sa.Text, comment="an SVG path in a box of 600 by 200"),
+    sa.Column("signature", sa.Text, comment="an SVG path in a box of 600 by 300"),
     sa.Column("text", sa.Text, nullable=False, server_default="", comment="what the driver saw"),
     sa.Column("van", sa.Text, nullable=False),
     sa.Column("driver", sa.Text, nullable=False),

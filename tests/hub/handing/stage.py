@@ -15,6 +15,7 @@ from hub.road.tables import runs, sites, stops, vehicles
 from hub.tables import parcels
 from tests.hub.advices import sscc
 from tests.hub.house import send_goods
+from web.tables import users
 
 SIGNATURE = "M20 100L80 40L140 150L200 60L260 140L320 80L380 120"
 
@@ -30,9 +31,19 @@ def address(unit_id: str, name: str, number: int) -> Address:
     )
 
 
-def a_run(conn: sa.Connection, now: datetime, driver: UUID | None = None, state: str = "out") -> UUID:
-    """Goods of `send_goods` on the van: SSCC 1 and 2 for stop 1, SSCC 3 for stop 2; nothing for stop 3."""
-    units = {"bjorken": "Förskolan Gläntan", "granen": "Granens skola", "linden": "Lindens äldreboende"}
+UNITS = {"bjorken": "Förskolan Gläntan", "granen": "Granens skola", "linden": "Lindens äldreboende"}
+
+
+def a_run(
+    conn: sa.Connection,
+    now: datetime,
+    driver: UUID | None = None,
+    state: str = "out",
+    units: dict[str, str] | None = None,
+    numbers: tuple[int, ...] = (1, 2, 3),
+) -> UUID:
+    """The parcels with these SSCCs on the van, a stop for each unit. Of `send_goods`: 1 and 2 for stop 1, 3 for 2."""
+    units = units or UNITS
     road_sites.learn(conn, [address(unit, name, number) for number, (unit, name) in enumerate(units.items())])
     note = {"latitude": 59.87, "longitude": 17.66, "access_note": "Ring på klockan vid lastporten."}
     conn.execute(sites.update().where(sites.c.unit_id == "bjorken").values(note))
@@ -44,15 +55,12 @@ def a_run(conn: sa.Connection, now: datetime, driver: UUID | None = None, state:
     run |= {"state": state, "starts_at": now, "ends_at": now + timedelta(hours=4), "km": Decimal("42.5")}
     run |= {"left_at": now - timedelta(minutes=30) if state == "out" else None, "made_at": now, "made_by": "Robin"}
     conn.execute(runs.insert().values(run))
-    ids = {}
-    for position, unit in enumerate(units, start=1):
-        ids[unit] = uuid4()
-        stop = {"id": ids[unit], "run_id": run_id, "position": position, "unit_id": unit, "km": Decimal("4.2")}
-        conn.execute(stops.insert().values(stop | {"arrives_at": now + timedelta(minutes=30 * position)}))
-    for number in (1, 2, 3):
+    for number in numbers:
         receiving.scan(conn, sscc(number), "Alva Exempel", now - timedelta(hours=1))
-    for unit, stop_id in ids.items():
-        conn.execute(parcels.update().where(parcels.c.unit_id == unit).values(stop_id=stop_id))
+    for position, unit in enumerate(units, start=1):
+        stop = {"id": uuid4(), "run_id": run_id, "position": position, "unit_id": unit, "km": Decimal("4.2")}
+        conn.execute(stops.insert().values(stop | {"arrives_at": now + timedelta(minutes=30 * position)}))
+        conn.execute(parcels.update().where(parcels.c.unit_id == unit).values(stop_id=stop["id"]))
     if state == "out":
         departing.send_out(conn, list(units), "Alva Exempel", now - timedelta(minutes=30))
     return run_id
@@ -60,8 +68,6 @@ def a_run(conn: sa.Connection, now: datetime, driver: UUID | None = None, state:
 
 def out_on_the_road(engine: sa.Engine, now: datetime, login: str | None = "alva", state: str = "out") -> UUID:
     """The same in a transaction of its own, driven by somebody of the house."""
-    from web.tables import users
-
     send_goods(engine, now - timedelta(hours=3))
     with engine.begin() as conn:
         driver = conn.scalar(sa.select(users.c.id).where(users.c.login == login)) if login else None
