@@ -44,6 +44,7 @@ from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
+from hub.acts.forgetting import FORGET_ACTS
 from hub.handing.proof import photo_of, proof_of
 from hub.receiving import expect
 from hub.road import sites
@@ -99,6 +100,7 @@ HANDLERS = Handlers(
         OFFERS,
         *INSIGHT_CHORES,
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
+        FORGET_ACTS,
     ),
 )
 

@@ -6,13 +6,15 @@ from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import overview, receiving, store, words
+from hub.acts.form import ActForm
+from hub.acts.taking import take, take_back
 from hub.answer import Kind, ScanResult, place_in_order
 from hub.labels import Label
-from hub.parcel import Parcel, State
+from hub.parcel import State
 from hub.tables import parcels
 from web.access import ADMIN, DOCK, allow
 from web.pages import is_fragment, own_address, redirect, render
@@ -39,31 +41,39 @@ def scan_again(request: Request) -> Response:
 
 @router.post("/hub/scan")
 @allow(DOCK, ADMIN)
-def scan(request: Request, code: Annotated[str, Form()] = "") -> Response:
+def scan(request: Request, act: ActForm, code: Annotated[str, Form()] = "") -> Response:
     """What was scanned or typed, received if it can be. Asking twice is harmless: the second answer says so."""
-    state = request.app.state
+    state, who, now = request.app.state, request.state.viewer.name, request.app.state.now()
     with state.engine.begin() as conn:
-        found = receiving.scan(conn, code[:LONGEST], request.state.viewer.name, state.now())
+        found = take(conn, act, "scan", who, now, lambda: receiving.scan(conn, code[:LONGEST], who, now))
         return _answer(request, conn, found)
 
 
 @router.post("/hub/receive")
 @allow(DOCK, ADMIN)
-def receive(request: Request, parcel: Annotated[UUID, Form()]) -> Response:
+def receive(request: Request, act: ActForm, parcel: Annotated[UUID, Form()]) -> Response:
     """One of several parcels that go by the typed number."""
-    state = request.app.state
+    state, who, now = request.app.state, request.state.viewer.name, request.app.state.now()
     with state.engine.begin() as conn:
-        found = receiving.receive(conn, [parcel], request.state.viewer.name, state.now())
+        found = take(conn, act, "receive", who, now, lambda: receiving.receive(conn, [parcel], who, now))
         return _answer(request, conn, found)
 
 
 @router.post("/hub/undo")
 @allow(DOCK, ADMIN)
-def undo(request: Request, batch: Annotated[UUID, Form()], next: Annotated[str, Form()] = "") -> Response:
-    """Takes back the last step; `next` is the page that offered it, where that is not the dock."""
+def undo(
+    request: Request,
+    act: ActForm,
+    batch: Annotated[UUID | None, Form()] = None,
+    of: Annotated[UUID | None, Form()] = None,
+    next: Annotated[str, Form()] = "",
+) -> Response:
+    """Takes back the step `batch`, or `of` the act that a phone has kept; `next` is the page that offered it."""
     state = request.app.state
+    if batch is None and of is None:
+        raise HTTPException(400)
     with state.engine.begin() as conn:
-        taken = receiving.undo(conn, batch, request.state.viewer.name, state.now())
+        taken = take_back(conn, act, batch, of, request.state.viewer.name, state.now())
         if next:
             return redirect(request, own_address(next, "/hub/dock") + ("?undone=yes" if taken else "?undone=no"))
         return _answer(request, conn, None, undone=taken, late=not taken)
@@ -73,7 +83,7 @@ def _answer(
     request: Request,
     conn: sa.Connection,
     found: ScanResult | None,
-    undone: tuple[Parcel, ...] = (),
+    undone: bool = False,
     late: bool = False,
     reported: str = "",
 ) -> Response:

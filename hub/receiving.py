@@ -66,13 +66,18 @@ def receive(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, now: d
     return _arrive(conn, label, chosen, user, now) if chosen else ScanResult(kind=Kind.NOTHING, label=label)
 
 
-def undo(conn: sa.Connection, batch: UUID, user: str, now: datetime) -> tuple[Parcel, ...]:
-    """Takes back what one scan or one press did; the parcels as they are now, none where it was too late."""
+def undo(
+    conn: sa.Connection, batch: UUID, user: str, now: datetime, pressed: datetime | None = None
+) -> tuple[Parcel, ...]:
+    """Takes back what one scan or one press did; the parcels as they are now, none where it was too late.
+
+    `pressed` is when somebody asked for it, where that was before `now`: without a network the asking waits.
+    """
     moves, at = store.batch_of(conn, batch)
     ids = [move.parcel_id for move in moves]
     standing = store.concerned(conn, (), ids)
     states = {parcel.id: parcel.state for parcel in standing}
-    back = decide.undo(moves, states, at, now) if at else ()
+    back = decide.undo(moves, states, at, pressed or now) if at else ()
     if not back:
         return ()
     store.take_back(conn, batch, back, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub import dock_pages, question_pages, van_pages
+from hub.acts import pages as acts_pages
 from hub.handing import door_pages, proof_pages, run_pages
 from web.access import ADMIN, DOCK
 from web.languages import N_
@@ -17,6 +18,7 @@ ROOM = Room(
     folder=Path(__file__).parent,
     routers=(
         dock_pages.router,
+        acts_pages.router,
         question_pages.router,
         van_pages.router,
         run_pages.router,

@@ -1,11 +1,7 @@
-// What the dock gains with JavaScript: scans are queued and sent one by one, the answer replaces the last one, a short
-// sound says how it went, and the field never loses its place. Every page works without this file.
+// What the dock gains with JavaScript: the answer replaces the last one, a short sound says how it went, and the field
+// never loses its place. acts.js keeps and sends what is done here. Every page works without these files.
 (() => {
   "use strict";
-  const field = document.getElementById("code");
-  const waiting = [];
-  let sending = false;
-
   const TONES = { good: [[880, 0.12]], again: [[520, 0.1], [520, 0.1]], bad: [[190, 0.35]] };
   let audio = null;
   const sound = (name) => {
@@ -36,71 +32,60 @@
     }
   };
 
-  const show = (html) => {
-    const page = new DOMParser().parseFromString(html, "text/html");
+  const show = (page, loud) => {
     for (const part of page.querySelectorAll("#answer, #count")) {
       const here = document.getElementById(part.id);
       if (!here) continue;
       here.innerHTML = part.innerHTML;
-      if (part.id === "answer") sound(part.dataset.sound);
+      if (part.id === "answer" && loud) sound(part.dataset.sound);
     }
     countDown(0);
     window.scrollTo({ top: 0 });
-    if (field) field.focus();
+    document.getElementById("code")?.focus();
   };
 
-  const tellWaiting = () => {
-    const note = document.getElementById("waiting-scans");
-    if (!note) return;
-    document.getElementById("waiting-count").textContent = waiting.length ? `(${waiting.length})` : "";
-  };
-
-  const sendNext = async () => {
-    if (sending || !waiting.length) return;
-    sending = true;
-    const { address, body } = waiting[0];
-    try {
-      const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" } });
-      const gone = answer.headers.get("HX-Redirect");
-      if (gone) { window.location.assign(gone); return; }
-      waiting.shift();
-      document.getElementById("waiting-scans").hidden = true;
-      const html = await answer.text();
-      if (answer.ok) show(html);
-      else document.body.replaceWith(new DOMParser().parseFromString(html, "text/html").body);
-    } catch {
-      document.getElementById("waiting-scans").hidden = false;
-      setTimeout(sendNext, 2000);
-    } finally {
-      sending = false;
-      tellWaiting();
+  // The answer to what was done on this page may be another page; what waited from before changes no page.
+  document.addEventListener("act:answered", ({ detail }) => {
+    const { answer, page, live } = detail;
+    const fits = page.getElementById("answer") && document.getElementById("answer");
+    if (fits && answer.status < 400) show(page, live);
+    else if (live && answer.gone) window.location.assign(answer.gone);
+    else if (live && answer.html) {
+      document.body.replaceWith(page.body);
+      document.querySelector("[data-focus]")?.focus();
     }
-    if (document.getElementById("waiting-scans")?.hidden) sendNext();
-  };
+  });
 
-  if (field) {
-    document.addEventListener("submit", (event) => {
-      const form = event.target.closest("form[data-dock]");
-      if (!form) return;
-      event.preventDefault();
-      const body = new URLSearchParams(new FormData(form));
-      if (form.id === "scan") {
-        if (!field.value.trim()) { field.focus(); return; }
-        field.value = "";
-      }
-      waiting.push({ address: form.action, body });
-      tellWaiting();
-      sendNext();
-    });
-    // A scanner types wherever the focus is: letters and digits outside another field belong to the scan field.
-    document.addEventListener("keydown", (event) => {
-      const other = event.target.closest && event.target.closest("input, textarea, select, summary");
-      if (other || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1 || event.key === " ") return;
-      field.focus();
-    });
-    const empty = new URLSearchParams(window.location.search).toString() === "";
-    if (empty) field.focus();
-  }
+  document.addEventListener("act:taken", ({ detail }) => {
+    const field = detail.form.querySelector("#code");
+    if (field) field.value = "";
+  });
+
+  // Without a network the scan's answer says that it is kept; another form rests, or leads on to the next page.
+  document.addEventListener("act:kept", ({ detail }) => {
+    const form = document.querySelector(`form[data-act="${detail.record.act}"]`);
+    if (!form) return;
+    const note = document.getElementById("kept-note");
+    if (note && form.closest("main").querySelector("#code")) {
+      const here = document.getElementById("answer");
+      here.replaceChildren(note.content.cloneNode(true));
+      here.querySelector(".digits").textContent = detail.record.label;
+      sound("again");
+      return;
+    }
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    form.classList.add("kept");
+    if (form.dataset.next) window.location.assign(form.dataset.next);
+  });
+
+  // A scanner types wherever the focus is: letters and digits outside another field belong to the scan field.
+  document.addEventListener("keydown", (event) => {
+    const field = document.getElementById("code");
+    const other = event.target.closest && event.target.closest("input, textarea, select, summary");
+    if (!field || other || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key.length === 1 && event.key !== " ") field.focus();
+  });
+  if (new URLSearchParams(window.location.search).toString() === "") document.getElementById("code")?.focus();
 
   countDown(0);
   setInterval(() => countDown(1), 1000);
