@@ -129,27 +129,32 @@
     if (!other && plain) document.getElementById("door-code")?.focus();
   });
 
-  // Without a network the act is kept on the phone: the stop says so, and the next one opens.
-  document.addEventListener("act:kept", ({ detail }) => {
-    const door = detail.form?.closest(".at-door");
+  // Without a network the act is kept on the phone: the stop says so, and the next one opens. acts.js tells of it.
+  const formOf = ({ act }) => document.querySelector(`form[data-act="${act}"]`);
+  document.addEventListener("act:kept", ({ detail: { record } }) => {
+    const form = formOf(record), door = form?.closest(".at-door");
     if (!door) return;
     document.getElementById("kept").hidden = false;
-    if (!/\/(hand|fail)$/.test(detail.form.getAttribute("action"))) { detail.form.reset(); return; }
-    for (const form of door.querySelectorAll("form[data-dock]")) form.hidden = true;
+    if (!/\/(hand|fail)$/.test(form.getAttribute("action"))) {
+      form.reset();
+      setTimeout(() => { for (const button of form.querySelectorAll("button")) button.disabled = false; });
+      return;
+    }
+    for (const one of door.querySelectorAll("form[data-dock]")) one.hidden = true;
     door.classList.add("waits");
     const following = [...document.querySelectorAll("details.at-door:not(.waits)")].find((one) => one.querySelector("form.hand"));
-    if (!following) return;
     document.querySelector(".at-door.now")?.classList.remove("now");
+    (following || document.getElementById("kept")).scrollIntoView({ block: "start" });
+    if (!following) return;
     following.classList.add("now");
     following.open = true;
-    following.scrollIntoView({ block: "start" });
   });
-  document.addEventListener("act:answered", ({ detail: { record, answer, page, live } }) => {
-    if (!/\/hub\/drive\//.test(record.address) || !live) return;
-    if (answer.gone && !record.waited) window.location.assign(answer.gone);
-    else if (answer.status >= 400 && page.querySelector("main")) {
-      document.querySelector("main").replaceWith(page.querySelector("main"));
-      document.querySelector(".errors")?.focus();
-    }
+  // What waited and is sent at last leaves this page as it is: somebody is filling in the next stop.
+  document.addEventListener("act:answered", (event) => {
+    const { record, answer } = event.detail;
+    if (!record.waited || !record.address.includes("/hub/drive/")) return;
+    event.stopImmediatePropagation();
+    formOf(record)?.closest(".at-door")?.classList.remove("waits");
+    if (answer.status < 400 && !document.querySelector(".at-door.waits")) document.getElementById("kept").hidden = true;
   });
 })();

@@ -73,7 +73,7 @@ def sign(page: Any) -> None:
 
 
 def test_the_drivers_day_and_the_orders_side(house, engine):
-    address, run = house
+    address, _ = house
     problems: list[str] = []
     with page_of("phone", "light") as page:
         page.on("pageerror", lambda error: problems.append(str(error)))
