@@ -131,8 +131,8 @@
 
   // Without a network the act is kept on the phone: the stop says so, and the next one opens. acts.js tells of it.
   const formOf = ({ act }) => document.querySelector(`form[data-act="${act}"]`);
-  document.addEventListener("act:kept", ({ detail: { record } }) => {
-    const form = formOf(record), door = form?.closest(".at-door");
+  const rest = (form) => {
+    const door = form?.closest(".at-door");
     if (!door) return;
     document.getElementById("kept").hidden = false;
     if (!/\/(hand|fail)$/.test(form.getAttribute("action"))) {
@@ -148,6 +148,16 @@
     if (!following) return;
     following.classList.add("now");
     following.open = true;
+  };
+  document.addEventListener("act:kept", ({ detail: { record } }) => rest(formOf(record)));
+  // A page that the phone has kept does not know what was done on it since.
+  document.addEventListener("DOMContentLoaded", async () => {
+    for (const record of (await window.avropActs?.all()) || []) {
+      const form = document.querySelector(`form[data-dock][action="${new URL(record.address).pathname}"]`);
+      if (!form || record.done || !/\/(hand|fail)$/.test(form.getAttribute("action"))) continue;
+      form.dataset.act = record.act;
+      rest(form);
+    }
   });
   // What waited and is sent at last leaves this page as it is: somebody is filling in the next stop.
   document.addEventListener("act:answered", (event) => {
