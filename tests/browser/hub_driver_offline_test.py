@@ -35,6 +35,8 @@ def test_two_doors_without_a_network_then_all_is_sent_once(house, engine):
         page.wait_for_selector("#waiting-acts li >> nth=1")
         page.reload()
         page.wait_for_selector("#waiting-acts li >> nth=1")
+        assert page.locator(".at-door.waits form.hand:visible").count() == 0
+        assert page.locator(".at-door.waits").count() == 2
         photograph(page, "handing-phone-offline-2")
         with engine.begin() as conn:
             assert conn.scalar(sa.select(sa.func.count()).select_from(deliveries)) == 0
