@@ -31,9 +31,7 @@ def take(
     return _heard(answer_of(conn, act.id)) if act.id else None
 
 
-def take_back(
-    conn: sa.Connection, act: Act, batch: UUID | None, of: UUID | None, who: str, now: datetime
-) -> bool:
+def take_back(conn: sa.Connection, act: Act, batch: UUID | None, of: UUID | None, who: str, now: datetime) -> bool:
     """Takes back the step `batch`, or whatever the act `of` led to; whether there was time left to.
 
     An act that has not come yet is taken back for good: should it come later it has no effect. Two minutes are

@@ -51,8 +51,9 @@
     if (fits && answer.status < 400) show(page, live);
     else if (live && answer.gone) window.location.assign(answer.gone);
     else if (live && answer.html) {
-      document.body.replaceWith(page.body);
-      document.querySelector("[data-focus]")?.focus();
+      document.open(); // a page of its own, such as the form again with what is wrong: with its scripts
+      document.write(answer.html);
+      document.close();
     }
   });
 

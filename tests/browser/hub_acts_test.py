@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
-from hub.tables import acts, parcel_moves, parcels
+from hub.tables import acts, parcel_moves, parcels, photos
+from tests.browser import photo_page
 from tests.browser.hub_stage import CHROMIUM, FLAGS, SIZES, need_chromium, page_of, photograph, served
 from tests.hub.advices import sscc
 from tests.hub.house import PASSWORD, open_house, send_goods
 from tests.proof.processes import until
 from tests.proof.proxy import Proxy
+from web.access import include
 from web.tables import sessions
 
 pytestmark = pytest.mark.slow
@@ -46,7 +49,9 @@ class Deaf:
 @pytest.fixture
 def app(engine):
     need_chromium()
-    made = Deaf(open_house(engine, now, "alva", "robin"))
+    house = open_house(engine, now, "alva", "robin")
+    include(house, photo_page.router)
+    made = Deaf(house)
     send_goods(engine, now())
     return made
 
@@ -240,3 +245,25 @@ def test_logging_out_says_what_waits_and_takes_the_pages_along(line):
         page.click("text=Logga ut")
         page.wait_for_url("**/login")
         assert page.evaluate("caches.has('avrop-pages')") is False
+
+
+def test_a_photo_waits_on_the_disk_too(line, engine, tmp_path):
+    Image.effect_noise((900, 700), 60).convert("RGB").save(tmp_path / "skada.jpg")
+    with page_of("phone", "light") as page:
+        log_in(page, line)
+        kept_by_worker(page)
+        page.goto(f"{address_of(line)}/hub/stage/photo")
+        page.set_input_files("#photo", tmp_path / "skada.jpg")
+        line.mode = "cut"
+        page.click("form[data-dock] button")
+        page.wait_for_selector("#waiting-acts >> text=Skadat kolli")
+        assert page.is_disabled("form[data-dock] button")
+        page.reload()
+        page.wait_for_selector("#waiting-acts >> text=Skadat kolli")
+        line.mode = "pass"
+        page.wait_for_selector("#waiting-scans", state="hidden", timeout=20_000)
+        page.set_input_files("#photo", tmp_path / "skada.jpg")
+        page.click("form[data-dock] button")
+        page.wait_for_selector("#done")
+    with engine.begin() as conn:
+        assert conn.scalar(sa.select(sa.func.count()).select_from(photos)) == 2

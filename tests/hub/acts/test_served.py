@@ -26,7 +26,10 @@ def test_vendored_files_are_what_they_say():
     told = dict(re.findall(r"^\| (vendor/\S+) \|.*\| ([0-9a-f]{64}) \|$", (STATIC / "VENDORED.md").read_text(), re.M))
     assert {name: hashlib.sha256((STATIC / name).read_bytes()).hexdigest() for name in told} == told
     assert set(told) == {f"vendor/{path.name}" for path in (STATIC / "vendor").iterdir() if path.suffix != ".txt"}
-    assert all((STATIC / "vendor" / f"{name}.LICENSE.txt").is_file() for name in ("barcode-detector", "zxing-wasm", "zxing-cpp"))
+    assert all(
+        (STATIC / "vendor" / f"{name}.LICENSE.txt").is_file()
+        for name in ("barcode-detector", "zxing-wasm", "zxing-cpp")
+    )
     assert told["vendor/zxing_reader.wasm"] in (STATIC / "vendor" / "barcode-detector.js").read_text()
 
 
@@ -63,3 +66,12 @@ def test_it_can_be_put_on_the_home_screen(alva):
 @pytest.mark.parametrize("address", ["/hub/worker.js", "/hub/reader.js", "/hub/offline"])
 def test_only_who_works_there_gets_them(engine, address):
     assert Person(open_house(engine, lambda: NOW, "kim"), "kim").get(address).status_code == 403
+
+
+def test_every_page_with_acts_on_it_keeps_them():
+    """Whoever adds `data-dock` to a page gets the queue with it, and says what waits."""
+    texts = {path: path.read_text(encoding="utf-8") for path in (STATIC.parent / "templates").rglob("*.html")}
+    acting = {path: text for path, text in texts.items() if "extends" in text and " data-dock" in text}
+    acting |= {path: text for path, text in texts.items() if "extends" in text and "hub.undo(" in text}
+    assert len(acting) >= 3
+    assert [path.name for path, text in acting.items() if "acts.head(" not in text or "acts.waiting(" not in text] == []

@@ -63,7 +63,9 @@ def test_a_scan_sent_again_hears_the_same_and_does_nothing(alva, engine):
     assert "Redan mottaget" in alva.post("/hub/scan", code=sscc(1), act=str(uuid4())).text
 
 
-@pytest.mark.parametrize("code", ["26-000123", "7350053850019", "nonsens", sscc(77), f"(02)07350053850019(37)12(00){sscc(2)}"])
+@pytest.mark.parametrize(
+    "code", ["26-000123", "7350053850019", "nonsens", sscc(77), f"(02)07350053850019(37)12(00){sscc(2)}"]
+)
 def test_every_kind_of_answer_is_heard_again(alva, code):
     act = str(uuid4())
     first, again = (alva.post("/hub/scan", code=code, act=act).text for _ in range(2))
