@@ -45,6 +45,7 @@ from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.acts.forgetting import FORGET_ACTS
+from hub.handing.proof import photo_of, proof_of
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -88,6 +89,8 @@ HANDLERS = Handlers(
     some_goods=some_goods,
     address_of=accounts.email_of,
     orders_of_visit=orders_of_visit,
+    proof_of=proof_of,
+    proof_photo=photo_of,
     documents={"Catalogue": take_catalogue, "Invoice": invoice_came, "CreditNote": invoice_came},
     streamed=("Catalogue",),
     chores=(

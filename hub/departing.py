@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
+from gateway.orders import book
 from hub import decide, store
+from hub.handing.legs import legs_of
 from hub.parcel import Parcel, State
 from hub.tables import parcels
 
@@ -37,16 +39,34 @@ def send_out(
     return _go(conn, chosen | set(parcel_ids), State.OUT, user, now)
 
 
-def deliver(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, receiver: str, now: datetime) -> Departure:
-    """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof."""
+def deliver(
+    conn: sa.Connection,
+    parcel_ids: Collection[UUID],
+    user: str,
+    receiver: str,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> Departure:
+    """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof.
+
+    `detail` is what else their orders hear: with `proof`, its number, also which parcels it is of (`handed`).
+    """
     name = " ".join(receiver.split())
     if not name:
         raise ValueError("a delivery needs the name of the one who received it")
-    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name)
+    told = {"receiver": name, **(detail or {})}
+    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name, told=told)
 
 
 def _go(
-    conn: sa.Connection, chosen: set[UUID], to: State, user: str, now: datetime, *, receiver: str | None = None
+    conn: sa.Connection,
+    chosen: set[UUID],
+    to: State,
+    user: str,
+    now: datetime,
+    *,
+    receiver: str | None = None,
+    told: Mapping[str, Any] | None = None,
 ) -> Departure:
     everything = store.concerned(conn, (), chosen)
     moves = decide.advance(everything, chosen, to)
@@ -56,6 +76,12 @@ def _go(
         return Departure(stayed=stayed)
     batch = store.carry_out(conn, moves, user, now, receiver)
     after = decide.moved(everything, moves)
-    detail: dict[str, Any] = {"receiver": receiver} if receiver else {}
-    store.tell_orders(conn, after, moves, user, now, **detail)
-    return Departure(moved=tuple(parcel for parcel in after if parcel.id in going), stayed=stayed, batch=batch)
+    moved = tuple(parcel for parcel in after if parcel.id in going)
+    legs = legs_of(conn, moved) if to is State.OUT else {}
+    for event in decide.order_events(after, moves):
+        detail = event.detail | legs.get(event.order_id, {}) | dict(told or {})
+        if "proof" in detail:
+            mine = [parcel for parcel in decide.boxes(moved) if parcel.order_id == event.order_id]
+            detail["handed"] = [parcel.sscc or parcel.key for parcel in mine]
+        book.record(conn, event.order_id, event.event, user, now, detail)
+    return Departure(moved=moved, stayed=stayed, batch=batch)

@@ -84,7 +84,8 @@ def undo(
     taken = tuple(parcel for parcel in decide.moved(standing, back) if parcel.id in ids)
     steps = {move.parcel_id: move.after.value for move in moves}
     for parcel in {parcel.order_id: parcel for parcel in taken if parcel.order_id}.values():
-        detail = {"step": "undone", "undone": steps[parcel.id], "parcel": parcel.sscc or parcel.key}
+        labels = [one.sscc or one.key for one in taken if one.order_id == parcel.order_id]
+        detail = {"step": "undone", "undone": steps[parcel.id], "parcel": labels[-1], "labels": labels}
         book.record(conn, parcel.order_id, "note", user, now, detail)  # type: ignore[arg-type]
     reports.withdraw_unknown(conn, ids, user, "undone", now)
     return taken

@@ -65,14 +65,13 @@ def report(
     return report_id
 
 
-def open_reports(conn: sa.Connection, limit: int = 100) -> list[tuple[Report, Parcel]]:
-    """What still waits for a person, oldest first, with its parcel."""
-    rows = conn.execute(
-        sa.select(parcel_reports)
-        .where(parcel_reports.c.closed_at.is_(None))
-        .order_by(parcel_reports.c.at, parcel_reports.c.id)
-        .limit(limit)
-    )
+def open_reports(
+    conn: sa.Connection, limit: int = 100, of: Collection[UUID] | None = None
+) -> list[tuple[Report, Parcel]]:
+    """What still waits for a person, oldest first, with its parcel; only `of` these parcels where they are given."""
+    wanted = sa.select(parcel_reports).where(parcel_reports.c.closed_at.is_(None))
+    wanted = wanted if of is None else wanted.where(parcel_reports.c.parcel_id.in_(of))
+    rows = conn.execute(wanted.order_by(parcel_reports.c.at, parcel_reports.c.id).limit(limit))
     found = [msgspec.convert(facts(row), Report) for row in rows]
     concerned = {parcel.id: parcel for parcel in store.find(conn, parcels.c.id.in_([one.parcel_id for one in found]))}
     return [(one, concerned[one.parcel_id]) for one in found]

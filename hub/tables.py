@@ -112,6 +112,7 @@ acts = sa.Table(
     sa.Column("answer", JSONB, comment="what it led to"),
 )
 
+from hub.handing.tables import deliveries, delivery_parcels, delivery_photos, delivery_returns  # noqa: E402, F401
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
+from shop.after.handed import leg_of, told_at_door
 from shop.remarks import Remark
 from web.languages import N_
 
@@ -118,14 +119,10 @@ def _story(row: EventRow) -> Remark:
         return Remark(N_("Approved, last step: %(name)s"), {"name": detail["name"]})
     if row.event is Event.CANCELLED and detail.get("withdrawn") and not detail.get("reason"):
         return Remark(N_("Taken back by the buyer"))
-    if row.event is Event.NOTE and detail.get("step") in _PARTLY and "parcels" in detail:
-        return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
+    if (hub := _hub(row)) is not None:
+        return hub
     if row.event is Event.NOTE and (told := _after(detail)) is not None:
         return told
-    if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
-        return Remark(_HUB_NOTES[detail["step"]])
-    if row.event is Event.DELIVERED and detail.get("receiver"):
-        return Remark(N_("Delivered, received by %(receiver)s"), {"receiver": detail["receiver"]})
     if row.event is Event.CANCELLED and detail.get("withdrawn"):
         return Remark(N_("Withdrawn before it left us: “%(text)s”"), {"text": detail.get("reason", "")})
     if row.event is Event.NOTE and detail.get("text"):
@@ -138,6 +135,24 @@ def _story(row: EventRow) -> Remark:
         values = {"who": detail.get("bought_by", ""), "day": date.fromisoformat(detail["on"])}
         return Remark(_OUTSIDE[detail["how"]], values)
     return Remark(EVENTS[row.event])
+
+
+def _hub(row: EventRow) -> Remark | None:
+    """What the hub and its drivers tell of parcels."""
+    detail = row.detail
+    step, receiver = str(detail.get("step")), detail.get("receiver")
+    if row.event is Event.OUT and (leg := leg_of(detail)) is not None:
+        return Remark(N_("On the van %(van)s, with you about %(at)s"), {"van": leg.van, "at": leg.expected})
+    if row.event is Event.DELIVERED and receiver:
+        return Remark(N_("Delivered, received by %(receiver)s"), {"receiver": receiver})
+    if row.event is not Event.NOTE:
+        return None
+    if step in _PARTLY and "parcels" in detail:
+        told = Remark(_PARTLY[step], {"parcels": detail["parcels"], "of": detail["of"]})
+        return (
+            Remark(N_("%(what)s, received by %(receiver)s"), {"what": told, "receiver": receiver}) if receiver else told
+        )
+    return Remark(_HUB_NOTES[step]) if step in _HUB_NOTES else told_at_door(detail)
 
 
 def _after(detail: Mapping[str, Any]) -> Remark | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from shop import basket_pages, browse, leave_pages, order_pages, visit_pages
-from shop.after import change_pages, invoice_pages, offer_pages, receipt_pages, record_pages, wish_pages
+from shop.after import (
+    change_pages,
+    invoice_pages,
+    offer_pages,
+    proof_pages,
+    receipt_pages,
+    record_pages,
+    wish_pages,
+)
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
 from shop.catalogue import pages as catalogue_pages
@@ -30,6 +38,7 @@ ROOM = Room(
         change_pages.router,
         wish_pages.router,
         offer_pages.router,
+        proof_pages.router,
         receipt_pages.router,
         invoice_pages.router,
         record_pages.router,

@@ -17,6 +17,7 @@ from gateway.model import DespatchAdvice, Document, Order
 from gateway.model.item import Price
 from gateway.model.order import OrderLine
 from gateway.orders.book import OrderRow
+from gateway.orders.proof import Proof
 from gateway.rules.judge import Rules
 from gateway.settings import Settings
 from gateway.suppliers.supplier import Supplier, Suppliers
@@ -30,6 +31,8 @@ PriceBook = Callable[[sa.Connection, str, Collection[str]], Mapping[str, Price]]
 Sampler = Callable[[sa.Connection, str], Sequence[OrderLine]]
 """A few lines with articles and prices of a supplier's own, for a test order."""
 VisitOrders = Callable[[sa.Connection, UUID], Sequence[UUID]]
+ProofFinder = Callable[[sa.Connection, UUID], Proof | None]
+PhotoFinder = Callable[[sa.Connection, UUID, UUID], bytes | None]
 UnitFinder = Callable[[sa.Connection, Order], str | None]
 AddressFinder = Callable[[sa.Connection, str], str | None]
 
@@ -51,6 +54,10 @@ class Handlers:
     some_goods: Sampler | None = None
     orders_of_visit: VisitOrders | None = None
     """The orders that what somebody brought back from a supplier's shop was placed with."""
+    proof_of: ProofFinder | None = None
+    """The proof of a delivery by its number."""
+    proof_photo: PhotoFinder | None = None
+    """A photo of a proof, as JPEG: the delivery's number, the photo's."""
     chores: tuple[Chore, ...] = ()
     """What a worker does for them now and then."""
 

@@ -9,6 +9,7 @@ import msgspec
 
 from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import TERMINAL, Event, State
+from shop.after.handed import Leg, came_back, last_leg
 from shop.answers import expected_at_hub, promised_day
 from shop.delivery import at_unit, runs_after
 from shop.remarks import Remark
@@ -56,9 +57,11 @@ def due_of(
 
 
 def _reckoned(row: OrderRow, events: Sequence[EventRow], unit: Unit, lead_days: int | None) -> _Reckoned:
-    out = next((event for event in reversed(events) if event.event is Event.OUT), None)
-    if out is not None:
-        return _Reckoned(_local(out), Remark(N_("It is on the van.")), True)
+    if (leg := last_leg(events)) is not None:
+        return _on_the_van(*leg)
+    if (back := came_back(events)) is not None:
+        told = Remark(N_("The van came back with it %(hub)s; it goes with the next van to you."), {"hub": _local(back)})
+        return _Reckoned(next(runs_after(_local(back), unit.weekdays), None), told, True)
     arrived = next((_local(event) for event in events if event.event is Event.AT_HUB), None)
     expected, promised = expected_at_hub(events), promised_day(events)
     for at_hub, text in (
@@ -73,6 +76,13 @@ def _reckoned(row: OrderRow, events: Sequence[EventRow], unit: Unit, lead_days: 
         return _Reckoned(wished, Remark(N_("The day you wished; the supplier has promised nothing yet.")), False)
     usual = at_unit(_placed(row), lead_days, unit.weekdays) if lead_days is not None else None
     return _Reckoned(usual, Remark(N_("Reckoned from the supplier's usual time; nothing is promised yet.")), False)
+
+
+def _on_the_van(out: EventRow, leg: Leg | None) -> _Reckoned:
+    if leg is None:
+        return _Reckoned(_local(out), Remark(N_("It is on the van.")), True)
+    told = Remark(N_("It is on the van %(van)s and with you about %(at)s."), {"van": leg.van, "at": leg.expected})
+    return _Reckoned(leg.day, told, True)
 
 
 def _late(row: OrderRow, day: date, found: _Reckoned, unit: Unit, today: date) -> Due:

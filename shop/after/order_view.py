@@ -19,6 +19,7 @@ from shop.after.dearer import needs_approval
 from shop.after.desk import OVERSEERS, buys_for, desk
 from shop.after.due import Due, due_of
 from shop.after.facts import facts_of
+from shop.after.handed import proofs_of
 from shop.after.progress import branches_of, notes_of, sides_of
 from shop.after.receipt_pages import NOTHING_COMES
 from shop.after.wanted import in_short
@@ -57,6 +58,7 @@ def order_view(
         "steps": steps(row.state, events, names, due.day if due else None, notes_of(row.order, events, lines)),
         "sides": sides_of(events),
         "branches": branches_of(row.order, events),
+        "proofs": proofs_of(events),
         "label_of": label,
         "change_way": way,
         "may_change": bool(person.roles & OVERSEERS) or buys_for(conn, request, row),

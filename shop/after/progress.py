@@ -14,6 +14,7 @@ from gateway.model.party import Quantity
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.after.came import step_of
+from shop.after.handed import leg_notes, proof_notes
 from shop.answers import LineView, expected_at_hub, promised_day
 from shop.events import story_of
 from shop.remarks import Remark
@@ -21,6 +22,8 @@ from web.languages import N_
 
 Notes = Mapping[Event, tuple[Remark, ...]]
 _STEPS = ("at_hub", "out", "delivered")
+_UNDONE = {"delivered": "out", "out": "at_hub"}
+"""Where a parcel stands again when that step was taken back."""
 # what stands on the side of the way: the tone of its mark
 SIDE: dict[Event, str] = {
     Event.PROPOSED: "wait",
@@ -48,6 +51,10 @@ _SIDE_NOTES = {
     "invoice": "info",
     "offer_waits": "wait",
     "wrong": "bad",
+    "not_delivered": "bad",
+    "refused": "bad",
+    "back": "wait",
+    "given_back": "wait",
 }
 
 
@@ -76,8 +83,8 @@ def notes_of(order: Order, events: Sequence[EventRow], lines: Sequence[LineView]
         Event.CONFIRMED: tuple(_confirmed(order, events, lines)),
         Event.DESPATCHED: tuple(_sent(events)),
         Event.AT_HUB: (*_parts(events, "at_hub"), *_wanting(events)),
-        Event.OUT: tuple(_parts(events, "out")),
-        Event.DELIVERED: (*_parts(events, "delivered"), *_signed(events)),
+        Event.OUT: (*_parts(events, "out"), *leg_notes(events)),
+        Event.DELIVERED: (*_parts(events, "delivered"), *_signed(events), *proof_notes(events)),
     }
     return {event: remarks for event, remarks in told.items() if remarks}
 
@@ -171,9 +178,8 @@ def branches_of(order: Order, events: Sequence[EventRow]) -> tuple[Branch, ...]:
 def _move(found: dict[str, Branch], row: EventRow) -> None:
     """What the hub told of parcels; one that nobody announced begins its way here."""
     step = step_of(row)
-    if step == "undone" and row.detail.get("parcel") in found:
-        one = found[row.detail["parcel"]]
-        found[one.label] = msgspec.structs.replace(one, step="despatched", at=None, who="")
+    if step in ("back", "undone"):
+        _move_back(found, row, step)
     if step not in _STEPS:
         return
     for label in row.detail.get("labels", ()):
@@ -181,3 +187,12 @@ def _move(found: dict[str, Branch], row: EventRow) -> None:
         ahead = before.step in _STEPS and _STEPS.index(before.step) >= _STEPS.index(step)
         if not ahead:
             found[label] = msgspec.structs.replace(before, step=step, at=row.at, who=row.actor)
+
+
+def _move_back(found: dict[str, Branch], row: EventRow, step: str) -> None:
+    """A step was taken back, or the van came home with what nobody took."""
+    to = "at_hub" if step == "back" else _UNDONE.get(str(row.detail.get("undone")), "despatched")
+    when, who = (row.at, row.actor) if step == "back" else (None, "")
+    for label in row.detail.get("labels") or (row.detail.get("parcel"),):
+        if label in found:
+            found[label] = msgspec.structs.replace(found[label], step=to, at=when, who=who)
