@@ -112,6 +112,7 @@ acts = sa.Table(
     sa.Column("answer", JSONB, comment="what it led to"),
 )
 
+from hub.marking.tables import labels_keys, labels_sheets, sscc_issued, sscc_series  # noqa: E402, F401
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 
