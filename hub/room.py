@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub import dock_pages, question_pages, van_pages
-from hub.marking import link_pages, pages as label_pages
+from hub.marking import link_pages
+from hub.marking import pages as label_pages
 from web.access import ADMIN, DOCK
 from web.languages import N_
 from web.room import MenuItem, Room

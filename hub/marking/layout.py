@@ -147,7 +147,7 @@ def _broken(text: str, most: int, width: float, capital: float, bold: bool = Fal
 
 def _fitted(text: str, x: float, y: float, capital: float, width: float, bold: bool = False) -> Text:
     """A line that stays within `width`: squeezed if need be, and cut where squeezing would make it unreadable."""
-    clean = " ".join(text.split())
+    clean = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     while len(clean) > 1 and _natural(clean, capital, bold) * _NARROWEST > width:
         clean = clean.removesuffix(_WORDS["more"])[:-1].rstrip() + _WORDS["more"]
     squeezed = width if _natural(clean, capital, bold) > width else None

@@ -9,7 +9,6 @@ from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
-import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response

@@ -77,8 +77,8 @@ def _text(canvas: Any, mark: Text) -> None:
     natural = canvas.stringWidth(known, font, mark.size)
     written = canvas.beginText(mark.x, HEIGHT - mark.y)
     written.setFont(font, mark.size)
-    if mark.width and natural > mark.width:
-        written.setHorizScale(100 * mark.width / natural)
+    # Said each time: a scale holds until the next one is said.
+    written.setHorizScale(100 * mark.width / natural if mark.width and natural > mark.width else 100)
     written.textOut(known)
     canvas.drawText(written)
 

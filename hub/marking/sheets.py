@@ -1,4 +1,4 @@
-"""Labels made together: parcels without a number get one, and what is printed is kept, so that it can be printed again."""
+"""Labels made together: parcels without a number get one, and what is printed is kept, to be printed again."""
 
 from __future__ import annotations
 
@@ -46,13 +46,14 @@ def make(conn: sa.Connection, parcel_ids: Collection[UUID], house: House, who: s
 
     Raises `pool.NoNumbers`. A box that holds goods for two orders is two parcels with one label.
     """
-    everything = store.concerned(conn, (), parcel_ids)
-    chosen = [row for row in everything if row.id in parcel_ids and row.state is not State.VOID][:MOST]
-    if not chosen:
+    wanted = store.find(conn, parcels.c.id.in_(parcel_ids) & (parcels.c.state != State.VOID.value))
+    keys = tuple(dict.fromkeys(row.key for row in wanted))[:MOST]
+    everything = store.concerned(conn, keys)
+    standing = [row for row in everything if row.state is not State.VOID]
+    by_key = {key: rows for key in keys if (rows := [row for row in standing if row.key == key])}
+    if not by_key:
         return None
-    by_key: dict[str, list[Parcel]] = {}
-    for row in chosen:
-        by_key.setdefault(row.key, []).extend(one for one in everything if one.key == row.key and row.key not in by_key)
+    chosen = [row for rows in by_key.values() for row in rows]
     numbers = _numbered(conn, by_key, house, who, now)
     routes = _routes(conn, chosen)
     labels = tuple(_sticker(rows, numbers[key], everything, routes, house.name) for key, rows in by_key.items())

@@ -1,4 +1,4 @@
-"""A supplier without a system of its own says how many parcels it sends: it gets their labels, and the dock an advice."""
+"""A supplier without a system of its own says how many parcels it sends: it gets labels, and the dock an advice."""
 
 from __future__ import annotations
 
