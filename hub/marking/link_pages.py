@@ -37,8 +37,8 @@ SAID: dict[str, str] = {
     "advice-reused": N_("Labels are printed with this number already. Open them below, or write another number."),
     "advice-nothing": N_("Nothing is sent: write how many of at least one article."),
     "advice-closed": N_("This order is ended or not approved: nothing should be sent. Call the hub."),
-    "many": N_("Labels have been printed many times for this order. Call the hub."),
-    "empty": N_("There are no numbers for labels at the moment. Call the hub."),
+    "labels-many": N_("Labels have been printed many times for this order. Call the hub."),
+    "labels-none": N_("There are no numbers for labels at the moment. Call the hub."),
 }
 """What is wrong in the supplier's form, by rule or by field."""
 
@@ -104,7 +104,7 @@ def _made(request: Request, token: str, given: Mapping[str, str]) -> Response:
     except Rejected as rejected:
         return _page(request, opened, given, _wrong(rejected.findings))
     except pool.NoNumbers:
-        return _page(request, opened, given, {"parcels": SAID["empty"]})
+        return _page(request, opened, given, {"parcels": SAID["labels-none"]})
     return redirect(request, f"/labels/{token}/{sheet.id}")
 
 

@@ -11,12 +11,11 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import decide, overview, store, words
-from hub.labels import read_label
 from hub.marking import pool, sheets
 from hub.marking.forms import written
 from hub.marking.sheets import House, Sheet
 from hub.marking.svg import write as svg
-from hub.parcel import Parcel, State
+from hub.parcel import State
 from hub.tables import parcels, stops
 from web.access import ADMIN, DOCK, allow
 from web.languages import N_
@@ -138,7 +137,7 @@ def _labels(request: Request, q: str = "", nothing: bool = False, problem: str |
     with request.app.state.engine.begin() as conn:
         shelves = overview.shelves(conn)
         context = {
-            "found": _search(conn, q) if q else (),
+            "found": sheets.called(conn, q)[:_SHOWN] if q else (),
             "bare": sheets.unmarked(conn)[:_SHOWN],
             "shelves": [shelf for shelf in shelves if shelf.parcels],
             "latest": sheets.find(conn, sa.true(), _LATEST),
@@ -149,16 +148,6 @@ def _labels(request: Request, q: str = "", nothing: bool = False, problem: str |
 
 def _is_admin(request: Request) -> bool:
     return ADMIN in request.state.viewer.roles
-
-
-def _search(conn: sa.Connection, q: str) -> tuple[Parcel, ...]:
-    """Parcels by the code on them, or by the number of their order or advice."""
-    label = read_label(q)
-    names = {label.text, label.text.upper()}
-    where = parcels.c.advice.in_(names) | parcels.c.order_number.in_(names)
-    if label.sscc:
-        where = parcels.c.key.in_([label.sscc, pool.key_of(conn, label.sscc)])
-    return store.find(conn, where & (parcels.c.state != State.VOID.value))[:_SHOWN]
 
 
 def _chosen(conn: sa.Connection, ids: Iterable[str], units: Iterable[str], run: str) -> set[UUID]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from hub import store
 from hub.answer import place_in_order
+from hub.labels import read_label
 from hub.marking import pool
 from hub.marking.sticker import Sticker
 from hub.marking.tables import labels_sheets
@@ -78,6 +79,16 @@ def find(conn: sa.Connection, where: sa.ColumnElement[bool], most: int) -> list[
     """The newest sheets that match."""
     wanted = sa.select(labels_sheets).where(where).order_by(labels_sheets.c.at.desc(), labels_sheets.c.id).limit(most)
     return [msgspec.convert(facts(row), Sheet) for row in conn.execute(wanted)]
+
+
+def called(conn: sa.Connection, text: str) -> tuple[Parcel, ...]:
+    """Parcels by the code on them, or by the number of their order or advice."""
+    label = read_label(text)
+    names = {label.text, label.text.upper()}
+    where = parcels.c.advice.in_(names) | parcels.c.order_number.in_(names)
+    if label.sscc:
+        where = parcels.c.key.in_([label.sscc, pool.key_of(conn, label.sscc)])
+    return store.find(conn, where & (parcels.c.state != State.VOID.value))
 
 
 def unmarked(conn: sa.Connection) -> tuple[Parcel, ...]:

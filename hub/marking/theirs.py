@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from gateway.exchange.answer_form import day_in, number_in, wrong_field
 from gateway.exchange.office import DespatchHandler
 from gateway.exchange.typed_advice import MOST_PARCELS, TypedAdvice, type_in_advice
-from gateway.findings import Finding, Rejected
+from gateway.findings import Finding, Place, Rejected
 from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.suppliers.supplier import Supplier
@@ -85,10 +85,10 @@ def make(
             if msgspec.convert(sheet.said, TypedAdvice) == said:
                 return sheet
             why = f"labels are printed with number {said.number} already, otherwise: give these another number"
-            raise Rejected([wrong_field("number", why)])
+            raise Rejected([Finding(rule="advice-reused", message=why, place=Place(path="number"))])
     if len(earlier) >= MOST_SHEETS:
         why = f"labels were made {MOST_SHEETS} times for this order: call the hub"
-        raise Rejected([wrong_field("parcels", why)])
+        raise Rejected([Finding(rule="labels-many", message=why, place=Place(path="parcels"))])
     pool.ready(conn, house.prefix, now)
     who = f"{supplier.name} ({WHO})"
     numbers = pool.take(conn, said.parcels, who, now, supplier_id=supplier.id, order_id=row.id)

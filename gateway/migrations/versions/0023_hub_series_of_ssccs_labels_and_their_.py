@@ -1,5 +1,4 @@
 """hub: series of SSCCs, labels and their links."""
-# ruff: noqa: E501, F401 - drafted from the tables
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_whatever_names_say_it_is_drawn_within_the_paper_and_read_again(sticker:
     assert pdf_codes(pdf.a6([sticker])) == [wanted]
     assert zpl.write([sticker]).decode().count("^XZ") == 1
     for mark in layout(sticker):
-        assert 0 <= mark.x and 0 <= mark.y <= HEIGHT
+        assert mark.x >= 0 and 0 <= mark.y <= HEIGHT
         if isinstance(mark, Text):
             assert mark.y - mark.capital >= 0
             assert mark.x + (mark.width or 0) <= WIDTH
