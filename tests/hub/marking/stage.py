@@ -19,7 +19,8 @@ HOUSE = House("Exempelstads omlastningshubb", "7350001")
 def labelled(conn: sa.Connection, suppliers: Suppliers, row: OrderRow | None, now: datetime) -> dict[str, str]:
     """Two parcels that the supplier of `row` labels and that are marked again: `link`, `their_sheet`, `sheet`."""
     supplier = suppliers.get(row.supplier_id) if row else None
-    assert row is not None and supplier is not None
+    assert row is not None
+    assert supplier is not None
     said = TypedAdvice(number=theirs.next_number(row, 0), parcels=2)
     own = theirs.make(conn, row, said, supplier, receiving.expect, HOUSE, now)
     again = sheets.make(conn, [one.id for one in sheets.called(conn, row.number)], HOUSE, "Dani Exempel", now)

@@ -83,7 +83,8 @@ def test_whatever_names_say_it_is_drawn_within_the_paper_and_read_again(sticker:
     assert pdf_codes(pdf.a6([sticker])) == [wanted]
     assert zpl.write([sticker]).decode().count("^XZ") == 1
     for mark in layout(sticker):
-        assert mark.x >= 0 and 0 <= mark.y <= HEIGHT
+        assert mark.x >= 0
+        assert 0 <= mark.y <= HEIGHT
         if isinstance(mark, Text):
             assert mark.y - mark.capital >= 0
             assert mark.x + (mark.width or 0) <= WIDTH
@@ -111,8 +112,10 @@ def test_sizes_are_those_of_the_guide(sticker: Sticker) -> None:
     assert [one.capital >= 3 for one in under] == [True] * len(codes)
     for code in codes:
         wide = len(gs1.modules(code.digits)) * MODULE
-        assert MODULE >= 0.495 and code.height >= 31.75
-        assert code.x >= gs1.QUIET * MODULE and WIDTH - code.x - wide >= gs1.QUIET * MODULE
+        assert MODULE >= 0.495
+        assert code.height >= 31.75
+        assert code.x >= gs1.QUIET * MODULE
+        assert WIDTH - code.x - wide >= gs1.QUIET * MODULE
     sizes = [float(size) / CAPITAL for size in re.findall(r'font-size="([\d.]+)"', svg.write(sticker))]
     assert len(sizes) == len([one for one in layout(sticker) if isinstance(one, Text)])
 
@@ -144,7 +147,8 @@ def test_letters_that_the_typeface_lacks_lose_their_marks() -> None:
 
 def test_files_by_name() -> None:
     form, raw = forms.written([ANNOUNCED, LOOSE], "2.svg") or (None, b"")
-    assert form is not None and form.media_type == "image/svg+xml"
+    assert form is not None
+    assert form.media_type == "image/svg+xml"
     assert svg_codes(raw.decode())[0] == "]C14137350001000022"
     for name in ("", "0.svg", "3.svg", "-1.svg", "a7.pdf", "../a6.pdf", "١.svg", ".svg", "9" * 300 + ".svg"):
         assert forms.written([ANNOUNCED, LOOSE], name) is None

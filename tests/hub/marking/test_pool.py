@@ -101,7 +101,7 @@ def test_a_supplier_with_a_prefix_of_its_own_gets_those(conn: sa.Connection) -> 
 )
 def test_series_that_cannot_be(conn: sa.Connection, prefix: str, more: dict[str, int]) -> None:
     pool.open_series(conn, "7350002", "Robin", NOW)
-    with pytest.raises(ValueError, match="prefix|digit|taken"):
+    with pytest.raises(ValueError, match=r"prefix|digit|taken"):
         pool.open_series(conn, prefix, "Robin", NOW, **more)
     assert conn.scalar(sa.select(sa.func.count()).select_from(sscc_series)) == 1
 

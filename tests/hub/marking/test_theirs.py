@@ -100,7 +100,8 @@ def test_two_parcels_are_labelled_announced_scanned_and_told(engine: sa.Engine, 
             (code[5:], State.EXPECTED, "F-77", "B4") for code in codes
         ]
         order = book.get(conn, NUMBER)
-        assert order is not None and order.state == "despatched"
+        assert order is not None
+        assert order.state == "despatched"
         (message,) = journal.of_order(conn, order.id)
         assert (message.document, message.transport) == ("DespatchAdvice", "typed")
         assert theirs.WHO in message.source
@@ -141,7 +142,8 @@ def test_what_cannot_be_meant_is_told_beside_its_field_and_nothing_happens(engin
         answer = seller.send(**{"parcels": "2", field: value})
         assert answer.status_code == 422, (field, value)
         assert said(answer).count(shown) == 2, "in the summary and beside the field"
-        assert f'id="{field}-error"' in answer.text and f'href="#{field}"' in answer.text
+        assert f'id="{field}-error"' in answer.text
+        assert f'href="#{field}"' in answer.text
     with engine.connect() as conn:
         assert conn.scalar(sa.select(sa.func.count()).select_from(sscc_issued)) == 0
 
