@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import timedelta
@@ -59,6 +60,8 @@ def print_labels(codes: Codes, form: As = "a6.pdf", out: Out = None, by: house.B
     home = House(settings.municipality.hub.name, settings.municipality.company_prefix)
     if out is None and json:
         house.wrong_use("--json needs --out: labels and JSON do not go to one output", json)
+    if form not in FORMS and not re.fullmatch(r"\d{1,3}\.svg", form):
+        house.wrong_use(f"there is no form {form}: {', '.join(FORMS)}, 1.svg", json)
 
     def make(conn: sa.Connection) -> sheets.Sheet | None:
         ids = {parcel.id for code in codes for parcel in sheets.called(conn, code)}
@@ -67,9 +70,9 @@ def print_labels(codes: Codes, form: As = "a6.pdf", out: Out = None, by: house.B
     sheet = _done(json, make)
     made = written(sheet.labels, form) if sheet else None
     if sheet is None or made is None:
-        why = f"no parcel goes by {', '.join(codes)}" if sheet is None else f"there is no form {form}"
+        why = f"no parcel goes by {', '.join(codes)}" if sheet is None else f"there is no label {form}"
         say({"error": why}, why, json)
-        end(1 if sheet is None else 2)
+        end(1)
         return
     if out is None:
         sys.stdout.buffer.write(made[1])
