@@ -126,6 +126,7 @@ def _page(request: Request, opened: _Open, given: Mapping[str, str], wrong: Mapp
     first: dict[str, str] = {"parcels": "1", "number": theirs.next_number(opened.row, len(earlier)), "day": ""}
     context: dict[str, Any] = {"row": opened.row, "token": opened.token, "typed": first | dict(given), "wrong": wrong}
     context |= {"earlier": earlier, "hub_place": hub, "most": MOST_PARCELS, "today": _today(request)}
+    context["left"] = theirs.left_of(opened.row, earlier)
     return render(request, "hub/their_labels.html", context, 422 if wrong else 200)
 
 

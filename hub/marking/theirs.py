@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -103,6 +103,15 @@ def make(
 def of_order(conn: sa.Connection, order_id: UUID) -> list[Sheet]:
     """What the supplier printed for the order before, newest first."""
     return sheets.find(conn, labels_sheets.c.order_id == order_id, MOST_SHEETS)
+
+
+def left_of(row: OrderRow, earlier: Iterable[Sheet]) -> list[Decimal]:
+    """How much of each line is not sent by what was labelled before; never less than nothing."""
+    left = {line.id: line.quantity.value for line in row.order.lines}
+    for sheet in earlier:
+        told = dict(msgspec.convert(sheet.said, TypedAdvice).sent)
+        left = {line.id: left[line.id] - told.get(line.id, line.quantity.value) for line in row.order.lines}
+    return [max(amount, Decimal(0)) for amount in left.values()]
 
 
 def next_number(row: OrderRow, earlier: int) -> str:

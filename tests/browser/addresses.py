@@ -115,7 +115,7 @@ PAGES: dict[str, list[Page]] = {
     "/hub/dock": [Page("dani")],
     "/hub/questions": [Page("dani")],
     "/hub/labels": [Page("dani"), Page("dani", "/hub/labels?q=26-999999")],
-    "/hub/labels/link": [Page("dani", "/hub/labels/link?order={changed}"), Page("pia", "/hub/labels/link?order=x")],
+    "/hub/labels/link": [Page("dani", "/hub/labels/link?order={changed}"), Page("pia", "/hub/labels/link")],
     "/hub/labels/series": [Page("alex")],
     "/hub/labels/sheets/{sheet_id}": [Page("dani", "/hub/labels/sheets/{sheet}")],
     "/labels/{token}": [Page("", "/labels/{link}")],
