@@ -96,6 +96,18 @@ class Sscc(_CheckedDigits):
         return super().__format__(spec)
 
 
+class CompanyPrefix(str):
+    """A GS1 company prefix, 4 to 12 digits, that every number of ours begins with; it has no check digit."""
+
+    __slots__ = ()
+
+    def __new__(cls, value: str) -> Self:
+        digits = re.sub(r"[\s-]", "", value)
+        if not (digits.isascii() and digits.isdigit() and 4 <= len(digits) <= 12):
+            raise ValueError(f"{value!r} is not a GS1 company prefix: 4 to 12 digits are expected")
+        return super().__new__(cls, digits)
+
+
 class OrgNumber(_CheckedDigits):
     """Swedish organisation number: 10 digits with a Luhn check digit; a VAT number SE…01 is not one."""
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from gateway.findings import Place, reject
-from gateway.identifiers import Gln, OrgNumber, ParticipantId
+from gateway.identifiers import CompanyPrefix, Gln, OrgNumber, ParticipantId
 from gateway.model.party import Address
 from gateway.observing import Observing, read_observing
 
@@ -28,13 +28,14 @@ class Hub(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Municipality(msgspec.Struct, frozen=True, kw_only=True):
-    """Who buys. `participant` is its electronic address in Peppol."""
+    """Who buys. `participant` is its electronic address in Peppol, `company_prefix` what its SSCCs begin with."""
 
     name: str
     org_number: OrgNumber
     gln: Gln
     participant: ParticipantId
     hub: Hub
+    company_prefix: CompanyPrefix | None = None
 
 
 EXAMPLE = Municipality(
@@ -47,6 +48,7 @@ EXAMPLE = Municipality(
         gln=Gln("7350001000015"),
         address=Address(street="Hubbvägen 1", city="Exempelstad", postal_code="123 45", country="SE"),
     ),
+    company_prefix=CompanyPrefix("7350001"),
 )
 
 

@@ -19,6 +19,7 @@ from hub.decide import Move
 from hub.departing import deliver, send_out
 from hub.expecting import expect, parcel_of_order
 from hub.labels import Label, read_label
+from hub.marking import pool
 from hub.overview import parcels_for_unit
 from hub.parcel import Parcel, State
 from hub.reports import report
@@ -48,7 +49,7 @@ def scan(conn: sa.Connection, text: str, user: str, now: datetime) -> ScanResult
     """
     label = read_label(text)
     if label.sscc:
-        known = store.find(conn, (parcels.c.key == label.sscc) & (parcels.c.state != State.VOID.value))
+        known = _by_key(conn, label.sscc) or _by_key(conn, pool.key_of(conn, label.sscc))
         if known:
             here = [parcel for parcel in known if parcel.state not in _GONE] or list(known)
             return _arrive(conn, label, _without_strays(conn, here, user, now), user, now)
@@ -57,6 +58,11 @@ def scan(conn: sa.Connection, text: str, user: str, now: datetime) -> ScanResult
     found = _by_number(conn, label, user, now)
     half_read = label.sscc or (label.digits >= _LONG and not label.gtin)
     return ScanResult(kind=Kind.MISREAD, label=label) if found.kind is Kind.NOTHING and half_read else found
+
+
+def _by_key(conn: sa.Connection, key: str | None) -> Sequence[Parcel]:
+    """The parcels of that key; a label that was made here stands on a parcel with a key of another kind."""
+    return store.find(conn, (parcels.c.key == key) & (parcels.c.state != State.VOID.value)) if key else ()
 
 
 def receive(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, now: datetime, text: str = "") -> ScanResult:

@@ -39,6 +39,11 @@ PUBLIC = MACHINES | {
     "POST /language",
     "GET /static/{digest}/{name:path}",
     "GET /health",
+    # A supplier's labels: the address is signed.
+    "GET /labels/{token}",
+    "POST /labels/{token}",
+    "GET /labels/{token}/{sheet_id}",
+    "GET /labels/{token}/{sheet_id}/{name}",
 }
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])

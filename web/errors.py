@@ -42,6 +42,7 @@ _WRONGS: dict[str, Wrong] = {
         N_("The page does not exist"), N_("Check the address, or go to the start page and find your way from there.")
     ),
     "405": Wrong(N_("That cannot be done here"), N_("Go back and use the buttons on the page.")),
+    "410": Wrong(N_("The link is no longer good"), N_("Its time is over. Ask whoever sent it to you for a new one.")),
     "413": Wrong(
         N_("That was too much at once"),
         N_("The files are too large together. Go back and attach fewer or smaller ones, at most 10 MB each."),

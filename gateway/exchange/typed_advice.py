@@ -32,13 +32,15 @@ _CLOSED = TERMINAL | {State.AWAITING_APPROVAL}
 class TypedAdvice(msgspec.Struct, frozen=True, kw_only=True):
     """`number` is that of their delivery note, or one that `next_number` gave; `day` when it is at the hub.
 
-    `sent` says how much of each order line, those not named as ordered; 0 leaves a line out.
+    `sent` says how much of each order line, those not named as ordered; 0 leaves a line out. `codes` are the SSCCs on
+    the parcels, where those carry any: as many as there are parcels.
     """
 
     number: str
     parcels: int
     day: date | None = None
     sent: tuple[tuple[str, Decimal], ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 def type_in_advice(
@@ -105,8 +107,15 @@ def advice_of(row: OrderRow, said: TypedAdvice, today: date) -> DespatchAdvice:
             for line, amount in lines
             if amount > 0
         ),
-        packing=tuple(LogisticUnit(id=Identifier(value=f"{number}/{place}")) for place in range(1, said.parcels + 1)),
+        packing=tuple(LogisticUnit(id=name) for name in _names(said)),
     )
+
+
+def _names(said: TypedAdvice) -> list[Identifier]:
+    """What each parcel is called: by its SSCC, or by the advice's number and its place."""
+    if said.codes:
+        return [Identifier(value=code, scheme="SSCC") for code in said.codes]
+    return [Identifier(value=f"{said.number}/{place}") for place in range(1, said.parcels + 1)]
 
 
 def _wrong(row: OrderRow, said: TypedAdvice) -> Iterator[Finding]:
@@ -115,6 +124,8 @@ def _wrong(row: OrderRow, said: TypedAdvice) -> Iterator[Finding]:
         yield _finding("advice-closed", why, "parcels")
     if not 1 <= said.parcels <= MOST_PARCELS:
         yield _finding("advice-parcels", f"write how many parcels, 1 to {MOST_PARCELS}", "parcels")
+    if said.codes and len(said.codes) != said.parcels:
+        yield _finding("advice-codes", f"{said.parcels} parcels have {len(said.codes)} SSCCs", "parcels")
     known = {line.id: place for place, line in enumerate(row.order.lines)}
     for line, amount in said.sent:
         if line not in known or not (amount.is_finite() and 0 <= amount < 10**9):

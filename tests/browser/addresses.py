@@ -28,6 +28,7 @@ from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
 from tests.browser.requests_stage import asked_for
 from tests.exchange.desk import advice
+from tests.hub.marking.stage import labelled
 from tests.shop import catalogues
 from tests.shop.conftest import PASSWORD, person
 
@@ -114,6 +115,12 @@ PAGES: dict[str, list[Page]] = {
     "/hub/dock": [Page("dani")],
     "/hub/questions": [Page("dani")],
     "/hub/offline": [Page("dani")],
+    "/hub/labels": [Page("dani"), Page("dani", "/hub/labels?q=26-999999")],
+    "/hub/labels/link": [Page("dani", "/hub/labels/link?order={changed}"), Page("pia", "/hub/labels/link")],
+    "/hub/labels/series": [Page("alex")],
+    "/hub/labels/sheets/{sheet_id}": [Page("dani", "/hub/labels/sheets/{sheet}")],
+    "/labels/{token}": [Page("", "/labels/{link}")],
+    "/labels/{token}/{sheet_id}": [Page("", "/labels/{link}/{their_sheet}")],
     "/hub/units": [Page("dani")],
     "/hub/van": [Page("dani")],
     "/hub/drive": [Page("dani")],
@@ -147,6 +154,7 @@ NO_PAGE = {
 }
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}
+NO_PAGE |= {"/hub/labels/sheets/{sheet_id}/{name}", "/labels/{token}/{sheet_id}/{name}"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
     "/orders/{number}/offer": "after_test",
@@ -200,6 +208,7 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts["visit"] = str(visits.open_visit(conn, now=now, state=visits.State.OPEN, **visit).id)
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
         facts |= asked_for(conn, suppliers, now)
+        facts |= labelled(conn, suppliers, book.get(conn, ids["changed"]), now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
     return facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
 
