@@ -44,6 +44,7 @@ from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
+from hub.cases.telling import CHORE as RECEIPTS
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -95,6 +96,7 @@ HANDLERS = Handlers(
         REMINDERS,
         OFFERS,
         *INSIGHT_CHORES,
+        RECEIPTS,
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
     ),
 )

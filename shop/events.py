@@ -47,6 +47,7 @@ assert set(EVENTS) == set(Event)
 _FOLLOWING = {
     "OrderChange": N_("The change was sent to the supplier"),
     "OrderCancellation": N_("The cancellation was sent to the supplier"),
+    "ReceiptAdvice": N_("The supplier was told what came"),
 }
 _TOLD = {
     "telephone": N_("Given to the supplier by telephone"),
@@ -88,6 +89,18 @@ _BILLED = {
 _HUB_NOTES = {
     "undone": N_("The hub took back its last step"),
     "wrong": N_("A wrong article came to the hub"),
+    "expired": N_("Goods out of date came to the hub"),
+    "over": N_("More came to the hub than was announced"),
+    "returned": N_("Goods came back to the hub"),
+    "unannounced": N_("Goods came to the hub that nobody had announced"),
+    "unknown": N_("A parcel without a known label came to the hub"),
+    "report_undone": N_("The hub took back what it had noted"),
+}
+_CLAIMS = {
+    "credited": N_("The supplier credits claim %(number)s"),
+    "replaced": N_("The supplier sends new goods for claim %(number)s"),
+    "refused": N_("The supplier says no to claim %(number)s"),
+    "withdrawn": N_("Claim %(number)s was withdrawn"),
 }
 
 
@@ -122,6 +135,8 @@ def _story(row: EventRow) -> Remark:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
     if row.event is Event.NOTE and (told := _after(detail)) is not None:
         return told
+    if row.event is Event.NOTE and detail.get("step") == "claim" and detail.get("what") in _CLAIMS:
+        return Remark(_CLAIMS[detail["what"]], {"number": detail.get("number", "")})
     if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
         return Remark(_HUB_NOTES[detail["step"]])
     if row.event is Event.DELIVERED and detail.get("receiver"):

@@ -15,7 +15,7 @@ import httpx
 from gateway.findings import Rejected
 from gateway.formats import sbdh
 from gateway.identifiers import ParticipantId
-from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse, ReceiptAdvice
 from gateway.sandbox.answers import advice_number
 from gateway.sandbox.behaviour import as_asked, keeps_the_goods
 from gateway.sandbox.changes import answers_to_cancellation, answers_to_change
@@ -73,6 +73,9 @@ class Clerk:
 
     def take(self, desk: Desk, raw: bytes, key: str, buyer: ParticipantId | None = None) -> None:
         """One order or change in the supplier's dialect. What cannot be read becomes a complaint, as on the phone."""
+        told = desk.tongue.identify(raw)
+        if told is not None and told.document == ReceiptAdvice.__name__:
+            return  # what came of a delivery: filed, and nobody answers it
         try:
             asked = desk.tongue.read(raw, key, None if takes_changes(desk.tongue) else "Order").document
         except Rejected as rejected:
