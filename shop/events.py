@@ -135,8 +135,6 @@ def _story(row: EventRow) -> Remark:
         return Remark(_PARTLY[detail["step"]], {"parcels": detail["parcels"], "of": detail["of"]})
     if row.event is Event.NOTE and (told := _after(detail)) is not None:
         return told
-    if row.event is Event.NOTE and detail.get("step") == "claim" and detail.get("what") in _CLAIMS:
-        return Remark(_CLAIMS[detail["what"]], {"number": detail.get("number", "")})
     if row.event is Event.NOTE and detail.get("step") in _HUB_NOTES:
         return Remark(_HUB_NOTES[detail["step"]])
     if row.event is Event.DELIVERED and detail.get("receiver"):
@@ -158,6 +156,8 @@ def _story(row: EventRow) -> Remark:
 def _after(detail: Mapping[str, Any]) -> Remark | None:
     """What happened after the order was placed: changes, receipts, invoices."""
     step, what = detail.get("step"), str(detail.get("what", ""))
+    if step == "claim" and what in _CLAIMS:
+        return Remark(_CLAIMS[what], {"number": detail.get("number", "")})
     if step == "invoice" and (detail.get("kind"), what) in _BILLED:
         return Remark(_BILLED[detail["kind"], what], {"number": detail.get("number", "")})
     if step == "office_asked":

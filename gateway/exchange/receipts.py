@@ -5,7 +5,6 @@ It is journaled and waits in the supplier's lane as every message does, behind t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
@@ -17,7 +16,6 @@ from gateway.exchange import documents, house_mail, journal, lane_store, log, ty
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Office
 from gateway.exchange.whole import read_again
-from gateway.formats import Dialect
 from gateway.model import DespatchAdvice, ReceiptAdvice
 from gateway.orders import book
 from gateway.orders.book import OrderRow
@@ -26,7 +24,8 @@ from gateway.suppliers.supplier import Supplier
 
 Way = Literal["channel", "mail", "none"]
 _DOCUMENT: Final = ReceiptAdvice.__name__
-_WANT_ADVICE: Final = frozenset({"sbdh", "cxml"})
+_ANSWERS_AN_ADVICE: Final = frozenset({"ubl", "cxml"})
+"""Families of formats whose receipt cannot be without a despatch advice."""
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -59,19 +58,14 @@ def _usual(supplier: Supplier) -> Way:
 
 
 def _against_channel(office: Office, supplier: Supplier, has_advice: bool) -> str:
-    transport = office.transports.get(supplier.transport)
-    if supplier.by_hand or transport is None:
+    dialect = office.dialects.get(supplier.dialect)
+    if supplier.by_hand or supplier.transport not in office.transports:
         return f"nothing is sent by {supplier.transport}"
-    if _DOCUMENT not in _documents(office.dialects, supplier):
+    if dialect is None or _DOCUMENT not in dialect.documents:
         return f"the dialect {supplier.dialect} has no receipt advice"
-    if transport.envelope in _WANT_ADVICE and not has_advice:
+    if dialect.codec(_DOCUMENT).table.syntax in _ANSWERS_AN_ADVICE and not has_advice:
         return "there is no despatch advice to answer"
     return ""
-
-
-def _documents(dialects: Mapping[str, Dialect], supplier: Supplier) -> frozenset[str]:
-    dialect = dialects.get(supplier.dialect)
-    return dialect.documents if dialect is not None else frozenset()
 
 
 def send(

@@ -27,7 +27,7 @@ def demands(advice: ReceiptAdvice) -> bool:
 def told_receipt(advice: ReceiptAdvice) -> Iterator[str]:
     """Everything the supplier must know, line by line."""
     yield f"{about_receipt(advice)} från {advice.consignee.name or advice.consignee.legal_name or ''}".rstrip()
-    if advice.despatch_advice:
+    if advice.despatch_advice != advice.order:
         yield f"Er följesedel: {advice.despatch_advice}"
     came = advice.shipment
     if came is not None and came.delivered_date is not None:

@@ -42,7 +42,8 @@ def make(
     line, quantity = line or case.line, quantity or case.quantity
     content = next((one for one in case.parcel.contents if one.line == line), None)
     _check(case, wanted, content is not None, quantity, content.quantity if content else None)
-    assert content is not None and case.parcel.order_id is not None
+    assert content is not None
+    assert case.parcel.order_id is not None
     facts = {"line": line, "article": content.name, "quantity": quantity, "unit": content.unit}
     conn.execute(parcel_reports.update().where(parcel_reports.c.id == case.id).values(**facts))
     number = f"{case.parcel.order_number}-R{_next(conn, case.parcel.order_id)}"

@@ -165,7 +165,7 @@ def give_to_order(request: Request, case_id: UUID, number: Annotated[str, Form()
         found = _case(conn, case_id)
         given = receiving.assign(conn, found.parcel.id, number, request.state.viewer.name, state.now())
     if given is None:
-        return _page(request, case_id, problem=("number", said.NO_ORDER), number=number)
+        return _page(request, case_id, problem=("number", said.NO_ORDER), typed=number[:40])
     may_scan = request.state.viewer.roles & {DOCK, ADMIN}
     return redirect(request, f"/hub/dock?parcel={given.id}" if may_scan else f"/hub/cases/{case_id}?saved=yes")
 
@@ -208,7 +208,9 @@ def _today(request: Request) -> date:
     return found
 
 
-def _page(request: Request, case_id: UUID, problem: tuple[str, str] | None = None, **more: Any) -> Response:
+def _page(
+    request: Request, case_id: UUID, problem: tuple[str, str] | None = None, typed: str = "", **more: Any
+) -> Response:
     state = request.app.state
     with state.engine.begin() as conn:
         found = book.get(conn, case_id)
@@ -220,11 +222,7 @@ def _page(request: Request, case_id: UUID, problem: tuple[str, str] | None = Non
     agreed = supplier.receiving if supplier else None
     context |= {"case": found, "problem": problem, "supplier": supplier, "agreed": agreed, "words": words, "said": said}
     context |= {"today": _today(request), "may_claim": found.kind in CLAIMABLE and bool(found.parcel.order_id)}
-    context |= {"number": found.parcel.order_number or ""} | {
-        "saved": False,
-        "late": False,
-        "typed": more.pop("number", ""),
-    }
+    context |= {"saved": False, "late": False, "typed": typed}
     return render(request, "hub/case.html", context, 422 if problem else 200, **more)
 
 

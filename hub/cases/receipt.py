@@ -79,7 +79,8 @@ def receipt_of(given: Delivery) -> ReceiptAdvice | None:
         status="9",
         note=_note(given.deviations),
         order=given.order,
-        despatch_advice=advice.number if advice else "",
+        # Goods without an advice are counted against the order, which is what the receipt then answers.
+        despatch_advice=advice.number if advice else given.order,
         despatch_issued=advice.issued if advice else None,
         # T128 wants the time, which T16 need not say: midnight then.
         despatch_issued_time=(advice.issued_time or datetime.min.time()) if advice else None,
@@ -164,7 +165,7 @@ def _receipt_line(
         words["reject_reason"] = ", ".join((_WORDS | _MORE)[kind] for kind in kinds)
     return ReceiptLine(
         id=line.id,
-        despatch_line=line.id if given.advice else "",
+        despatch_line=line.id,
         order_line=line.order_line,
         order=given.order,
         item=_slim(line.item),

@@ -63,7 +63,8 @@ _AFTER = sa.text("""
     JOIN parcel_reports r ON r.id = claims.case_id JOIN parcels p ON p.id = r.parcel_id
     JOIN LATERAL (SELECT * FROM receipts_told t WHERE t.order_id = p.order_id AND t.advice = coalesce(p.advice, '')
                   ORDER BY t.at DESC LIMIT 1) t ON true
-    WHERE claims.told_at IS NULL AND claims.answer IS NULL AND claims.way IS NULL AND claims.made_at <= :grace
+    WHERE claims.told_at IS NULL AND claims.answer IS NULL AND claims.way IS NULL
+      AND (claims.automatic OR claims.made_at <= :grace)
       AND r.closed_at IS NULL
     ORDER BY claims.made_at LIMIT :most
 """)
