@@ -26,6 +26,7 @@ Way = Literal["channel", "mail", "none"]
 _DOCUMENT: Final = ReceiptAdvice.__name__
 _ANSWERS_AN_ADVICE: Final = frozenset({"ubl", "cxml"})
 """Families of formats whose receipt cannot be without a despatch advice."""
+NO_ADVICE: Final = "there is no despatch advice to answer"
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -47,6 +48,8 @@ def way_for(office: Office, supplier: Supplier, has_advice: bool) -> Chosen:
         return Chosen("none", "receiving says none" if supplier.receiving.receipt else "no e-mail address is known")
     if house_mail.can_reach(office, supplier):
         return Chosen("mail", why)
+    if why == NO_ADVICE:
+        return Chosen("none", why)
     missing = "no e-mail address is known" if supplier.email is None else "no mail server is set (AVROP_ALARM_SMTP)"
     return Chosen("none", f"{why}; {missing}" if why else missing)
 
@@ -64,7 +67,7 @@ def _against_channel(office: Office, supplier: Supplier, has_advice: bool) -> st
     if dialect is None or _DOCUMENT not in dialect.documents:
         return f"the dialect {supplier.dialect} has no receipt advice"
     if dialect.codec(_DOCUMENT).table.syntax in _ANSWERS_AN_ADVICE and not has_advice:
-        return "there is no despatch advice to answer"
+        return NO_ADVICE
     return ""
 
 

@@ -150,7 +150,7 @@ def told(request: Request, case_id: UUID) -> Response:
 def answer(request: Request, case_id: UUID, answer: Annotated[str, Form()] = "") -> Response:
     """What the supplier said to the claim, or that it is withdrawn."""
     if answer not in ANSWERS:
-        return _page(request, case_id, problem=("answer", N_("Choose what the supplier said.")))
+        return _page(request, case_id, problem=("said", N_("Choose what the supplier said.")))
     with request.app.state.engine.begin() as conn:
         claims.answer(conn, _case(conn, case_id), answer, request.state.viewer.name, request.app.state.now())
     return _back(request, case_id)
@@ -180,7 +180,7 @@ def close(request: Request, case_id: UUID, outcome: Annotated[str, Form()] = "")
         if not waits:
             reports.close(conn, case_id, request.state.viewer.name, log.one_line(outcome), request.app.state.now())
     if waits:
-        return _page(request, case_id, problem=("answer", said.CLAIM_WAITS))
+        return _page(request, case_id, problem=("said", said.CLAIM_WAITS))
     return redirect(request, "/hub/cases?done=yes")
 
 

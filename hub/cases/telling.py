@@ -117,7 +117,12 @@ def tell_receipt(conn: sa.Connection, office: Office, order_id: UUID, number: st
         return
     mine = _cases(conn, order_id, number)
     given = delivery_of(conn, office, row, supplier, number, facts["number"], mine, before, now)
+    came = [one.received_at for one in given.parcels if one.received_at and one.id not in given.told]
     chosen = receipts.way_for(office, supplier, given.advice is not None)
+    # Whoever answers advices gets one to answer: it often comes after the goods.
+    waits = chosen.why == receipts.NO_ADVICE and came and max(came) > now - GIVEN_UP
+    if not came or waits:
+        return
     message_id = None
     if chosen.way != "none":
         always = supplier.receiving.want if chosen.way == "channel" else None
