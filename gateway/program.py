@@ -46,6 +46,7 @@ from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.acts.forgetting import FORGET_ACTS
 from hub.handing.proof import photo_of, proof_of
+from hub.cases.telling import CHORE as RECEIPTS
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -99,6 +100,7 @@ HANDLERS = Handlers(
         REMINDERS,
         OFFERS,
         *INSIGHT_CHORES,
+        RECEIPTS,
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
         FORGET_ACTS,
     ),

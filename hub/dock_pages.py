@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from hub import overview, receiving, store, words
 from hub.acts.form import ActForm
 from hub.acts.taking import take, take_back
 from hub.answer import Kind, ScanResult, place_in_order
+from hub.cases.forms import uuid_in
 from hub.labels import Label
 from hub.parcel import State
 from hub.tables import parcels
@@ -25,11 +26,14 @@ LONGEST = 400
 
 @router.get("/hub/dock")
 @allow(DOCK, ADMIN)
-def dock(request: Request, parcel: UUID | None = None, reported: str = "") -> Response:
+def dock(
+    request: Request, parcel: UUID | None = None, reported: str = "", case: str = "", withdrawn: str = ""
+) -> Response:
     """The field with nothing scanned yet, or with a parcel that something has just been noted about."""
     with request.app.state.engine.begin() as conn:
         shown = _looked_up(conn, parcel) if parcel else None
-        return _answer(request, conn, shown, reported=reported if reported in words.REPORTS else "")
+        noted = {"reported": reported if reported in words.REPORTS else "", "case": uuid_in(case)}
+        return _answer(request, conn, shown, **noted, withdrawn=bool(withdrawn))
 
 
 @router.get("/hub/scan")
@@ -85,13 +89,12 @@ def _answer(
     found: ScanResult | None,
     undone: bool = False,
     late: bool = False,
-    reported: str = "",
+    **noted: Any,
 ) -> Response:
-    context = {
+    context = {"reported": "", "case": None, "withdrawn": False, **noted} | {
         "answer": found,
         "undone": undone,
         "late": late,
-        "reported": reported,
         "today": overview.today(conn, request.app.state.now()),
         "words": words,
         "Kind": Kind,

@@ -1,4 +1,7 @@
-"""What was wrong with a parcel: short, damaged, the wrong article, or a parcel that nobody announced."""
+"""What was wrong with a parcel: short, damaged, the wrong article, or a parcel that nobody announced.
+
+Each report opens a case (hub/cases), which has its id.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,15 @@ import sqlalchemy as sa
 
 from gateway.orders import book
 from hub import store
+from hub.cases import log
+from hub.cases.book import MISTAKE, open_case
+from hub.cases.tables import claims
 from hub.parcel import Content, Parcel
 from hub.tables import facts, parcel_reports, parcels
 
-KINDS = ("short", "damaged", "wrong", "unknown")
-_EVENTS = {"short": "short", "damaged": "damaged", "wrong": "note"}
+KINDS = ("short", "damaged", "wrong", "expired", "over", "returned", "unannounced", "unknown")
+_EVENTS = {"short": "short", "damaged": "damaged"}
+_TOLD = claims.c.told_at.is_not(None)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,8 +67,9 @@ def report(
     row = _row(content, quantity, " ".join(text.split())[:500])
     of = {"id": report_id, "parcel_id": parcel_id, "kind": kind, "at": now, "who": user}
     conn.execute(parcel_reports.insert().values(row | of))
-    if parcel.order_id and kind in _EVENTS:
-        book.record(conn, parcel.order_id, _EVENTS[kind], user, now, _told(parcel, kind, row))
+    open_case(conn, report_id, kind, user, now)
+    if parcel.order_id:
+        book.record(conn, parcel.order_id, _EVENTS.get(kind, "note"), user, now, _told(parcel, kind, row))
     return report_id
 
 
@@ -77,6 +85,13 @@ def open_reports(
     return [(one, concerned[one.parcel_id]) for one in found]
 
 
+def open_of(conn: sa.Connection, parcel_id: UUID, kind: str) -> UUID | None:
+    """The parcel's report of this kind that nobody has dealt with yet."""
+    mine = (parcel_reports.c.parcel_id == parcel_id) & (parcel_reports.c.kind == kind)
+    found: UUID | None = conn.scalar(sa.select(parcel_reports.c.id).where(mine, parcel_reports.c.closed_at.is_(None)))
+    return found
+
+
 def close(conn: sa.Connection, report_id: UUID, user: str, outcome: str, now: datetime) -> None:
     """The report is dealt with; what it said stays."""
     _close(conn, parcel_reports.c.id == report_id, user, outcome, now)
@@ -90,7 +105,9 @@ def withdraw_unknown(conn: sa.Connection, parcel_ids: Collection[UUID], user: st
 
 def _close(conn: sa.Connection, which: sa.ColumnElement[bool], user: str, outcome: str, now: datetime) -> None:
     waiting = which & parcel_reports.c.closed_at.is_(None)
-    conn.execute(parcel_reports.update().where(waiting).values(closed_at=now, closed_by=user, outcome=outcome))
+    ended = parcel_reports.update().where(waiting).values(closed_at=now, closed_by=user, outcome=outcome)
+    ids = list(conn.scalars(ended.returning(parcel_reports.c.id)))
+    log.write(conn, ids, "closed", user, now, outcome)
 
 
 def _row(content: Content | None, quantity: Decimal | None, text: str) -> dict[str, Any]:
@@ -108,3 +125,17 @@ def _told(parcel: Parcel, kind: str, row: dict[str, Any]) -> dict[str, Any]:
     if row["quantity"] is not None:
         detail["quantity"] = str(row["quantity"])
     return {"step": kind, "parcel": parcel.sscc or parcel.key} | detail
+
+
+def take_back(conn: sa.Connection, parcel: Parcel, report_id: UUID, user: str, now: datetime) -> bool:
+    """A report that was a slip: closed as a mistake, and the order hears it. False where it has led further already."""
+    waiting = (parcel_reports.c.id == report_id) & parcel_reports.c.closed_at.is_(None)
+    kind = conn.scalar(sa.select(parcel_reports.c.kind).where(waiting & (parcel_reports.c.kind != "unknown")))
+    if kind is None or conn.scalar(sa.select(claims.c.id).where(claims.c.case_id == report_id, _TOLD)):
+        return False
+    undone = claims.update().where(claims.c.case_id == report_id, claims.c.answer.is_(None))
+    conn.execute(undone.values(answer="withdrawn", answered_at=now, answered_by=user))
+    close(conn, report_id, user, MISTAKE, now)
+    if parcel.order_id:
+        book.record(conn, parcel.order_id, "note", user, now, {"step": "report_undone", "kind": kind})
+    return True

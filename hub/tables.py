@@ -70,7 +70,7 @@ parcel_reports = sa.Table(
     metadata,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("parcel_id", sa.Uuid, sa.ForeignKey("parcels.id"), nullable=False, index=True),
-    sa.Column("kind", sa.Text, nullable=False, comment="short, damaged, wrong or unknown"),
+    sa.Column("kind", sa.Text, nullable=False, comment="one of hub.reports.KINDS"),
     sa.Column("line", sa.Text, comment="the order line, where one was chosen"),
     sa.Column("article", sa.Text),
     sa.Column("quantity", sa.Numeric),
@@ -114,6 +114,7 @@ acts = sa.Table(
 
 from hub.handing.tables import deliveries, delivery_parcels, delivery_photos, delivery_returns  # noqa: E402, F401
 from hub.marking.tables import labels_keys, labels_sheets, sscc_issued, sscc_series  # noqa: E402, F401
+from hub.cases.tables import case_log, case_photos, cases, claims, receipts_told  # noqa: E402, F401
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 

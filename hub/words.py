@@ -10,6 +10,10 @@ REPORTS: dict[str, str] = {
     "short": N_("Something is missing"),
     "damaged": N_("Damaged"),
     "wrong": N_("Wrong article"),
+    "expired": N_("Out of date"),
+    "over": N_("Too many"),
+    "returned": N_("Comes back"),
+    "unannounced": N_("Not announced"),
     "unknown": N_("Unknown parcel"),
 }
 """What a parcel can be reported for, as its button says it."""

@@ -48,6 +48,7 @@ assert set(EVENTS) == set(Event)
 _FOLLOWING = {
     "OrderChange": N_("The change was sent to the supplier"),
     "OrderCancellation": N_("The cancellation was sent to the supplier"),
+    "ReceiptAdvice": N_("The supplier was told what came"),
 }
 _TOLD = {
     "telephone": N_("Given to the supplier by telephone"),
@@ -89,6 +90,18 @@ _BILLED = {
 _HUB_NOTES = {
     "undone": N_("The hub took back its last step"),
     "wrong": N_("A wrong article came to the hub"),
+    "expired": N_("Goods out of date came to the hub"),
+    "over": N_("More came to the hub than was announced"),
+    "returned": N_("Goods came back to the hub"),
+    "unannounced": N_("Goods came to the hub that nobody had announced"),
+    "unknown": N_("A parcel without a known label came to the hub"),
+    "report_undone": N_("The hub took back what it had noted"),
+}
+_CLAIMS = {
+    "credited": N_("The supplier credits claim %(number)s"),
+    "replaced": N_("The supplier sends new goods for claim %(number)s"),
+    "refused": N_("The supplier says no to claim %(number)s"),
+    "withdrawn": N_("Claim %(number)s was withdrawn"),
 }
 
 
@@ -158,6 +171,8 @@ def _hub(row: EventRow) -> Remark | None:
 def _after(detail: Mapping[str, Any]) -> Remark | None:
     """What happened after the order was placed: changes, receipts, invoices."""
     step, what = detail.get("step"), str(detail.get("what", ""))
+    if step == "claim" and what in _CLAIMS:
+        return Remark(_CLAIMS[what], {"number": detail.get("number", "")})
     if step == "invoice" and (detail.get("kind"), what) in _BILLED:
         return Remark(_BILLED[detail["kind"], what], {"number": detail.get("number", "")})
     if step == "office_asked":

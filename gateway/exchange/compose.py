@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from gateway.exchange import documents, journal, judging, verdicts
+from gateway.exchange import documents, house_mail, journal, judging, verdicts
 from gateway.exchange.batches import Written, keep_all
 from gateway.exchange.journal import Message
 from gateway.exchange.office import Office
@@ -102,6 +102,8 @@ def compose(office: Office, found: Draft) -> Outgoing:
     supplier = _supplier(office, message, found.connection)
     place = Place(source="suppliers.yaml", line=supplier.line or None)
     transport = office.transports.get(supplier.transport)
+    if message.transport == house_mail.MAIL:
+        supplier, transport = house_mail.reached(office, supplier)
     if transport is None or supplier.by_hand:
         why = f"sending by {supplier.transport} is not built: order by hand, or give {supplier.id} another transport"
         raise reject("transport-not-built", why, place)

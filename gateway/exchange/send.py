@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from gateway import telemetry
 from gateway.exchange import journal, log, tasks, verdicts, worker_figures
 from gateway.exchange.compose import Draft, Outgoing, Withheld, compose
+from gateway.exchange.house_mail import MAIL
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.judging import Unjudged
 from gateway.exchange.office import Office
@@ -127,6 +128,7 @@ def _attempted(office: Office, outgoing: Outgoing) -> Result:
         evidence=journal.storable(evidence),
         at=office.clock(),
         final=final,
+        ours=outgoing.transport.name == MAIL,  # our own mail server, whatever the supplier's orders go by
     )
 
 

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Final
 from urllib.parse import quote
 
-from gateway.model import Document, Order, OrderCancellation, OrderChange
+from gateway.formats.receipt_letter import about_receipt, told_receipt
+from gateway.formats.swedish import amount as _amount
+from gateway.model import Document, Order, OrderCancellation, OrderChange, ReceiptAdvice
 from gateway.model.item import Price
 from gateway.model.order import OrderLine
 from gateway.model.party import Address, Quantity
 
-# UN/ECE Recommendation 20, and 21 with X. Short words without a plural, so that "1 %s" and "5 %s" are both right.
-UNITS: Final = {
-    **dict.fromkeys(("C62", "EA", "H87"), "st"),
-    **{"PR": "par", "SET": "set", "KGM": "kg", "GRM": "g", "LTR": "l", "MLT": "ml", "MTR": "m", "MTK": "m²"},
-    **{"HUR": "tim", "XPK": "fp", "XCT": "krt", "XCS": "låda", "XBX": "ask", "XBG": "säck", "XRO": "rulle"},
-    **{"XBO": "flaska", "XCA": "dunk", "XPA": "paket", "XPX": "pall", "XJR": "burk", "XTU": "tub", "XPU": "tråg"},
-}
 _STATUS: Final = {"1": " (NY)", "2": " (STRUKEN)", "3": " (ÄNDRAD)"}
 _ANSWER: Final = "Svara gärna på detta meddelande med leveransdag. Märk varje kolli med beställningens nummer."
 
@@ -35,6 +29,8 @@ def subject(document: Document) -> str:
         return f"Ändring av beställning {document.order}"
     if isinstance(document, OrderCancellation):
         return f"Avbeställning av {document.order}"
+    if isinstance(document, ReceiptAdvice):
+        return about_receipt(document)
     return f"Beställning {document.number}"
 
 
@@ -44,6 +40,8 @@ def letter(document: Document) -> Iterator[str]:
         yield from _cancelled(document)
     elif isinstance(document, Order | OrderChange):
         yield from _ordered(document)
+    elif isinstance(document, ReceiptAdvice):
+        yield from told_receipt(document)
     else:
         yield f"{subject(document)}: se bifogad fil."
 
@@ -101,10 +99,6 @@ def _price(price: Price, quantity: Quantity) -> str:
     base = price.base_quantity
     each = f" per {_amount(base.value, base.unit or quantity.unit)}" if base is not None and base.value != 1 else ""
     return f"{price.amount.value} {price.amount.currency}{each}"
-
-
-def _amount(value: Decimal, unit: str | None) -> str:
-    return f"{value.normalize():f}".replace(".", ",") + f" {UNITS.get(unit or '', unit or '')}".rstrip()
 
 
 def _delivery(document: Order | OrderChange) -> Iterator[str]:

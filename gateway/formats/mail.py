@@ -16,7 +16,7 @@ from email.policy import SMTP
 import msgspec
 
 from gateway.formats.letter import letter, subject
-from gateway.model import Document
+from gateway.model import Document, ReceiptAdvice
 
 _TWICE = "Kommer detta meddelande två gånger är det samma sak: det gäller en gång."
 _HEAD = 4000
@@ -57,10 +57,21 @@ def mail_for(document: Document, attached: Attachment, envelope: Envelope, key: 
     message["Content-Language"] = "sv"
     body = "\n".join([*map(_line, letter(document)), "", _TWICE, ""])
     message.set_content(body, cte="quoted-printable")
-    main, _, sub = attached.media_type.partition(";")[0].partition("/")
-    message.add_attachment(attached.content, maintype=main, subtype=sub, filename=_line(attached.name))
+    for one in (attached, *_files(document)):  # the document first: it is what is read back
+        main, _, sub = one.media_type.partition(";")[0].partition("/")
+        message.add_attachment(one.content, maintype=main, subtype=sub, filename=_line(one.name))
     message.set_boundary(f"=_{_line(key)}")
     return message.as_bytes()
+
+
+def _files(document: Document) -> list[Attachment]:
+    """Photos of a delivery, which a row file cannot hold. Orders carry their files in their own way."""
+    inside = document.attachments if isinstance(document, ReceiptAdvice) else ()
+    return [
+        Attachment(name=one.filename or one.id, content=one.content, media_type=one.media_type or "image/jpeg")
+        for one in inside
+        if one.content is not None
+    ]
 
 
 def is_mail(raw: bytes) -> bool:

@@ -15,7 +15,7 @@ import httpx
 from gateway.findings import Rejected
 from gateway.formats import sbdh
 from gateway.identifiers import ParticipantId
-from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse, ReceiptAdvice
 from gateway.sandbox.answers import advice_number
 from gateway.sandbox.behaviour import as_asked, keeps_the_goods
 from gateway.sandbox.changes import answers_to_cancellation, answers_to_change
@@ -30,6 +30,7 @@ _AGAIN = timedelta(seconds=1)
 _UNPACKS = frozenset({"AP", "CA"})
 _NAMES = {"OrderResponse": "response", "DespatchAdvice": "advice"}
 _INSTANCES = uuid.UUID("8a7cbb0e-6d0c-5c3b-9f0e-27d4a5b1a001")
+_HEAD = 8000
 _log = logging.getLogger("avrop.sandbox")
 
 
@@ -73,6 +74,8 @@ class Clerk:
 
     def take(self, desk: Desk, raw: bytes, key: str, buyer: ParticipantId | None = None) -> None:
         """One order or change in the supplier's dialect. What cannot be read becomes a complaint, as on the phone."""
+        if _tells_what_came(desk, raw):
+            return  # filed, and nobody answers it
         try:
             asked = desk.tongue.read(raw, key, None if takes_changes(desk.tongue) else "Order").document
         except Rejected as rejected:
@@ -174,3 +177,13 @@ class Clerk:
 def _move(path: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     path.replace(folder / path.name)
+
+
+def _tells_what_came(desk: Desk, raw: bytes) -> bool:
+    """Whether these are the bytes of a receipt advice rather than of an order."""
+    try:
+        receipt, order = (desk.tongue.codec(name) for name in (ReceiptAdvice.__name__, Order.__name__))
+    except Rejected:
+        return False
+    head = raw[:_HEAD]
+    return receipt.resemblance(head) > order.resemblance(head)

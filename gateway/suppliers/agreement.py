@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -60,6 +60,18 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     acknowledgement: timedelta | None = None
     response: timedelta | None = None
     despatch: timedelta | None = None
+
+
+class Receiving(msgspec.Struct, frozen=True, kw_only=True):
+    """What is agreed about goods that have come.
+
+    `receipt`: how the supplier hears what came: by its `channel` (its dialect has a receipt advice), by `mail`, or
+    `none`; empty where nothing is said. `claim`: what is claimed without asking anybody. `want`: what then is wanted.
+    """
+
+    receipt: Literal["", "channel", "mail", "none"] = ""
+    claim: frozenset[str] = frozenset()
+    want: Literal["credit", "replace"] = "credit"
 
 
 NOBODY: Final = "integration"

@@ -98,6 +98,7 @@ def _shared(supplier: Supplier, transports: Mapping[str, Transport], kept: dict[
         "rules": supplier.rules,
         "lane": supplier.lane,
         "deadlines": supplier.deadlines,
+        "receiving": supplier.receiving,
     }
     return msgspec.structs.replace(supplier, **{key: _one(value, kept) for key, value in said.items()})
 

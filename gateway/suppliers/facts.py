@@ -11,6 +11,7 @@ from gateway.suppliers.agreement import NOBODY
 from gateway.suppliers.card import Card
 from gateway.suppliers.pace import OWNER, deadlines_of, lane_of
 from gateway.suppliers.policy import policies_of
+from gateway.suppliers.receiving import receiving_of
 from gateway.suppliers.tree import Entry, has_brace
 from gateway.suppliers.world import Profile, World
 
@@ -30,6 +31,7 @@ FACTS: Final = {
     "rules": "what is done with documents that break rules, by direction and layer",
     "lane": "how messages leave: concurrency, rate, time-out, retries, opening hours",
     "deadlines": "in what time it has agreed to answer",
+    "receiving": "what is agreed about goods that have come: receipts and claims",
     "owner": "who hears of its failures: a log-in or an e-mail address",
     "lead_days": "calendar days from order to hub",
     "active": "false: nothing can be ordered",
@@ -64,6 +66,7 @@ _SHARED: Final[Mapping[str, _Read]] = {
     "rules": lambda card, world: policies_of(card),
     "lane": lambda card, world: lane_of(card, world.plan),
     "deadlines": lambda card, world: deadlines_of(card),
+    "receiving": lambda card, world: receiving_of(card),
     "owner": lambda card, world: (
         card.text("owner", pattern=OWNER, like="a log-in such as alex, or an e-mail address") or NOBODY
     ),

@@ -96,12 +96,14 @@ profiles:
   peppol-advanced:
     profile: peppol
     dialect: peppol-advanced
+    receiving: {receipt: channel, claim: [short, damaged, wrong, expired], want: replace}
 
   csv:
     dialect: csv
     owner: alex
     lane: {concurrency: 1, timeout: 10s, retry: {longest: 6h, patience: 3d}}
     deadlines: {response: 3d, despatch: 2w}
+    receiving: {receipt: channel, claim: [short]}
     transport:
       type: sftp
       host: ${AVROP_SANDBOX_SFTP_HOST:-127.0.0.1}
@@ -139,6 +141,7 @@ profiles:
     owner: alex
     lane: {concurrency: 2, timeout: 30s, retry: {first: 1h, longest: 1h, patience: 11h}}
     deadlines: {acknowledgement: 1d, response: 3d, despatch: 2w}
+    receiving: {receipt: channel}
     transport:
       type: cxml
       url: ${AVROP_SANDBOX_URL:-http://127.0.0.1:8700}/cxml/{id}

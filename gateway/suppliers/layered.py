@@ -8,7 +8,7 @@ from typing import Final
 from gateway.suppliers.tree import Entry
 from gateway.suppliers.tree import Mapping as Branch
 
-DEEP: Final = ("rules", "lane", "deadlines")
+DEEP: Final = ("rules", "lane", "deadlines", "receiving")
 """Facts that are mappings and are put together key by key; every other fact replaces that of the profile."""
 
 

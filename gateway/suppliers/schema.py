@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from gateway.rules.verdict import LAYERS
-from gateway.suppliers import durations, hours, pace
+from gateway.suppliers import durations, hours, pace, receiving
 from gateway.suppliers.facts import FACTS, OWN
 from gateway.suppliers.policy import ACTIONS, DIRECTIONS
 from gateway.suppliers.schema_settings import FILLED, TEXT, ways
@@ -71,6 +71,7 @@ def _facts(dialects: Collection[str]) -> dict[str, Schema]:
         "rules": _closed({direction: _layers() for direction in DIRECTIONS}),
         "lane": _lane(),
         "deadlines": _mapping(dict.fromkeys(pace.DEADLINES, _duration()), pace.DEADLINES),
+        "receiving": _receiving(),
         "owner": _text(f"^({pace.OWNER.pattern})$"),
         "lead_days": days,
         "active": {
@@ -97,6 +98,18 @@ def _lane() -> Schema:
         "breaker": _whole(100),
     }
     return _mapping(keys, pace.LANE)
+
+
+def _receiving() -> Schema:
+    some = "|".join(receiving.CLAIMS)
+    kinds = {"type": "array", "items": {"anyOf": [{"enum": list(receiving.CLAIMS)}, FILLED]}}
+    listed = _text(rf"^\s*({some})(\s*,\s*({some}))*\s*$")
+    keys = {
+        "receipt": {"anyOf": [{"type": "null"}, {"enum": list(receiving.RECEIPTS)}, FILLED]},
+        "claim": {"anyOf": [{"type": "null"}, kinds, listed]},
+        "want": {"anyOf": [{"type": "null"}, {"enum": list(receiving.WANTS)}, FILLED]},
+    }
+    return _mapping(keys, receiving.RECEIVING)
 
 
 def _mapping(keys: Mapping[str, Schema], told: Mapping[str, str]) -> Schema:

@@ -10,7 +10,7 @@ import msgspec
 
 from gateway.findings import Finding
 from gateway.identifiers import Gln, OrgNumber, ParticipantId
-from gateway.suppliers.agreement import NOBODY, Deadlines, Lane
+from gateway.suppliers.agreement import NOBODY, Deadlines, Lane, Receiving
 from gateway.suppliers.policy import Policies
 
 # Ways of ordering that are configured today and built later: until then a person orders by hand.
@@ -44,6 +44,7 @@ class Supplier(msgspec.Struct, frozen=True, kw_only=True):
     rules: Policies = Policies()
     lane: Lane = Lane()
     deadlines: Deadlines = Deadlines()
+    receiving: Receiving = Receiving()
     owner: str = NOBODY
     lead_days: int = 3
     active: bool = True

@@ -84,8 +84,8 @@ def test_from_scan_to_the_units_door(address, engine, size, scheme):
         assert no_sideways(page)
         page.click("text=Levererat")
         page.wait_for_selector("text=mottagna av Lo Exempel")
-        page.goto(f"{address}/hub/questions")
-        photograph(page, f"{name}-9-questions")
+        page.goto(f"{address}/hub/cases")
+        photograph(page, f"{name}-9-cases")
         assert no_sideways(page)
         assert problems == []
     with engine.begin() as conn:

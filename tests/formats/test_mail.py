@@ -11,8 +11,9 @@ from email.policy import default
 import pytest
 from msgspec.structs import replace
 
-from gateway.formats.letter import UNITS, letter, subject
+from gateway.formats.letter import letter, subject
 from gateway.formats.mail import Attachment, Envelope, attached_to, mail_for
+from gateway.formats.swedish import UNITS
 from gateway.model.item import Price
 from gateway.model.party import Quantity
 from gateway.orders.amend import cancellation_of, change_of, with_quantities

@@ -56,7 +56,7 @@ def test_the_statuses_of_cxml_stand_there_as_they_are_judged() -> None:
 
 
 def test_the_examples_load() -> None:
-    line, profiles, careful, strict = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+    line, profiles, careful, _told, strict = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     way = "transport: {type: access_point, url: u, token: env:T}"
     peppol = f'  peppol: {{dialect: peppol, participant: "0007:{{org}}", {way}}}\n'
     bakery = "  - {id: bagaren, name: Bagaren, org: 5500000012, profile: skogsbagaren}\n"

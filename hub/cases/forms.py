@@ -1,0 +1,77 @@
+"""What people write in the forms about deviations: amounts, days, acts of a phone, photos."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from hub import photos
+
+LARGEST = Decimal(100_000)
+FORM_BYTES = photos.MOST_BYTES + 100_000
+"""A form with one photo as large as a phone makes them."""
+
+
+class Filled:
+    """A form that was sent: its texts, and the bytes of its photo where one was taken."""
+
+    def __init__(self, texts: dict[str, str], photo: bytes | None) -> None:
+        self.texts, self.photo = texts, photo
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, "")
+
+    def act(self) -> tuple[UUID | None, datetime | None]:
+        """What the phone calls this act, and when it was done by the phone's clock; both None without JavaScript."""
+        return uuid_in(self.text("act")), moment_in(self.text("at"))
+
+
+async def filled_in(request: Request) -> Filled:
+    """The form, read only as far as a photo may reach."""
+    form = await request.form()
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    files = [value for _, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    photo = await files[0].read(photos.MOST_BYTES + 1) if files else None
+    return Filled(texts, photo or None)
+
+
+def amount_in(text: str) -> Decimal | None:
+    """A quantity as people write it. Raises ValueError; a scanned code in the field is no quantity."""
+    cleaned = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
+    if not cleaned:
+        return None
+    try:
+        amount = Decimal(cleaned)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+    if not (amount.is_finite() and 0 < amount < LARGEST):
+        raise ValueError(text)
+    return amount
+
+
+def day_in(text: str, today: date) -> date:
+    """A day from today to a year ahead. Raises ValueError."""
+    found = date.fromisoformat(text.strip())
+    if not today <= found <= today + timedelta(days=366):
+        raise ValueError(text)
+    return found
+
+
+def uuid_in(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def moment_in(text: str) -> datetime | None:
+    """ISO with an offset; anything else is not believed."""
+    try:
+        found = datetime.fromisoformat(text)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
