@@ -33,6 +33,7 @@ parcels = sa.Table(
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),
     sa.Column("contents", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
     sa.Column("announced_at", _AT),
+    sa.Column("due", sa.Date, comment="when it should be at the hub"),
     sa.Column("received_at", _AT),
     sa.Column("received_by", sa.Text),
     sa.Column("out_at", _AT),
@@ -50,6 +51,16 @@ parcels = sa.Table(
     sa.Index("parcels_by_advice", "advice"),
     sa.Index("parcels_by_state", "state", "unit_id"),
     sa.Index("parcels_by_received_at", "received_at"),
+    sa.Index("parcels_by_order_number", "order_number"),
+    sa.Index("parcels_by_pallet", "within", "order_id", postgresql_where=sa.text("within IS NOT NULL")),
+    # What an article's barcode is looked for in: what is awaited or stands here, not a year of delivered goods.
+    sa.Index(
+        "parcels_by_contents",
+        "contents",
+        postgresql_using="gin",
+        postgresql_ops={"contents": "jsonb_path_ops"},
+        postgresql_where=sa.text("state IN ('expected', 'received')"),
+    ),
 )
 
 parcel_moves = sa.Table(
@@ -112,6 +123,7 @@ acts = sa.Table(
     sa.Column("answer", JSONB, comment="what it led to"),
 )
 
+from hub.late.tables import late_answers  # noqa: E402, F401 - all tables are found here
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 

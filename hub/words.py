@@ -35,6 +35,7 @@ STATES: dict[State, tuple[str, str]] = {
     State.VOID: ("plain", N_("Undone")),
     State.UNKNOWN: ("bad", N_("Unknown")),
     State.EXPECTED: ("info", N_("Awaited")),
+    State.MISSING: ("bad", N_("Did not come")),
     State.RECEIVED: ("good", N_("Here")),
     State.OUT: ("wait", N_("On the van")),
     State.DELIVERED: ("good", N_("Handed over")),
