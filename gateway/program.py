@@ -44,6 +44,7 @@ from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
+from hub.late.alarm import late_goods
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -97,6 +98,7 @@ HANDLERS = Handlers(
         *INSIGHT_CHORES,
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
     ),
+    wrongs=(late_goods,),
 )
 
 

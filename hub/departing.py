@@ -29,27 +29,44 @@ def send_out(
     user: str = "",
     now: datetime | None = None,
     parcel_ids: Collection[UUID] = (),
+    *,
+    seen: bool = False,
 ) -> Departure:
-    """Puts on the van everything received for these units, and these parcels. `now` must be given."""
+    """Puts on the van everything received for these units, and these parcels. `now` must be given.
+
+    `seen`: each of `parcel_ids` was scanned, so that one that nobody had received was there all the same.
+    """
     assert now is not None
     here = parcels.c.unit_id.in_([str(unit) for unit in unit_ids]) & (parcels.c.state == State.RECEIVED.value)
     chosen = {parcel.id for parcel in store.find(conn, here)} if unit_ids else set()
-    return _go(conn, chosen | set(parcel_ids), State.OUT, user, now)
+    return _go(conn, chosen | set(parcel_ids), State.OUT, user, now, seen=seen)
 
 
-def deliver(conn: sa.Connection, parcel_ids: Collection[UUID], user: str, receiver: str, now: datetime) -> Departure:
-    """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof."""
+def deliver(
+    conn: sa.Connection, parcel_ids: Collection[UUID], user: str, receiver: str, now: datetime, *, seen: bool = False
+) -> Departure:
+    """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof.
+
+    `seen`: each was scanned at the door, so that steps before it that have not been told yet are made up for.
+    """
     name = " ".join(receiver.split())
     if not name:
         raise ValueError("a delivery needs the name of the one who received it")
-    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name)
+    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name, seen=seen)
 
 
 def _go(
-    conn: sa.Connection, chosen: set[UUID], to: State, user: str, now: datetime, *, receiver: str | None = None
+    conn: sa.Connection,
+    chosen: set[UUID],
+    to: State,
+    user: str,
+    now: datetime,
+    *,
+    receiver: str | None = None,
+    seen: bool = False,
 ) -> Departure:
     everything = store.concerned(conn, (), chosen)
-    moves = decide.advance(everything, chosen, to)
+    moves = decide.advance(everything, chosen, to, seen=seen)
     going = {move.parcel_id for move in moves}
     stayed = tuple(parcel for parcel in everything if parcel.id in chosen - going)
     if not moves:

@@ -86,7 +86,7 @@ def _orders(rows: Sequence[Parcel], orders: Mapping[UUID, OrderState]) -> Iterat
     told = {OrderState.CANCELLED: About.CANCELLED, OrderState.REJECTED: About.CANCELLED}
     told[OrderState.CANCEL_PENDING] = About.CANCEL_PENDING
     for row in rows:
-        about = told.get(orders[row.order_id]) if row.order_id in orders else None
+        about = told.get(orders[row.order_id]) if row.order_id and row.order_id in orders else None
         if about:
             yield Hint(about=about, number=row.order_number or "", name=row.unit_name or "", parcel_id=row.id)
 

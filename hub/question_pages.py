@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import receiving, reports, store, words
+from hub.counting import amount
 from hub.parcel import Parcel
 from hub.tables import parcels
 from web.access import ADMIN, DOCK, allow
@@ -17,7 +17,6 @@ from web.languages import N_
 from web.pages import redirect, render
 
 router = APIRouter()
-LARGEST = Decimal(100_000)
 
 
 @router.get("/hub/parcels/{parcel_id}/report/{kind}")
@@ -43,13 +42,13 @@ def report(
     parcel, state = _parcel(request, parcel_id), request.app.state
     typed = {"line": line, "quantity": quantity, "text": text}
     try:
-        amount = _amount(quantity)
+        many = amount(quantity)
     except ValueError:
         problem = N_("Write how many with digits, for example 3 or 2,5. Leave it empty if you do not know.")
         return _report_page(request, parcel, kind, typed, problem)
     with state.engine.begin() as conn:
         who, now = request.state.viewer.name, state.now()
-        receiving.report(conn, parcel.id, kind, who, now, text=text, line=line or None, quantity=amount)
+        receiving.report(conn, parcel.id, kind, who, now, text=text, line=line or None, quantity=many)
     return redirect(request, f"/hub/dock?parcel={parcel.id}&reported={kind}")
 
 
@@ -111,17 +110,3 @@ def _questions(request: Request, done: str = "", wrong: tuple[UUID, str] | None 
         waiting = reports.open_reports(conn)
     context = {"waiting": waiting, "words": words, "done": done == "yes", "wrong": wrong}
     return render(request, "hub/questions.html", context, 422 if wrong else 200)
-
-
-def _amount(text: str) -> Decimal | None:
-    """A quantity as people write it. Raises ValueError; a scanned code in the field is no quantity."""
-    cleaned = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    if not cleaned:
-        return None
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not (amount.is_finite() and 0 < amount < LARGEST):
-        raise ValueError(text)
-    return amount

@@ -16,8 +16,8 @@ from hub import store
 from hub.parcel import Content, Parcel
 from hub.tables import facts, parcel_reports, parcels
 
-KINDS = ("short", "damaged", "wrong", "unknown")
-_EVENTS = {"short": "short", "damaged": "damaged", "wrong": "note"}
+KINDS = ("short", "damaged", "wrong", "over", "unknown")
+_EVENTS = {"short": "short", "damaged": "damaged", "wrong": "note", "over": "note"}
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hub import dock_pages, question_pages, van_pages
-from web.access import ADMIN, DOCK
+from hub import dock_pages, pallet_pages, question_pages, van_pages
+from hub.late import pages as late_pages
+from web.access import ADMIN, DOCK, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -14,9 +15,10 @@ _WHO = frozenset({DOCK, ADMIN})
 ROOM = Room(
     name="hub",
     folder=Path(__file__).parent,
-    routers=(dock_pages.router, question_pages.router, van_pages.router),
+    routers=(dock_pages.router, pallet_pages.router, late_pages.router, question_pages.router, van_pages.router),
     menu=(
         MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
+        MenuItem(path="/hub/awaited", label=N_("Awaited"), roles=_WHO | {PURCHASER}),
         MenuItem(path="/hub/units", label=N_("Units"), roles=_WHO),
         MenuItem(path="/hub/van", label=N_("On the way out"), roles=_WHO),
         MenuItem(path="/hub/questions", label=N_("Questions"), roles=_WHO),

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.exchange.alarms import Kind
 from gateway.exchange.chores import Chore
 from gateway.findings import Finding
 from gateway.formats import Dialect
@@ -53,6 +54,8 @@ class Handlers:
     """The orders that what somebody brought back from a supplier's shop was placed with."""
     chores: tuple[Chore, ...] = ()
     """What a worker does for them now and then."""
+    wrongs: tuple[Callable[[sa.Connection, Office, datetime], dict[tuple[Kind, str], str]], ...] = ()
+    """What is wrong in their tables now, by kind and supplier; the watch raises alarms of it and ends them."""
 
 
 def utc_now() -> datetime:
