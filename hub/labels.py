@@ -63,9 +63,10 @@ def read_label(text: str) -> Label:
     elements = _elements(cleaned)
     values = {element.ai.ai: element for element in elements}
     sscc = values["00"].value if "00" in values else _bare_sscc(cleaned)
-    gtin = _value(values, "01") or _value(values, "02") or _bare_gtin(cleaned)
+    gtin = _bare_gtin(_value(values, "01") or _value(values, "02") or cleaned)
     order = _value(values, "400")
-    foreign = elements[0] if elements and not (sscc or gtin or order) else None
+    ours = sscc or order or "01" in values or "02" in values or gtin
+    foreign = elements[0] if elements and not ours else None
     return Label(
         text=cleaned.replace(_SEPARATOR, " "),
         sscc=sscc,
@@ -121,7 +122,7 @@ def _bare_sscc(text: str) -> str | None:
 
 
 def _bare_gtin(text: str) -> str | None:
-    """The barcode of an article on its own, as in a shop's till."""
+    """The barcode of an article; on its own as in a shop's till, or taken from a label."""
     try:
         return Gtin(text)
     except ValueError:
