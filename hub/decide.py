@@ -20,6 +20,7 @@ UNDO_WINDOW = timedelta(minutes=2)
 
 _RANK = {State.EXPECTED: 0, State.RECEIVED: 1, State.OUT: 2, State.DELIVERED: 3}
 _BEFORE = {State.RECEIVED: State.EXPECTED, State.OUT: State.RECEIVED, State.DELIVERED: State.OUT}
+_HERE = frozenset({State.UNKNOWN, State.RECEIVED})
 _STEPS = (State.RECEIVED, State.OUT, State.DELIVERED)
 _EVENT = {State.RECEIVED: "at_hub", State.OUT: "out", State.DELIVERED: "delivered"}
 
@@ -75,12 +76,14 @@ def _reached(move: Move) -> int:
     return _RANK[move.after]
 
 
-def vouched(parcels: Iterable[Parcel], chosen: Collection[UUID], moves: Iterable[Move], to: State) -> tuple[Move, ...]:
-    """What a scan saw that had come as far before: moves that lead nowhere, kept as this person's word for it."""
+def vouched(parcels: Iterable[Parcel], chosen: Collection[UUID], moves: Iterable[Move]) -> tuple[Move, ...]:
+    """What a scan saw that stood here before: moves that lead nowhere, kept as this person's word for it."""
     rows = tuple(parcels)
     moved_now = {move.parcel_id for move in moves}
     seen = set(chosen) | {row.id for row in standing_on(rows, set(chosen))}
-    return tuple(Move(row.id, to, to) for row in rows if row.id in seen - moved_now and row.state is to)
+    return tuple(
+        Move(row.id, row.state, row.state) for row in rows if row.id in seen - moved_now and row.state in _HERE
+    )
 
 
 def standing_on(rows: Sequence[Parcel], pallets: set[UUID]) -> list[Parcel]:
@@ -139,15 +142,28 @@ def order_stage(states: Iterable[State]) -> State | None:
 
 
 def order_events(parcels: Sequence[Parcel], moves: Sequence[Move]) -> tuple[OrderEvent, ...]:
-    """One event for each order that the moves touch. `parcels` are those orders' parcels after the moves."""
+    """What to tell each order that the moves touch. `parcels` are those orders' parcels after the moves."""
     touched = {move.parcel_id: move.after for move in moves}
-    events = []
+    events: list[OrderEvent] = []
     for order_id in dict.fromkeys(row.order_id for row in parcels if row.id in touched and row.order_id):
         mine = [row for row in parcels if row.order_id == order_id]
         steps = [touched[row.id] for row in mine if touched.get(row.id) in _EVENT]
         if steps:
-            events.append(_event(order_id, boxes(mine), max(steps, key=_RANK.__getitem__)))
+            farthest = max(steps, key=_RANK.__getitem__)
+            events += _caught_up(order_id, mine, moves, farthest)
+            events.append(_event(order_id, boxes(mine), farthest))
     return tuple(events)
+
+
+def _caught_up(order_id: UUID, mine: Sequence[Parcel], moves: Sequence[Move], farthest: State) -> Iterator[OrderEvent]:
+    """A parcel that made up for steps nobody told may be the last that the order as a whole waited for."""
+    started: dict[UUID, State] = {}
+    for move in moves:
+        started.setdefault(move.parcel_id, move.before)
+    now = order_stage(row.state for row in boxes(mine))
+    before = order_stage(started.get(row.id, row.state) for row in boxes(mine))
+    if now in _EVENT and now is not farthest and before is not now:
+        yield _event(order_id, boxes(mine), now)
 
 
 def _event(order_id: UUID, mine: Sequence[Parcel], to: State) -> OrderEvent:

@@ -98,7 +98,7 @@ def _answer(
     context: dict[str, Any] = {
         "answer": found,
         "undone": undone,
-        "kept": any(parcel.state is State.RECEIVED for parcel in undone),
+        "kept": any(parcel.state in (State.RECEIVED, State.UNKNOWN) for parcel in undone),
         "late": False,
         "reported": "",
         "counted": None,

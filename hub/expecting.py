@@ -145,7 +145,8 @@ def _enter(conn: sa.Connection, new: Announced, frame: Parcel) -> Iterator[Move]
 def _arrived_before_its_advice(conn: sa.Connection, order_id: UUID, moves: list[Move], now: datetime) -> None:
     arrived = {parcel.id: parcel for parcel in store.of_order(conn, order_id)}
     who = next((parcel.received_by for parcel in arrived.values() if parcel.received_by), None) or "hub"
-    store.carry_out(conn, moves, who, now)
+    store.carry_out(conn, [move for move in moves if move.before is not State.UNKNOWN], who, now)
+    store.recognise(conn, [move.parcel_id for move in moves if move.before is State.UNKNOWN])
     reports.withdraw_unknown(conn, [move.parcel_id for move in moves], who, "announced", now)
     after = decide.moved(store.of_order(conn, order_id), moves)
     store.tell_orders(conn, after, moves, who, now, before_advice=True)

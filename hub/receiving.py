@@ -139,7 +139,7 @@ def _arrive(
         state = stopped[0].value
         return ScanResult(kind=Kind.NOT_COMING, label=label, parcels=rows, before=before, order_state=state)
     batch = _carry_out(conn, everything, moves, user, now) if moves else None
-    batch = _vouch(conn, decide.vouched(everything, ids, moves, State.RECEIVED), batch, user, now)
+    batch = _vouch(conn, decide.vouched(everything, ids, moves), batch, user, now)
     after = decide.moved(everything, moves)
     rows = tuple(parcel for parcel in after if parcel.id in ids)
     number, of, on_it = place_in_order(rows[0], after)

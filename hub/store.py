@@ -26,6 +26,9 @@ _STAMPS = {
 }
 
 
+_HERE = (State.UNKNOWN.value, State.RECEIVED.value)
+
+
 def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False) -> tuple[Parcel, ...]:
     """The parcels that match, in the order of their announcement."""
     wanted = sa.select(parcels).where(where).order_by(parcels.c.id)
@@ -104,9 +107,18 @@ def note(conn: sa.Connection, batch: UUID, moves: Iterable[Move], user: str, now
         conn.execute(parcel_moves.insert(), rows)
 
 
+def recognise(conn: sa.Connection, parcel_ids: Collection[UUID]) -> None:
+    """Scanned as unknown and announced since: whoever scanned them has received them, and may take that back."""
+    conn.execute(parcels.update().where(parcels.c.id.in_(parcel_ids)).values(state=State.RECEIVED.value))
+    said = parcel_moves.c.parcel_id.in_(parcel_ids) & (parcel_moves.c.after == State.UNKNOWN.value)
+    said &= parcel_moves.c.undone_at.is_(None)
+    known = {"before": State.EXPECTED.value, "after": State.RECEIVED.value}
+    conn.execute(parcel_moves.update().where(said).values(known))
+
+
 def seen_by(conn: sa.Connection, parcel_ids: Collection[UUID], user: str) -> set[UUID]:
     """Those of the parcels that this person has received or vouched for, and not taken back."""
-    mine = (parcel_moves.c.who == user) & (parcel_moves.c.after == State.RECEIVED.value)
+    mine = (parcel_moves.c.who == user) & parcel_moves.c.after.in_(_HERE)
     mine &= parcel_moves.c.parcel_id.in_(parcel_ids) & parcel_moves.c.undone_at.is_(None)
     return set(conn.scalars(sa.select(parcel_moves.c.parcel_id).where(mine)))
 

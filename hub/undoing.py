@@ -28,8 +28,9 @@ def undo(conn: sa.Connection, batch: UUID, user: str, now: datetime) -> tuple[Pa
         return ()
     store.take_back(conn, batch, back, now)
     after = decide.moved(standing, back)
-    _tell(conn, after, [move for move in back if move.before is not move.after], user, now)
-    reports.withdraw_unknown(conn, ids, user, "undone", now)
+    gone = [move for move in back if move.before is not move.after]
+    _tell(conn, after, gone, user, now)
+    reports.withdraw_unknown(conn, [move.parcel_id for move in gone], user, "undone", now)
     return tuple(parcel for parcel in after if parcel.id in ids)
 
 
