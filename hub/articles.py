@@ -35,7 +35,7 @@ def holding(conn: sa.Connection, gtin: str, now: datetime) -> Holding:
     """Where the article is awaited: the unit with the soonest delivery day first."""
     spelt = tuple(_spellings(gtin))
     held = _any(parcels.c.contents, [[{"gtin": one}] for one in spelt])
-    rows = store.find(conn, held & parcels.c.state.in_(_HERE_SOON))
+    rows = store.find(conn, held & parcels.c.state.in_(_HERE_SOON) & ~store.ENDED)
     offers = [offer for row in rows if row.state is State.EXPECTED for offer in _of_parcel(row, spelt)]
     offers += _of_orders(conn, spelt, now)
     offers.sort(key=lambda offer: (offer.delivery_day or date.max, offer.order_number))

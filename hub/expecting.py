@@ -111,6 +111,7 @@ def _facts(new: Announced) -> dict[str, object]:
         "key": new.key,
         "sscc": new.sscc,
         "within": new.within,
+        "pallet": new.pallet,
         "position": new.position,
         "contents": new.contents,
     }

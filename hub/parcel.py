@@ -44,7 +44,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     """`key` is the SSCC, or made from the advice's or the order's number; `within` is the key of its pallet.
 
-    `due` is the day on which it should be at the hub.
+    `pallet` says that announced parcels stand on it. `due` is the day on which it should be at the hub.
     """
 
     id: UUID
@@ -62,6 +62,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     delivery_day: date | None = None
     advice: str | None = None
     within: str | None = None
+    pallet: bool = False
     position: int = 0
     contents: tuple[Content, ...] = ()
     announced_at: datetime | None = None

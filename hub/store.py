@@ -29,6 +29,10 @@ _STAMPS = {
 _HERE = (State.UNKNOWN.value, State.RECEIVED.value)
 
 
+ENDED = sa.exists().where(orders.c.id == parcels.c.order_id, orders.c.state.in_(("cancelled", "rejected")))
+"""Nobody waits for the goods of such an order any more, whatever was announced."""
+
+
 def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False) -> tuple[Parcel, ...]:
     """The parcels that match, in the order of their announcement."""
     wanted = sa.select(parcels).where(where).order_by(parcels.c.id)

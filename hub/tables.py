@@ -30,6 +30,7 @@ parcels = sa.Table(
     sa.Column("delivery_day", sa.Date),
     sa.Column("advice", sa.Text),
     sa.Column("within", sa.Text, comment="the key of the pallet it stands on"),
+    sa.Column("pallet", sa.Boolean, nullable=False, server_default=sa.false(), comment="announced parcels stand on it"),
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),
     sa.Column("contents", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
     sa.Column("announced_at", _AT),
@@ -51,6 +52,10 @@ parcels = sa.Table(
     sa.Index("parcels_by_advice", "advice"),
     sa.Index("parcels_by_state", "state", "unit_id"),
     sa.Index("parcels_by_received_at", "received_at"),
+    # What every scan asks: which parcels have the code, and how far the day has come.
+    sa.Index("parcels_by_key", "key"),
+    sa.Index("parcels_awaited", "key", postgresql_where=sa.text("state = 'expected' AND NOT pallet")),
+    sa.Index("parcels_late", "due", "order_id", postgresql_where=sa.text("state = 'expected'")),
     sa.Index("parcels_by_order_number", "order_number"),
     sa.Index("parcels_by_pallet", "within", "order_id", postgresql_where=sa.text("within IS NOT NULL")),
     # What an article's barcode is looked for in: what is awaited or stands here, not a year of delivered goods.

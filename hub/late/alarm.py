@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from gateway.exchange.alarms import Kind
 from gateway.exchange.office import Office
 from gateway.exchange.wrongs import Wrongs
+from hub import store
 from hub.parcel import State
 from hub.tables import parcels
 from web.figures import LOCAL
@@ -23,8 +24,7 @@ def late_goods(conn: sa.Connection, office: Office, now: datetime) -> Wrongs:
     """By supplier: how many parcels have not come in time, and the oldest of them."""
     day = (now - GRACE).astimezone(LOCAL).date()
     late = (parcels.c.state == State.EXPECTED.value) & (parcels.c.due < day) & parcels.c.supplier_id.is_not(None)
-    inside = parcels.alias()
-    late &= ~sa.exists().where(inside.c.within == parcels.c.key, inside.c.order_id == parcels.c.order_id)
+    late &= ~parcels.c.pallet & ~store.ENDED
     number = sa.func.array_agg(aggregate_order_by(parcels.c.order_number, parcels.c.due, parcels.c.order_number))[1]
     wanted = sa.select(parcels.c.supplier_id, sa.func.count(), sa.func.min(parcels.c.due), number).where(late)
     rows = conn.execute(wanted.group_by(parcels.c.supplier_id))

@@ -59,7 +59,7 @@ class Awaited(msgspec.Struct, frozen=True, kw_only=True):
 
 def awaited(conn: sa.Connection, today: date, until: date | None = None) -> list[Awaited]:
     """What is past its day or due until `until` (today): what is longest late first, at most `MOST` orders."""
-    open_ones = (parcels.c.state == State.EXPECTED.value) & (parcels.c.due <= (until or today))
+    open_ones = (parcels.c.state == State.EXPECTED.value) & (parcels.c.due <= (until or today)) & ~store.ENDED
     first = sa.select(parcels.c.order_id).where(open_ones).group_by(parcels.c.order_id)
     ids = list(conn.scalars(first.order_by(sa.func.min(parcels.c.due), parcels.c.order_id).limit(MOST)))
     rows = store.find(conn, parcels.c.order_id.in_(ids)) if ids else ()
@@ -78,10 +78,8 @@ def listed(rows: Sequence[Parcel], said: Mapping[UUID, Answer], today: date) -> 
 
 def coming(conn: sa.Connection, today: date) -> list[tuple[date, int]]:
     """How many boxes are awaited each day after today."""
-    inside = parcels.alias()
-    pallet = sa.exists().where(inside.c.within == parcels.c.key, inside.c.order_id == parcels.c.order_id)
     wanted = sa.select(parcels.c.due, sa.func.count(parcels.c.key.distinct())).where(
-        parcels.c.state == State.EXPECTED.value, parcels.c.due > today, ~pallet
+        parcels.c.state == State.EXPECTED.value, parcels.c.due > today, ~parcels.c.pallet, ~store.ENDED
     )
     return [(row[0], row[1]) for row in conn.execute(wanted.group_by(parcels.c.due).order_by(parcels.c.due).limit(14))]
 

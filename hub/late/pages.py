@@ -21,6 +21,7 @@ from web.pages import redirect, render
 router = APIRouter()
 _NO_DAY = N_("Choose a day from today on, at most half a year ahead.")
 _NOTHING = N_("Nothing of that is awaited any more.")
+_NOTHING_TYPED: dict[str, Any] = {"order": None, "advice": "", "text": "", "due": ""}
 _TICK = N_("Tick the parcels that will not come.")
 
 
@@ -78,6 +79,6 @@ def _page(
         later = listing.coming(conn, today)
     by_standing = {one: [group for group in found if group.standing is one] for one in Standing}
     context = {"found": by_standing, "later": later, "today": today, "Standing": Standing, "words": words}
-    context |= {"problem": problem, "typed": typed or {}, "State": State, "most": listing.MOST, "all": len(found)}
+    context |= {"problem": problem, "typed": _NOTHING_TYPED | (typed or {}), "State": State, "most": listing.MOST, "all": len(found)}
     context |= {"done": "", "gone": None, "undone": ""}
     return render(request, "hub/awaited.html", context, 422 if problem else 200, **more)
