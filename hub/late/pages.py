@@ -79,6 +79,7 @@ def _page(
         later = listing.coming(conn, today)
     by_standing = {one: [group for group in found if group.standing is one] for one in Standing}
     context = {"found": by_standing, "later": later, "today": today, "Standing": Standing, "words": words}
-    context |= {"problem": problem, "typed": _NOTHING_TYPED | (typed or {}), "State": State, "most": listing.MOST, "all": len(found)}
+    context |= {"problem": problem, "typed": _NOTHING_TYPED | (typed or {})}
+    context |= {"State": State, "most": listing.MOST, "all": len(found)}
     context |= {"done": "", "gone": None, "undone": ""}
     return render(request, "hub/awaited.html", context, 422 if problem else 200, **more)

@@ -26,7 +26,7 @@ from tests.orders.samples import sample_order
 
 BOXES = 3
 PEOPLE = ("Alva Exempel", "Bo Exempel")
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Act(msgspec.Struct, frozen=True):
