@@ -36,7 +36,7 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "tru
 
 @dataclass
 class Scanner:
-    """One person with a scanner; sends what the dock's page sends, the next code a moment after the last is answered."""
+    """One person with a scanner; sends what the dock's page sends, the next code a moment after the answer."""
 
     port: int
     login: str
