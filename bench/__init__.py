@@ -7,6 +7,7 @@ from typing import Any
 
 from bench.catalogue import catalogue
 from bench.checkout import checkout
+from bench.dock import dock
 from bench.documents import read, write
 from bench.lanes import lanes
 from bench.mutants import mutants
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "validate": validate,
     "catalogue": catalogue,
     "checkout": checkout,
+    "dock": dock,
     "lanes": lanes,
     "mutants": mutants,
     "suppliers": suppliers,

@@ -47,6 +47,7 @@ from gateway.transports import TRANSPORTS
 from hub.acts.forgetting import FORGET_ACTS
 from hub.handing.proof import photo_of, proof_of
 from hub.cases.telling import CHORE as RECEIPTS
+from hub.late.alarm import late_goods
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
@@ -104,6 +105,7 @@ HANDLERS = Handlers(
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
         FORGET_ACTS,
     ),
+    wrongs=(late_goods,),
 )
 
 

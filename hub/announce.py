@@ -24,6 +24,7 @@ class Announced(msgspec.Struct, frozen=True, kw_only=True):
     contents: tuple[Content, ...]
     sscc: str | None = None
     within: str | None = None
+    pallet: bool = False
 
 
 class _Packed(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +50,9 @@ def announced(advice: DespatchAdvice, order_number: str, supplier_id: str) -> tu
     if loose:
         mine.append(_Packed(key=fallback, sscc=None, within=None, lines=loose))
     shared = Counter(name for unit in mine for name in set(unit.lines))
-    return tuple(_as_announced(unit, place, lines, shared) for place, unit in enumerate(mine, start=1))
+    under = {unit.within for unit in mine}
+    made = (_as_announced(unit, place, lines, shared) for place, unit in enumerate(mine, start=1))
+    return tuple(msgspec.structs.replace(one, pallet=one.key in under) for one in made)
 
 
 def advice_key(supplier_id: str, number: str) -> str:

@@ -31,12 +31,17 @@ def send_out(
     user: str = "",
     now: datetime | None = None,
     parcel_ids: Collection[UUID] = (),
+    *,
+    seen: bool = False,
 ) -> Departure:
-    """Puts on the van everything received for these units, and these parcels. `now` must be given."""
+    """Puts on the van everything received for these units, and these parcels. `now` must be given.
+
+    `seen`: each of `parcel_ids` was scanned, so that one that nobody had received was there all the same.
+    """
     assert now is not None
     here = parcels.c.unit_id.in_([str(unit) for unit in unit_ids]) & (parcels.c.state == State.RECEIVED.value)
     chosen = {parcel.id for parcel in store.find(conn, here)} if unit_ids else set()
-    return _go(conn, chosen | set(parcel_ids), State.OUT, user, now)
+    return _go(conn, chosen | set(parcel_ids), State.OUT, user, now, seen=seen)
 
 
 def deliver(
@@ -46,16 +51,19 @@ def deliver(
     receiver: str,
     now: datetime,
     detail: Mapping[str, Any] | None = None,
+    *,
+    seen: bool = False,
 ) -> Departure:
     """Hands parcels over at the unit; raises ValueError without the receiver's name, which is the proof.
 
     `detail` is what else their orders hear: with `proof`, its number, also which parcels it is of (`handed`).
+    `seen`: each was scanned at the door, so that steps before it that have not been told yet are made up for.
     """
     name = " ".join(receiver.split())
     if not name:
         raise ValueError("a delivery needs the name of the one who received it")
     told = {"receiver": name, **(detail or {})}
-    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name, told=told)
+    return _go(conn, set(parcel_ids), State.DELIVERED, user, now, receiver=name, told=told, seen=seen)
 
 
 def _go(
@@ -67,9 +75,10 @@ def _go(
     *,
     receiver: str | None = None,
     told: Mapping[str, Any] | None = None,
+    seen: bool = False,
 ) -> Departure:
     everything = store.concerned(conn, (), chosen)
-    moves = decide.advance(everything, chosen, to)
+    moves = decide.advance(everything, chosen, to, seen=seen)
     going = {move.parcel_id for move in moves}
     stayed = tuple(parcel for parcel in everything if parcel.id in chosen - going)
     if not moves:

@@ -11,17 +11,21 @@ from starlette.responses import Response
 
 from hub import overview, receiving, store, words
 from hub.acts.form import ActForm
-from hub.acts.taking import take, take_back
+from hub.acts.taking import Undone, take, take_back
 from hub.answer import Kind, ScanResult, place_in_order
 from hub.cases.forms import uuid_in
+from hub.counting import compare, counted
+from hub.hints import BAD
 from hub.labels import Label
 from hub.parcel import State
 from hub.tables import parcels
 from web.access import ADMIN, DOCK, allow
+from web.languages import N_
 from web.pages import is_fragment, own_address, redirect, render
 
 router = APIRouter()
 LONGEST = 400
+_NO_NUMBER = N_("Write how many with digits, for example 3 or 2,5.")
 
 
 @router.get("/hub/dock")
@@ -45,22 +49,52 @@ def scan_again(request: Request) -> Response:
 
 @router.post("/hub/scan")
 @allow(DOCK, ADMIN)
-def scan(request: Request, act: ActForm, code: Annotated[str, Form()] = "") -> Response:
-    """What was scanned or typed, received if it can be. Asking twice is harmless: the second answer says so."""
+def scan(
+    request: Request, act: ActForm, code: Annotated[str, Form()] = "", anew: Annotated[str, Form()] = ""
+) -> Response:
+    """What was scanned or typed, received if it can be. Asking twice is harmless: the second answer says so.
+
+    `anew`: a code that was delivered lately is on another parcel now.
+    """
     state, who, now = request.app.state, request.state.viewer.name, request.app.state.now()
     with state.engine.begin() as conn:
-        found = take(conn, act, "scan", who, now, lambda: receiving.scan(conn, code[:LONGEST], who, now))
+        found = take(
+            conn, act, "scan", who, now, lambda: receiving.scan(conn, code[:LONGEST], who, now, anew=bool(anew))
+        )
         return _answer(request, conn, found)
 
 
 @router.post("/hub/receive")
 @allow(DOCK, ADMIN)
-def receive(request: Request, act: ActForm, parcel: Annotated[UUID, Form()]) -> Response:
-    """One of several parcels that go by the typed number."""
+def receive(
+    request: Request,
+    act: ActForm,
+    parcel: Annotated[UUID, Form()],
+    code: Annotated[str, Form()] = "",
+    anyway: Annotated[str, Form()] = "",
+    line: Annotated[str, Form()] = "",
+    quantity: Annotated[str, Form()] = "",
+) -> Response:
+    """One of several parcels that go by what was typed, with what was counted of one of its lines."""
     state, who, now = request.app.state, request.state.viewer.name, request.app.state.now()
+    differs = None
+
+    def do() -> ScanResult:
+        nonlocal differs
+        found = receiving.receive(conn, [parcel], who, now, code[:LONGEST], anyway=bool(anyway))
+        if many is not None and found.kind is Kind.RECEIVED:
+            differs = compare(conn, found.parcels[0], line, many, who, now)
+        return found
+
     with state.engine.begin() as conn:
-        found = take(conn, act, "receive", who, now, lambda: receiving.receive(conn, [parcel], who, now))
-        return _answer(request, conn, found)
+        try:
+            many = counted(quantity)
+        except ValueError:
+            again = receiving.scan(conn, code[:LONGEST], who, now)
+            typed = {"parcel": parcel, "quantity": quantity[:40]}
+            return _answer(request, conn, again, problem=_NO_NUMBER, typed=typed)
+        found = take(conn, act, "receive", who, now, do)
+        return _answer(request, conn, found, counted=differs)
 
 
 @router.post("/hub/undo")
@@ -79,28 +113,33 @@ def undo(
     with state.engine.begin() as conn:
         taken = take_back(conn, act, batch, of, request.state.viewer.name, state.now())
         if next:
-            return redirect(request, own_address(next, "/hub/dock") + ("?undone=yes" if taken else "?undone=no"))
-        return _answer(request, conn, None, undone=taken, late=not taken)
+            return redirect(request, own_address(next, "/hub/dock") + ("?undone=yes" if taken.undone else "?undone=no"))
+        return _answer(request, conn, None, taken)
 
 
 def _answer(
-    request: Request,
-    conn: sa.Connection,
-    found: ScanResult | None,
-    undone: bool = False,
-    late: bool = False,
-    **noted: Any,
+    request: Request, conn: sa.Connection, found: ScanResult | None, undone: Undone | None = None, **more: Any
 ) -> Response:
-    context = {"reported": "", "case": None, "withdrawn": False, **noted} | {
+    context: dict[str, Any] = {
         "answer": found,
-        "undone": undone,
-        "late": late,
+        "undone": undone is not None and undone.undone,
+        "kept": undone is not None and undone.kept,
+        "late": undone is not None and not undone.undone,
+        "reported": "",
+        "case": None,
+        "withdrawn": False,
+        "counted": None,
+        "problem": None,
+        "typed": {},
         "today": overview.today(conn, request.app.state.now()),
         "words": words,
+        "bad_hints": BAD,
         "Kind": Kind,
         "State": State,
     }
-    return render(request, "hub/answer.html" if is_fragment(request) else "hub/dock.html", context)
+    whole = not is_fragment(request)
+    status = 422 if more.get("problem") and whole else 200
+    return render(request, "hub/dock.html" if whole else "hub/answer.html", context, status, **more)
 
 
 def _looked_up(conn: sa.Connection, parcel_id: UUID) -> ScanResult | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,12 +13,14 @@ from gateway.model import DespatchAdvice, Order
 from gateway.orders.book import OrderRow
 from hub import decide, lanes, reports, store
 from hub.announce import Announced, announced, order_key
+from hub.around import closed_units
 from hub.decide import Move
 from hub.parcel import Content, Parcel, State
 from hub.tables import parcels
 from web.figures import LOCAL
 
 _HERE = frozenset({State.UNKNOWN, State.RECEIVED})
+_FRIDAY = 5
 
 
 def expect(conn: sa.Connection, order_row: OrderRow, advice: DespatchAdvice, now: datetime) -> None:
@@ -49,7 +51,7 @@ def expect(conn: sa.Connection, order_row: OrderRow, advice: DespatchAdvice, now
 
 def parcel_of_order(conn: sa.Connection, order_row: OrderRow, now: datetime) -> Parcel:
     """The parcel of an order without a despatch advice: it holds what was ordered, until somebody says otherwise."""
-    contents = tuple(_ordered(order_row.order))
+    contents = tuple(ordered(order_row.order))
     frame = _frame(conn, order_row, None, now)
     key = order_key(order_row.number)
     return msgspec.structs.replace(frame, id=uuid4(), key=key, state=State.VOID, contents=contents, announced_at=None)
@@ -62,6 +64,7 @@ def _frame(conn: sa.Connection, row: OrderRow, advice: DespatchAdvice | None, no
     wished = delivery.requested if delivery else None
     lane = lanes.lane_of(conn, row.unit_id)
     today = now.astimezone(LOCAL).date()
+    day = lanes.next_delivery(lane.weekdays, today, (wished.end_date or wished.start_date) if wished else None)
     return Parcel(
         id=UUID(int=0),
         key="",
@@ -74,12 +77,33 @@ def _frame(conn: sa.Connection, row: OrderRow, advice: DespatchAdvice | None, no
         unit_name=(unit.name if unit else None) or row.unit_id,
         unit_gln=next((name.value for name in unit.ids if name.scheme == "0088"), None) if unit else None,
         lane=lane.lane,
-        delivery_day=lanes.next_delivery(
-            lane.weekdays, today, (wished.end_date or wished.start_date) if wished else None
-        ),
+        delivery_day=_when_open(conn, row.unit_id, day),
         advice=advice.number if advice else None,
         announced_at=now,
+        due=_due(advice, today) if advice else None,
     )
+
+
+def _when_open(conn: sa.Connection, unit_id: str, day: date | None) -> date | None:
+    """The day, or the unit's first run after a closed time that the day falls into."""
+    closed = closed_units(conn, [unit_id]).get(unit_id) if day else None
+    if day is None or closed is None or not closed.first <= day <= (closed.last or date.max):
+        return day
+    return closed.opens
+
+
+def _due(advice: DespatchAdvice, today: date) -> date:
+    """The day the supplier names for the hub; without one the first weekday after it was sent."""
+    return _named_day(advice) or next(
+        day
+        for ahead in range(1, 4)
+        if (day := max(advice.issued, today) + timedelta(days=ahead)).isoweekday() <= _FRIDAY
+    )
+
+
+def _named_day(advice: DespatchAdvice) -> date | None:
+    named = advice.shipment.estimated if advice.shipment else None
+    return (named.end_date or named.start_date) if named else None
 
 
 def _facts(new: Announced) -> dict[str, object]:
@@ -87,6 +111,7 @@ def _facts(new: Announced) -> dict[str, object]:
         "key": new.key,
         "sscc": new.sscc,
         "within": new.within,
+        "pallet": new.pallet,
         "position": new.position,
         "contents": new.contents,
     }
@@ -97,7 +122,9 @@ def _correct(conn: sa.Connection, known: Parcel, new: Announced, advice: Despatc
     if known.state is State.VOID:
         store.change(conn, known.id, state=State.EXPECTED.value)
     if known.state in (State.VOID, State.EXPECTED):
-        store.change(conn, known.id, **_facts(new), advice=advice.number, announced_at=known.announced_at or now)
+        due = _named_day(advice) or known.due or _due(advice, now.astimezone(LOCAL).date())
+        announced_at = known.announced_at or now
+        store.change(conn, known.id, **_facts(new), advice=advice.number, announced_at=announced_at, due=due)
 
 
 def _enter(conn: sa.Connection, new: Announced, frame: Parcel) -> Iterator[Move]:
@@ -119,13 +146,15 @@ def _enter(conn: sa.Connection, new: Announced, frame: Parcel) -> Iterator[Move]
 def _arrived_before_its_advice(conn: sa.Connection, order_id: UUID, moves: list[Move], now: datetime) -> None:
     arrived = {parcel.id: parcel for parcel in store.of_order(conn, order_id)}
     who = next((parcel.received_by for parcel in arrived.values() if parcel.received_by), None) or "hub"
-    store.carry_out(conn, moves, who, now)
+    store.carry_out(conn, [move for move in moves if move.before is not State.UNKNOWN], who, now)
+    store.recognise(conn, [move.parcel_id for move in moves if move.before is State.UNKNOWN])
     reports.withdraw_unknown(conn, [move.parcel_id for move in moves], who, "announced", now)
     after = decide.moved(store.of_order(conn, order_id), moves)
     store.tell_orders(conn, after, moves, who, now, before_advice=True)
 
 
-def _ordered(order: Order) -> Iterator[Content]:
+def ordered(order: Order) -> Iterator[Content]:
+    """What the order's lines ask for."""
     for line in order.lines:
         yield Content(
             line=line.id,

@@ -21,12 +21,14 @@ _SPELT_SEPARATOR = re.compile(r"<GS>|\{GS\}|\^\]|\\x1[dD]|\\u001[dD]", re.IGNORE
 # A scanner set for a US keyboard on a Swedish computer types ")00=" where the label says "(00)".
 _SHIFTED_BRACKETS = re.compile(r"\)(\d{2,4})=")
 _BRACKETS = re.compile(r"\((\d{2,4})\)")
+_LEADING_GTIN = re.compile(r"(?:\][A-Za-z]\d)?0[12](\d{14})")
 _LEADING_SSCC = re.compile(r"(?:\][A-Za-z]\d)?00(\d{18})")
 
 
 class WrongDigit(msgspec.Struct, frozen=True, kw_only=True):
-    """A check digit that does not add up: `place` counts from 1 at the left."""
+    """A check digit that does not add up: the last of `digits`, at `place` from 1."""
 
+    digits: str
     place: int
     expected: str
     found: str
@@ -35,7 +37,8 @@ class WrongDigit(msgspec.Struct, frozen=True, kw_only=True):
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """A label as read. `sscc` is 18 digits, also where the check digit is wrong: a parcel may be announced with it.
 
-    `destination` is AI (410), `forward_to` (413), `gtin` (01) or (02), `count` (37), `lot` (10), dates (15) and (17).
+    `destination` is AI (410), `forward_to` (413), `gtin` (01) or (02), `count` (37), `lot` (10), dates (15) and (17),
+    `order` (400). `foreign` is the first AI of a code that is right but names neither parcel, article nor order.
     """
 
     text: str
@@ -49,6 +52,9 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     lot: str | None = None
     best_before: date | None = None
     use_by: date | None = None
+    order: str | None = None
+    foreign: str | None = None
+    foreign_value: str = ""
 
 
 def read_label(text: str) -> Label:
@@ -57,18 +63,25 @@ def read_label(text: str) -> Label:
     elements = _elements(cleaned)
     values = {element.ai.ai: element for element in elements}
     sscc = values["00"].value if "00" in values else _bare_sscc(cleaned)
+    gtin = _bare_gtin(_value(values, "01") or _value(values, "02") or cleaned)
+    order = _value(values, "400")
+    ours = sscc or order or "01" in values or "02" in values or gtin
+    foreign = elements[0] if elements and not ours else None
     return Label(
         text=cleaned.replace(_SEPARATOR, " "),
         sscc=sscc,
-        wrong_digit=_wrong_digit(sscc),
+        wrong_digit=_wrong_digit(sscc) if sscc else None if gtin else _wrong_gtin(cleaned),
         digits=len(cleaned) if cleaned.isascii() and cleaned.isdigit() else 0,
         destination=_value(values, "410"),
         forward_to=_value(values, "413"),
-        gtin=_value(values, "01") or _value(values, "02") or _bare_gtin(cleaned),
+        gtin=gtin,
         count=int(values["37"].value) if "37" in values else None,
         lot=_value(values, "10"),
         best_before=values["15"].date if "15" in values else None,
         use_by=values["17"].date if "17" in values else None,
+        order=order,
+        foreign=foreign.ai.ai if foreign else None,
+        foreign_value=foreign.value if foreign else "",
     )
 
 
@@ -109,18 +122,28 @@ def _bare_sscc(text: str) -> str | None:
 
 
 def _bare_gtin(text: str) -> str | None:
-    """The barcode of an article on its own, as in a shop's till."""
+    """The barcode of an article; on its own as in a shop's till, or taken from a label."""
     try:
         return Gtin(text)
     except ValueError:
         return None
 
 
-def _wrong_digit(sscc: str | None) -> WrongDigit | None:
-    if sscc is None:
-        return None
-    expected = str(gs1_check_digit(sscc[:17]))
-    return None if sscc[17] == expected else WrongDigit(place=18, expected=expected, found=sscc[17])
+def _wrong_digit(digits: str) -> WrongDigit | None:
+    """The last digit where it does not add up."""
+    expected = str(gs1_check_digit(digits[:-1]))
+    return (
+        None
+        if digits[-1] == expected
+        else WrongDigit(digits=digits, place=len(digits), expected=expected, found=digits[-1])
+    )
+
+
+def _wrong_gtin(text: str) -> WrongDigit | None:
+    """Of an article's barcode, bare or under (01) or (02); 8 or 12 digits alone may be a number of somebody's."""
+    coded = _LEADING_GTIN.match(re.sub(r"[()]", "", text))
+    digits = coded.group(1) if coded else text
+    return _wrong_digit(digits) if re.fullmatch(r"\d{13,14}", digits) else None
 
 
 def _value(values: dict[str, GS1ElementString], ai: str) -> str | None:

@@ -41,12 +41,11 @@ class Shelf(msgspec.Struct, frozen=True, kw_only=True):
 def today(conn: sa.Connection, now: datetime) -> Today:
     """How far the day has come. A pallet is counted as the boxes on it, a box for two orders once."""
     midnight = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
-    inside = parcels.alias()
-    pallet = sa.exists().where(inside.c.within == parcels.c.key, inside.c.order_id == parcels.c.order_id)
-    count = sa.select(sa.func.count(parcels.c.key.distinct())).where(~pallet)
+    count = sa.select(sa.func.count(parcels.c.key.distinct())).where(~parcels.c.pallet)
     arrived = parcels.c.received_at.between(midnight, midnight + timedelta(days=1))
-    here = conn.execute(count.where(arrived, parcels.c.state != State.VOID.value)).scalar_one()
-    awaited = conn.execute(count.where(parcels.c.state == State.EXPECTED.value)).scalar_one()
+    come = count.where(arrived, parcels.c.state != State.VOID.value).scalar_subquery()
+    waited = count.where(parcels.c.state == State.EXPECTED.value).scalar_subquery()
+    here, awaited = conn.execute(sa.select(come, waited)).one()
     return Today(here, here + awaited)
 
 

@@ -15,11 +15,15 @@ import msgspec
 
 
 class State(StrEnum):
-    """Where a parcel is. `void` is a parcel that nobody announced and whose receiving was undone: it does not count."""
+    """Where a parcel is. `void` is a parcel that nobody announced and whose receiving was undone: it does not count.
+
+    `missing` was announced and given up by a person; it still may come.
+    """
 
     VOID = "void"
     UNKNOWN = "unknown"
     EXPECTED = "expected"
+    MISSING = "missing"
     RECEIVED = "received"
     OUT = "out"
     DELIVERED = "delivered"
@@ -38,7 +42,10 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Parcel(msgspec.Struct, frozen=True, kw_only=True):
-    """`key` is the SSCC, or made from the advice's or the order's number; `within` is the key of its pallet."""
+    """`key` is the SSCC, or made from the advice's or the order's number; `within` is the key of its pallet.
+
+    `pallet` says that announced parcels stand on it. `due` is the day on which it should be at the hub.
+    """
 
     id: UUID
     key: str
@@ -55,9 +62,11 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     delivery_day: date | None = None
     advice: str | None = None
     within: str | None = None
+    pallet: bool = False
     position: int = 0
     contents: tuple[Content, ...] = ()
     announced_at: datetime | None = None
+    due: date | None = None
     received_at: datetime | None = None
     received_by: str | None = None
     out_at: datetime | None = None

@@ -26,6 +26,13 @@ _STAMPS = {
 }
 
 
+_HERE = (State.UNKNOWN.value, State.RECEIVED.value)
+
+
+ENDED = sa.exists().where(orders.c.id == parcels.c.order_id, orders.c.state.in_(("cancelled", "rejected")))
+"""Nobody waits for the goods of such an order any more, whatever was announced."""
+
+
 def find(conn: sa.Connection, where: sa.ColumnElement[bool], lock: bool = False) -> tuple[Parcel, ...]:
     """The parcels that match, in the order of their announcement."""
     wanted = sa.select(parcels).where(where).order_by(parcels.c.id)
@@ -83,32 +90,85 @@ def carry_out(
         if after is State.DELIVERED:
             stamp["receiver"] = receiver
         conn.execute(parcels.update().where(parcels.c.id.in_(going)).values(state=after.value, **stamp))
-    if moves:
-        conn.execute(
-            parcel_moves.insert(),
-            [
-                {
-                    "batch": batch,
-                    "parcel_id": move.parcel_id,
-                    "before": move.before.value,
-                    "after": move.after.value,
-                    "at": now,
-                    "who": user,
-                }
-                for move in moves
-            ],
-        )
+    note(conn, batch, moves, user, now)
     return batch
+
+
+def note(conn: sa.Connection, batch: UUID, moves: Iterable[Move], user: str, now: datetime) -> None:
+    """Keeps the moves under the batch's id."""
+    rows = [
+        {
+            "batch": batch,
+            "parcel_id": move.parcel_id,
+            "before": move.before.value,
+            "after": move.after.value,
+            "at": now,
+            "who": user,
+        }
+        for move in moves
+    ]
+    if rows:
+        conn.execute(parcel_moves.insert(), rows)
+
+
+def recognise(conn: sa.Connection, parcel_ids: Collection[UUID]) -> None:
+    """Scanned as unknown and announced since: whoever scanned them has received them, and may take that back."""
+    conn.execute(parcels.update().where(parcels.c.id.in_(parcel_ids)).values(state=State.RECEIVED.value))
+    said = parcel_moves.c.parcel_id.in_(parcel_ids) & (parcel_moves.c.after == State.UNKNOWN.value)
+    said &= parcel_moves.c.undone_at.is_(None)
+    known = {"before": State.EXPECTED.value, "after": State.RECEIVED.value}
+    conn.execute(parcel_moves.update().where(said).values(known))
+
+
+def seen_by(conn: sa.Connection, parcel_ids: Collection[UUID], user: str) -> set[UUID]:
+    """Those of the parcels that this person has received or vouched for, and not taken back."""
+    mine = (parcel_moves.c.who == user) & parcel_moves.c.after.in_(_HERE)
+    mine &= parcel_moves.c.parcel_id.in_(parcel_ids) & parcel_moves.c.undone_at.is_(None)
+    return set(conn.scalars(sa.select(parcel_moves.c.parcel_id).where(mine)))
+
+
+def vouched_for(conn: sa.Connection, batch: UUID) -> set[UUID]:
+    """The batch's parcels that somebody else has seen as far as it moved them."""
+    mine, other = parcel_moves.alias(), parcel_moves.alias()
+    same = (other.c.parcel_id == mine.c.parcel_id) & (other.c.after == mine.c.after) & (other.c.who != mine.c.who)
+    found = sa.select(mine.c.parcel_id).join(other, same).where(mine.c.batch == batch, other.c.undone_at.is_(None))
+    return set(conn.scalars(found.distinct()))
+
+
+def came_from(conn: sa.Connection, batch: UUID) -> dict[UUID, State]:
+    """Where the parcels that the batch only vouched for stood before the first move to where they are."""
+    mine, other = parcel_moves.alias(), parcel_moves.alias()
+    same = (other.c.parcel_id == mine.c.parcel_id) & (other.c.after == mine.c.after) & (other.c.before != other.c.after)
+    found = sa.select(mine.c.parcel_id, other.c.before).join(other, same)
+    found = found.where(mine.c.batch == batch, mine.c.before == mine.c.after).order_by(other.c.id)
+    return {parcel_id: State(before) for parcel_id, before in conn.execute(found)}
+
+
+def strike(conn: sa.Connection, parcel_ids: Collection[UUID], now: datetime) -> None:
+    """Nobody's word that these were received stands any more."""
+    said = parcel_moves.c.parcel_id.in_(parcel_ids) & (parcel_moves.c.after == State.RECEIVED.value)
+    conn.execute(parcel_moves.update().where(said, parcel_moves.c.undone_at.is_(None)).values(undone_at=now))
 
 
 def take_back(conn: sa.Connection, batch: UUID, moves: Iterable[Move], now: datetime) -> None:
     """Parcels stand where they stood before the batch; the batch is kept, marked as undone."""
     for move in moves:
-        empty: dict[str, Any] = dict.fromkeys(_STAMPS.get(move.before, ()))
+        if move.before is move.after:
+            continue
+        empty: dict[str, Any] = {name: None for state in _undone(move) for name in _STAMPS.get(state, ())}
         if move.before is State.DELIVERED:
             empty["receiver"] = None
         change(conn, move.parcel_id, state=move.after.value, **empty)
     conn.execute(parcel_moves.update().where(parcel_moves.c.batch == batch).values(undone_at=now))
+
+
+def _undone(move: Move) -> list[State]:
+    """The states that a move back leaves; from unknown to received nothing is stamped anew."""
+    if move.after is State.UNKNOWN:
+        return []
+    way = list(_STAMPS)
+    reached = way.index(move.after) + 1 if move.after in way else 0
+    return way[reached:]
 
 
 def batch_of(conn: sa.Connection, batch: UUID) -> tuple[tuple[Move, ...], datetime | None]:

@@ -30,9 +30,11 @@ parcels = sa.Table(
     sa.Column("delivery_day", sa.Date),
     sa.Column("advice", sa.Text),
     sa.Column("within", sa.Text, comment="the key of the pallet it stands on"),
+    sa.Column("pallet", sa.Boolean, nullable=False, server_default=sa.false(), comment="announced parcels stand on it"),
     sa.Column("position", sa.Integer, nullable=False, server_default="0"),
     sa.Column("contents", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),
     sa.Column("announced_at", _AT),
+    sa.Column("due", sa.Date, comment="when it should be at the hub"),
     sa.Column("received_at", _AT),
     sa.Column("received_by", sa.Text),
     sa.Column("out_at", _AT),
@@ -50,6 +52,20 @@ parcels = sa.Table(
     sa.Index("parcels_by_advice", "advice"),
     sa.Index("parcels_by_state", "state", "unit_id"),
     sa.Index("parcels_by_received_at", "received_at"),
+    # What every scan asks: which parcels have the code, and how far the day has come.
+    sa.Index("parcels_by_key", "key"),
+    sa.Index("parcels_awaited", "key", postgresql_where=sa.text("state = 'expected' AND NOT pallet")),
+    sa.Index("parcels_late", "due", "order_id", postgresql_where=sa.text("state = 'expected'")),
+    sa.Index("parcels_by_order_number", "order_number"),
+    sa.Index("parcels_by_pallet", "within", "order_id", postgresql_where=sa.text("within IS NOT NULL")),
+    # What an article's barcode is looked for in: what is awaited or stands here, not a year of delivered goods.
+    sa.Index(
+        "parcels_by_contents",
+        "contents",
+        postgresql_using="gin",
+        postgresql_ops={"contents": "jsonb_path_ops"},
+        postgresql_where=sa.text("state IN ('expected', 'received')"),
+    ),
 )
 
 parcel_moves = sa.Table(
@@ -115,6 +131,7 @@ acts = sa.Table(
 from hub.handing.tables import deliveries, delivery_parcels, delivery_photos, delivery_returns  # noqa: E402, F401
 from hub.marking.tables import labels_keys, labels_sheets, sscc_issued, sscc_series  # noqa: E402, F401
 from hub.cases.tables import case_log, case_photos, cases, claims, receipts_told  # noqa: E402, F401
+from hub.late.tables import late_answers  # noqa: E402, F401 - all tables are found here
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.answer import Kind, ScanResult
+from hub.hints import is_bad
 from hub.parcel import Parcel, State
 from web.languages import N_
 
@@ -21,9 +22,29 @@ REPORTS: dict[str, str] = {
 
 def tone(answer: ScanResult) -> str:
     """good: go on; wait: look before you go on; bad: this one needs a person."""
-    if answer.kind is Kind.RECEIVED:
-        return "wait" if len(answer.lanes) > 1 or len(answer.suppliers) > 1 else "good"
-    return "wait" if answer.kind in (Kind.AGAIN, Kind.CHOOSE) else "bad"
+    if answer.kind is Kind.RECEIVED and not is_bad(answer.hints):
+        return "wait" if answer.hints or len(answer.lanes) > 1 or len(answer.suppliers) > 1 else "good"
+    return "wait" if answer.kind in (Kind.AGAIN, Kind.CHOOSE, Kind.ARTICLE) else "bad"
+
+
+def foreign(identifier: str | None) -> str:
+    """What a GS1 code with this application identifier is, where it is nothing that the dock receives."""
+    return _FOREIGN.get(identifier or "", N_("It is a GS1 code, but of something else than a parcel."))
+
+
+_FOREIGN = {
+    "8003": N_("It is the code of a crate or a roll cage that is lent (GRAI), not of what is in it."),
+    "8004": N_("It is the code of a thing that somebody owns (GIAI), not of a parcel."),
+    "414": N_("It is the code of a place that we do not know."),
+    "410": N_("It is the code of the place that the goods go to, not of the parcel."),
+    "413": N_("It is the code of the place that the goods go to, not of the parcel."),
+    "401": N_("It is the number of a whole consignment, not of one parcel."),
+    "402": N_("It is the number of a whole shipment, not of one parcel."),
+    "10": N_("It is the lot's number. The parcel's own code is another barcode on the label."),
+    "15": N_("It is the best before date. The parcel's own code is another barcode on the label."),
+    "17": N_("It is the use by date. The parcel's own code is another barcode on the label."),
+}
+"""By application identifier (GS1 General Specifications 3)."""
 
 
 def name_of(parcel: Parcel) -> str:
@@ -39,6 +60,7 @@ STATES: dict[State, tuple[str, str]] = {
     State.VOID: ("plain", N_("Undone")),
     State.UNKNOWN: ("bad", N_("Unknown")),
     State.EXPECTED: ("info", N_("Awaited")),
+    State.MISSING: ("bad", N_("Did not come")),
     State.RECEIVED: ("good", N_("Here")),
     State.OUT: ("wait", N_("On the van")),
     State.DELIVERED: ("good", N_("Handed over")),

@@ -217,6 +217,7 @@ ALARMS: dict[alarms.Kind, str] = {
     alarms.Kind.LATE_ACKNOWLEDGEMENT: N_("No acknowledgement in time"),
     alarms.Kind.LATE_RESPONSE: N_("No order response in time"),
     alarms.Kind.LATE_DESPATCH: N_("No despatch advice in time"),
+    alarms.Kind.LATE_GOODS: N_("Announced goods have not come"),
     alarms.Kind.LANE_BROKEN: N_("Nothing gets through"),
     alarms.Kind.POLL_FAILING: N_("Nothing can be fetched"),
     alarms.Kind.DUPLICATE: N_("An id was used twice"),

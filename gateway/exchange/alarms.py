@@ -27,6 +27,7 @@ class Kind(StrEnum):
     LATE_ACKNOWLEDGEMENT = "late_acknowledgement"
     LATE_RESPONSE = "late_response"
     LATE_DESPATCH = "late_despatch"
+    LATE_GOODS = "late_goods"
     LANE_BROKEN = "lane_broken"
     POLL_FAILING = "poll_failing"
     DUPLICATE = "duplicate"

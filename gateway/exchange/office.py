@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from gateway.exchange.alarms import Kind
 from gateway.exchange.chores import Chore
 from gateway.findings import Finding
 from gateway.formats import Dialect
@@ -60,6 +61,8 @@ class Handlers:
     """A photo of a proof, as JPEG: the delivery's number, the photo's."""
     chores: tuple[Chore, ...] = ()
     """What a worker does for them now and then."""
+    wrongs: tuple[Callable[[sa.Connection, Office, datetime], dict[tuple[Kind, str], str]], ...] = ()
+    """What is wrong in their tables now, by kind and supplier; the watch raises alarms of it and ends them."""
 
 
 def utc_now() -> datetime:

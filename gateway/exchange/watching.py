@@ -26,6 +26,7 @@ RIGHT: Final = {
     Kind.LATE_ACKNOWLEDGEMENT: "no order waits for a late answer any more",
     Kind.LATE_RESPONSE: "no order waits for a late response any more",
     Kind.LATE_DESPATCH: "no order waits for a late despatch advice any more",
+    Kind.LATE_GOODS: "nothing announced is awaited past its day any more",
     Kind.LANE_BROKEN: "the lane delivers again, or has nothing left to send",
     Kind.POLL_FAILING: "answers can be fetched again",
     Kind.DUPLICATE: "the tasks about it are closed",
@@ -113,7 +114,7 @@ class Watch:
         with office.engine.begin() as conn:
             known = alarms.open_causes(conn)
             found: Wrongs = dict(ending if self._connections else _only(known, Kind.EXPIRY))
-            for look in wrongs.IN_DATABASE:
+            for look in (*wrongs.IN_DATABASE, *office.handlers.wrongs):
                 found |= look(conn, office, now)
             anew, right = wrongs.differences(found, known)
             for (kind, supplier_id), why in anew.items():

@@ -13,8 +13,17 @@ from hub import receiving
 from hub.acts.form import Act
 from hub.acts.once import answer_of, keep, once
 from hub.answer import ScanResult
+from hub.parcel import State
 
 WITHDRAWN = "withdrawn"
+_STANDING = frozenset({State.RECEIVED, State.UNKNOWN})
+
+
+class Undone(msgspec.Struct, frozen=True):
+    """Whether there was time left to; `kept` where a parcel stays, because somebody else has scanned it too."""
+
+    undone: bool = False
+    kept: bool = False
 
 
 def take(
@@ -31,7 +40,7 @@ def take(
     return _heard(answer_of(conn, act.id)) if act.id else None
 
 
-def take_back(conn: sa.Connection, act: Act, batch: UUID | None, of: UUID | None, who: str, now: datetime) -> bool:
+def take_back(conn: sa.Connection, act: Act, batch: UUID | None, of: UUID | None, who: str, now: datetime) -> Undone:
     """Takes back the step `batch`, or whatever the act `of` led to; whether there was time left to.
 
     An act that has not come yet is taken back for good: should it come later it has no effect. Two minutes are
@@ -39,18 +48,18 @@ def take_back(conn: sa.Connection, act: Act, batch: UUID | None, of: UUID | None
     """
     if not once(conn, act.id, "undo", who, now, act.at):
         kept = answer_of(conn, act.id) if act.id else None
-        return bool(kept and kept["undone"])
+        return msgspec.convert(kept, Undone) if kept else Undone()
     if of is not None:
         if once(conn, of, WITHDRAWN, who, now, act.at):
-            return _told(conn, act, True)
+            return _told(conn, act, Undone(undone=True))
         found = _heard(answer_of(conn, of))
         batch = found.batch if found else None
     taken = receiving.undo(conn, batch, who, now, act.pressed(now)) if batch else ()
-    return _told(conn, act, bool(taken))
+    return _told(conn, act, Undone(undone=bool(taken), kept=any(parcel.state in _STANDING for parcel in taken)))
 
 
-def _told(conn: sa.Connection, act: Act, undone: bool) -> bool:
-    keep(conn, act.id, {"undone": undone})
+def _told(conn: sa.Connection, act: Act, undone: Undone) -> Undone:
+    keep(conn, act.id, msgspec.to_builtins(undone))
     return undone
 
 

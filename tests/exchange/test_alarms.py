@@ -351,6 +351,7 @@ def test_every_cause_is_said_in_swedish_with_what_to_do(engine: sa.Engine, tmp_p
         Kind.WORKER_SILENT: "lanes that wait for a worker: 1; none has ever been heard of",
         Kind.LATE_ACKNOWLEDGEMENT: "orders without any answer in the agreed time: 1; the oldest is x, due y",
         Kind.LATE_DESPATCH: "orders without a despatch advice in the agreed time: 1; the oldest is x, due y",
+        Kind.LATE_GOODS: "parcels that were announced and have not come: 2; the oldest was due 2026-03-02, order 26-1",
     }
     assert causes.keys() == set(Kind)
     with engine.begin() as conn:
