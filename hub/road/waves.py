@@ -147,4 +147,3 @@ def _load(site: sites.Site, count: int, day: date) -> Load:
         closed=site.is_closed(day),
         **given,
     )
-
