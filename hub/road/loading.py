@@ -93,7 +93,7 @@ def load(conn: sa.Connection, run: Run, text: str, who: str, now: datetime, chos
     label = read_label(text)
     if run.state not in (runs.PLANNED, runs.LOADING):
         return Answer(told=Told.LEFT, label=label)
-    meant = list(store.find(conn, parcels.c.id == chosen)) if chosen else _meant(conn, label)
+    meant = _meant(conn, label, chosen)
     if len(meant) > 1 and not label.sscc:
         return Answer(told=Told.CHOOSE, label=label, parcels=tuple(meant))
     if not meant:
@@ -108,6 +108,17 @@ def load(conn: sa.Connection, run: Run, text: str, who: str, now: datetime, chos
     if not ours or other:
         return Answer(told=Told.ELSEWHERE, label=label, parcels=tuple(ours or here), other=other)
     return _take(conn, run, ours, label, who, now)
+
+
+def loaded_before(conn: sa.Connection, run: Run, text: str, chosen: UUID | None = None) -> Answer | None:
+    """What a scan that is sent again is answered: that it stands in the van; None where it no longer does."""
+    label = read_label(text)
+    meant = _meant(conn, label, chosen)
+    mine = loaded_parcels.c.run_id == run.id
+    there = set(conn.scalars(sa.select(loaded_parcels.c.parcel_id).where(mine)))
+    found = tuple(parcel for parcel in meant if parcel.id in there)
+    stop = next((stop for stop in run.stops if found and stop.id == found[0].stop_id), None)
+    return Answer(told=Told.LOADED, label=label, parcels=found, stop=stop) if found else None
 
 
 def unload(conn: sa.Connection, run: Run, parcel_ids: Collection[UUID]) -> int:
@@ -165,8 +176,10 @@ def back(conn: sa.Connection, run: Run, batch: UUID, who: str, now: datetime) ->
     return True
 
 
-def _meant(conn: sa.Connection, label: Label) -> list[Parcel]:
+def _meant(conn: sa.Connection, label: Label, chosen: UUID | None = None) -> list[Parcel]:
     """The boxes that a code means: the parcel, or what stands on the pallet; else all of a typed order number."""
+    if chosen is not None:
+        return list(store.find(conn, parcels.c.id == chosen))
     names = {label.text, label.text.upper()}
     by_code = (parcels.c.key == label.sscc) if label.sscc else parcels.c.order_number.in_(names)
     known = store.find(conn, by_code & (parcels.c.state != State.VOID.value))

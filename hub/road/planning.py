@@ -67,7 +67,7 @@ def follow_weekly(loads: Iterable[Load], weekly: Sequence[Weekly], hub: Point) -
         mine = [waiting.pop(unit) for unit in run.units if unit in waiting]
         ready, refused = _possible(mine, [run.van], hub, split=False)
         if run.reorder and len(ready) > 1:
-            ready = _best_order(ready, run.van, hub)
+            ready = in_best_order(ready, run.van, hub)
         made, more = follow(run.van, ready, hub, last.get(run.van.id))
         left += [*refused, *more]
         if made:
@@ -149,7 +149,7 @@ def _pieces(load: Load, most: int) -> list[Load]:
     return [msgspec.structs.replace(load, parcels=size) for size in sizes]
 
 
-def _best_order(loads: list[Load], van: Van, hub: Point) -> list[Load]:
+def in_best_order(loads: list[Load], van: Van, hub: Point) -> list[Load]:
     """The fixed run's units in the order that is shortest today; what does not fit comes last."""
     found = [place for _, tours in solve(loads, [van], hub, 1.0, 1, 1) for tour in tours for place in tour]
     return [loads[place] for place in found] + [load for place, load in enumerate(loads) if place not in set(found)]
@@ -172,4 +172,17 @@ def _in_order(drives: Iterable[Drive]) -> tuple[Drive, ...]:
     return tuple(sorted(drives, key=lambda one: (one.starts, one.van.name)))
 
 
-__all__ = ["SECONDS", "Drive", "Left", "Load", "Planned", "Van", "Weekly", "Why", "follow_weekly", "plan", "totals"]
+__all__ = [
+    "SECONDS",
+    "Drive",
+    "Left",
+    "Load",
+    "Planned",
+    "Van",
+    "Weekly",
+    "Why",
+    "follow_weekly",
+    "in_best_order",
+    "plan",
+    "totals",
+]
