@@ -18,6 +18,8 @@ from web.languages import N_
 MOST_BYTES: Final = 1_000_000
 COLUMNS: Final = ("unit", "name", "latitude", "longitude")
 _COMMA = ","
+_SAME: Final = 0.000001
+"""Degrees that are no difference: the file has six decimals, which are a hand's breadth."""
 
 
 class Bad(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,8 +85,9 @@ def keep(conn: sa.Connection, places: Mapping[str, tuple[float, float]]) -> int:
     changed = 0
     for unit_id, (latitude, longitude) in places.items():
         at = {"latitude": latitude, "longitude": longitude}
-        differs = sa.or_(*(sites.c[name].is_distinct_from(value) for name, value in at.items()))
-        changed += conn.execute(sites.update().where(sites.c.unit_id == unit_id, differs).values(**at)).rowcount
+        near = sa.and_(*(sa.func.abs(sites.c[name] - value) < _SAME for name, value in at.items()))
+        moved = sites.update().where(sites.c.unit_id == unit_id, sa.func.coalesce(~near, sa.true()))
+        changed += conn.execute(moved.values(**at)).rowcount
     return changed
 
 

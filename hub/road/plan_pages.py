@@ -240,5 +240,5 @@ def _found(conn: sa.Connection, run_id: UUID, lock: bool = False) -> Run:
 
 def _drivers(conn: sa.Connection) -> list[Any]:
     """Those of the dock, by name: id and name."""
-    wanted = sa.select(users.c.id, users.c.name).where(users.c.active, users.c.roles.any(DOCK))
+    wanted = sa.select(users.c.id, users.c.name).where(users.c.active, sa.literal(DOCK) == sa.any_(users.c.roles))
     return list(conn.execute(wanted.order_by(users.c.name)))
