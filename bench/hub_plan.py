@@ -57,7 +57,7 @@ def some_loads(count: int) -> list[Load]:
 
 
 def _swept(loads: list[Load], vans: list[Van]) -> list[Drive]:
-    rest = sorted(loads, key=lambda load: _bearing(load))
+    rest = sorted(loads, key=_bearing)
     drives: list[Drive] = []
     before: dict[str, Drive] = {}
     for van in [*vans, *vans]:

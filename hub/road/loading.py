@@ -17,7 +17,7 @@ from hub.labels import Label, read_label
 from hub.parcel import Parcel, State
 from hub.road import runs
 from hub.road.runs import Run, Stop
-from hub.road.tables import loaded_parcels, stops
+from hub.road.tables import loaded_parcels, sites, stops
 from hub.road.tables import runs as runs_table
 from hub.tables import parcel_moves, parcels
 from web.languages import N_
@@ -75,13 +75,22 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 def rows_of(conn: sa.Connection, run: Run) -> list[Row]:
     """The run's stops in the order they are loaded: the last stop first, so that the first stands at the doors."""
     mine = runs.by_stop(conn, [stop.id for stop in run.stops])
+    units = sa.select(sites.c.unit_id, sites.c.name).where(sites.c.unit_id.in_([stop.unit_id for stop in run.stops]))
+    names = {row.unit_id: row.name for row in conn.execute(units)}
     loaded = frozenset(conn.scalars(sa.select(loaded_parcels.c.parcel_id).where(loaded_parcels.c.run_id == run.id)))
     found = []
     for stop in reversed(run.stops):
         boxes = decide.boxes(mine[stop.id])
-        name = boxes[0].unit_name if boxes else None
         lane = boxes[0].lane if boxes else None
-        found.append(Row(stop=stop, unit_name=name or stop.unit_id, lane=lane or "", parcels=boxes, loaded=loaded))
+        found.append(
+            Row(
+                stop=stop,
+                unit_name=names.get(stop.unit_id, stop.unit_id),
+                lane=lane or "",
+                parcels=boxes,
+                loaded=loaded,
+            )
+        )
     return found
 
 

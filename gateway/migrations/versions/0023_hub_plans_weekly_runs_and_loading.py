@@ -1,5 +1,5 @@
 """hub: fixed weekly runs, plans, and what is loaded."""
-# ruff: noqa: E501, F401 - drafted from the tables
+
 
 from __future__ import annotations
 
