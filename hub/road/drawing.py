@@ -9,8 +9,8 @@ import msgspec
 
 from hub.road.distance import Point
 
-WIDTH, HEIGHT = 640, 400
-_MARGIN = 28
+WIDTH, HEIGHT = 420, 280
+_MARGIN = 20
 _LOOKS = 6
 
 
@@ -60,7 +60,7 @@ def picture(hub: Point, routes: Sequence[Sequence[Point | None]]) -> Picture:
         spots = tuple(at(point, str(place)) for place, point in enumerate(route, start=1) if point is not None)
         points = " ".join(f"{spot.x},{spot.y}" for spot in (middle, *spots, middle))
         lines.append(Line(points=points, look=nth % _LOOKS + 1, spots=spots))
-    bar = _round_length(120 / scale)
+    bar = _round_length(90 / scale)
     return Picture(hub=middle, lines=tuple(lines), km=bar, bar=round(bar * scale, 1))
 
 

@@ -190,7 +190,7 @@ def test_a_site_is_changed_by_an_administrator_and_its_days_stay_set_here(engine
         ({"latitude": "-91"}, "Skriv grader"),
         ({"closed_from": ""}, "från vilken dag"),
         ({"closed_to": "2026-12-01"}, "ligger före den första"),
-        ({"lane": taken}, "En annan enhet har den rutan"),
+        ({"lane": taken}, "En annan enhet har den platsen"),
         ({"weekday": ["9"]}, "veckans dagar"),
     ):
         answer = robin.post("/hub/sites/ask", "/hub/sites/ask", **right | wrong)
