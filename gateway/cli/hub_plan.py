@@ -13,7 +13,6 @@ from gateway.cli.say import Json, end, say
 from gateway.exchange.office import utc_now
 from gateway.settings import load_settings
 from hub.road import runs, waves
-from hub.road.invented import HUB
 from hub.road.planning import SECONDS, Planned, totals
 from hub.road.runs import Run
 from web.figures import LOCAL
@@ -38,7 +37,12 @@ def plan(
 ) -> None:
     """Plans a day anew; what is planned and not begun is replaced. Ends with 1 where something does not fit."""
     settings, chosen = load_settings(), _day(day)
-    engine, hub = house.engine(settings), settings.municipality.hub.place or HUB
+    hub = settings.municipality.hub.place
+    if hub is None:
+        error = "nobody has said where the hub lies: write hub.place in the municipality's file"
+        say({"error": error}, error, json)
+        raise typer.Exit(2)
+    engine = house.engine(settings)
     kind = waves.WEEKLY if weekly else waves.FREE
     _, planned = waves.make(engine, chosen, kind, house.who(by), utc_now(), hub, awaited=awaited, seconds=seconds)
     say({"day": chosen.isoformat(), "kind": kind, **totals(planned), "left": _left(planned)}, _told(planned), json)

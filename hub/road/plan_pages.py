@@ -31,7 +31,7 @@ _FAR = 40
 
 
 def hub_place(request: Request) -> Point:
-    """Where the hub lies, by the settings."""
+    """Where the hub lies, by the settings; without that, pictures are drawn around an invented place."""
     place: Point | None = request.app.state.settings.municipality.hub.place
     return place or HUB
 
@@ -144,6 +144,8 @@ def _problem(request: Request, day: date, kind: str) -> str:
         return N_("That day is past. Choose today or a later day.")
     if day > today(request) + timedelta(days=_FAR):
         return N_("Choose a day within the next weeks.")
+    if request.app.state.settings.municipality.hub.place is None:
+        return N_("Nobody has said where the hub lies. Write hub.place in the municipality's file.")
     if kind not in waves.KINDS:
         return N_("Choose how the day is planned.")
     with request.app.state.engine.connect() as conn:
@@ -155,7 +157,7 @@ def _problem(request: Request, day: date, kind: str) -> str:
 def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Response:
     with request.app.state.engine.connect() as conn:
         kept = runs.of_day(conn, day)
-        goods = waves.waiting(conn, day)
+        goods = waves.waiting(conn, day, today(request))
         known = {site.unit_id: site for site in sites.find(conn)}
         loads = runs.by_stop(conn, [stop.id for run in kept for stop in run.stops])
         counts = {run.id: sum(len(decide.boxes(loads[stop.id])) for stop in run.stops) for run in kept}

@@ -16,19 +16,20 @@ from hub.road.planning import SECONDS, Load, Planned, follow_weekly, plan
 from hub.road.tables import plans, stops
 from hub.road.tables import runs as runs_table
 from hub.tables import parcels
+from web.figures import LOCAL
 
 FREE, WEEKLY = "free", "weekly"
 KINDS = (FREE, WEEKLY)
 _LOCK = 7_350_022
 
 
-def waiting(conn: sa.Connection, day: date, awaited: bool = False) -> dict[str, list[Parcel]]:
+def waiting(conn: sa.Connection, day: date, today: date, awaited: bool = False) -> dict[str, list[Parcel]]:
     """The boxes of each unit that should go that day: they stand here, and no run has begun with them.
 
     With `awaited` also those announced for that very day. A parcel without a day goes on its unit's weekdays.
     """
     days = lanes.weekdays(conn)
-    chosen = decide.boxes(store.find(conn, _wanted(day, awaited)))
+    chosen = decide.boxes(store.find(conn, _wanted(day, today, awaited)))
     found: dict[str, list[Parcel]] = {}
     for parcel in chosen:
         mine = days.get(parcel.unit_id or "", ())
@@ -66,7 +67,7 @@ def make(
     if kind not in KINDS:
         raise ValueError(f"a day is planned {' or '.join(KINDS)}; found {kind!r}")
     with engine.connect() as conn:
-        goods = waiting(conn, day, awaited)
+        goods = waiting(conn, day, now.astimezone(LOCAL).date(), awaited)
         loads = loads_of(conn, day, goods)
         busy = _busy(conn, day)
         vans = [van for van in fleet.vans(conn) if van.id not in busy]
@@ -99,31 +100,32 @@ def _keep(
         for one in planned.left
     ]
     conn.execute(plans.insert().values(id=plan_id, day=day, kind=kind, made_at=now, made_by=who, left=left))
-    free = _still_free(conn, [parcel.id for mine in goods.values() for parcel in mine])
+    free = _still_free(conn, [one.id for mine in goods.values() for one in mine], day, now.astimezone(LOCAL).date())
     carried = {unit: [parcel.id for parcel in mine if parcel.id in free] for unit, mine in goods.items()}
     runs.store(conn, day, planned.drives, carried, who, now, plan_id)
     return plan_id
 
 
-def _still_free(conn: sa.Connection, ids: Collection[UUID]) -> set[UUID]:
+def _still_free(conn: sa.Connection, ids: Collection[UUID], day: date, today: date) -> set[UUID]:
     """Somebody may have begun to load another run while the search ran."""
-    return set(conn.scalars(sa.select(parcels.c.id).where(parcels.c.id.in_(ids), _free())))
+    return set(conn.scalars(sa.select(parcels.c.id).where(parcels.c.id.in_(ids), _free(day, today))))
 
 
-def _wanted(day: date, awaited: bool) -> sa.ColumnElement[bool]:
+def _wanted(day: date, today: date, awaited: bool) -> sa.ColumnElement[bool]:
     due = (parcels.c.delivery_day <= day) | parcels.c.delivery_day.is_(None)
     chosen = (parcels.c.state == State.RECEIVED.value) & due
     if awaited:
         chosen |= (parcels.c.state == State.EXPECTED.value) & (parcels.c.delivery_day == day)
-    return chosen & _free()
+    return chosen & _free(day, today)
 
 
-def _free() -> sa.ColumnElement[bool]:
-    """Planned for no run, for one that has not begun, or left behind by one that has gone."""
+def _free(day: date, today: date) -> sa.ColumnElement[bool]:
+    """On no run, on one of that day that has not begun, left behind by one that has gone, or on one nobody drove."""
+    ahead = (runs_table.c.state == runs.PLANNED) & (runs_table.c.day != day) & (runs_table.c.day >= today)
     held = (
         sa.select(stops.c.id)
         .join(runs_table, runs_table.c.id == stops.c.run_id)
-        .where(stops.c.id == parcels.c.stop_id, runs_table.c.state == runs.LOADING)
+        .where(stops.c.id == parcels.c.stop_id, (runs_table.c.state == runs.LOADING) | ahead)
     )
     return ~held.exists()
 

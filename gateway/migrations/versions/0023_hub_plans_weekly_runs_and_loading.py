@@ -1,6 +1,5 @@
 """hub: fixed weekly runs, plans, and what is loaded."""
 
-
 from __future__ import annotations
 
 import sqlalchemy as sa

@@ -103,7 +103,7 @@ def test_the_run_leaves_with_what_is_loaded_and_the_rest_is_free(conn):
     assert (run.state, run.left_at) == (runs.OUT, NOW)
     assert [(stop.unit_id, stop.state) for stop in run.stops] == [("ask", "open"), ("bjork", "failed")]
     assert states(conn)[sscc(2)] == State.RECEIVED.value
-    assert sorted(waves.waiting(conn, DAY)) == ["ask", "bjork", "gran", "tall"]
+    assert sorted(waves.waiting(conn, DAY, DAY)) == ["ask", "bjork", "gran", "tall"]
     assert scanned(conn, "Norr", 2).told is Told.LEFT
     (out,) = store.find(conn, parcels.c.sscc == sscc(1))
     assert [row.event.value for row in book.timeline(conn, out.order_id)][-1] == "note"

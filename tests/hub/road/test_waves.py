@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hub.parcel import State
 from hub.road import runs, waves, weekly
 from hub.road.invented import HUB
+from hub.road.invented_runs import invent_runs
 from hub.road.tables import runs as runs_table
 from hub.road.tables import sites
 from hub.tables import parcels
@@ -62,7 +63,7 @@ def test_a_new_plan_replaces_the_old_and_undo_frees_everything(yard):
         assert runs.of_day(conn, DAY) == []
         assert runs.plan_of(conn, DAY) is None
         assert set(conn.scalars(sa.select(parcels.c.stop_id))) == {None}
-        assert sum(map(len, waves.waiting(conn, DAY).values())) == 6
+        assert sum(map(len, waves.waiting(conn, DAY, NOW.date()).values())) == 6
 
 
 def test_what_is_being_loaded_stays_and_its_van_is_not_planned_again(yard):
@@ -87,6 +88,16 @@ def test_goods_for_a_later_day_wait_and_awaited_ones_go_only_if_asked(yard):
     assert on(yard, run) == {"ask": 3, "bjork": 2}
     _, (run,) = planned(yard, awaited=True)
     assert on(yard, run) == {"ask": 3, "bjork": 5}
+
+
+def test_goods_that_are_planned_for_an_earlier_day_are_not_taken_by_a_later_plan(yard):
+    later = DAY + timedelta(days=2)
+    planned(yard)
+    made = waves.make(yard, later, waves.FREE, "Alva Exempel", NOW, HUB, seconds=0.3)[1]
+    assert made.drives == ()
+    nobody_drove = NOW + timedelta(days=2)
+    made = waves.make(yard, later, waves.FREE, "Alva Exempel", nobody_drove, HUB, seconds=0.3)[1]
+    assert sum(one.parcels for one in made.drives) == 6
 
 
 def test_what_does_not_fit_is_kept_with_the_plan(yard):
@@ -115,6 +126,16 @@ def test_fixed_runs_are_followed_in_their_order_and_the_rest_is_told(yard):
     made, (run,) = planned(yard, waves.WEEKLY)
     assert (run.name, [stop.unit_id for stop in run.stops]) == ("Norra turen", ["gran", "ask"])
     assert [(one.load.unit_id, one.why.value) for one in made.left] == [("bjork", "no_run")]
+
+
+def test_the_demo_has_fixed_runs_that_serve_every_unit_on_its_days(yard):
+    with yard.begin() as conn:
+        invent_runs(conn)
+        made = weekly.everyone(conn)
+        invent_runs(conn)
+        assert weekly.everyone(conn) == made
+    served = sorted((run.weekday, unit) for run in made for unit in run.units)
+    assert served == [(day, unit) for day in (2, 4) for unit in sorted(UNITS)]
 
 
 def test_order_of_units_is_changed_by_places():
