@@ -9,6 +9,7 @@ from bench.catalogue import catalogue
 from bench.checkout import checkout
 from bench.dock import dock
 from bench.documents import read, write
+from bench.hub import hub
 from bench.lanes import lanes
 from bench.mutants import mutants
 from bench.punchout import punchout
@@ -28,4 +29,5 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "suppliers": suppliers,
     "punchout": punchout,
     "search": search,
+    "hub": hub,
 }

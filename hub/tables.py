@@ -128,11 +128,20 @@ acts = sa.Table(
     sa.Column("answer", JSONB, comment="what it led to"),
 )
 
-from hub.handing.tables import deliveries, delivery_parcels, delivery_photos, delivery_returns  # noqa: E402, F401
-from hub.marking.tables import labels_keys, labels_sheets, sscc_issued, sscc_series  # noqa: E402, F401
 from hub.cases.tables import case_log, case_photos, cases, claims, receipts_told  # noqa: E402, F401
+from hub.handing.tables import deliveries, delivery_parcels, delivery_photos, delivery_returns  # noqa: E402, F401
 from hub.late.tables import late_answers  # noqa: E402, F401 - all tables are found here
-from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
+from hub.marking.tables import labels_keys, labels_sheets, sscc_issued, sscc_series  # noqa: E402, F401
+from hub.road.tables import (  # noqa: E402, F401 - parcels point at stops
+    loaded_parcels,
+    plans,
+    runs,
+    sites,
+    stops,
+    vehicles,
+    weekly_runs,
+    weekly_stops,
+)
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:

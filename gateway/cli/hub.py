@@ -1,10 +1,11 @@
-"""`avrop hub …`: what is done at the hub, from the terminal."""
+"""`avrop hub …`: the hub from the terminal."""
 
 from __future__ import annotations
 
 import typer
 
-from gateway.cli import hub_labels
+from gateway.cli import hub_labels, hub_plan
 
-app = typer.Typer(help="The hub: labels of parcels.", no_args_is_help=True)
+app = typer.Typer(help="The hub: what comes in, what goes out, what is in stock.", no_args_is_help=True)
 app.add_typer(hub_labels.app, name="labels")
+hub_plan.register(app)

@@ -104,7 +104,7 @@ def bench(
     name: Annotated[
         str,
         typer.Argument(
-            help="write, read, validate, catalogue, checkout, lanes, mutants, punchout, search or suppliers."
+            help="write, read, validate, catalogue, checkout, hub, lanes, mutants, punchout, search or suppliers."
         ),
     ],
     rules: Annotated[Path | None, typer.Option(help="For validate: a folder of rules; else those in force.")] = None,

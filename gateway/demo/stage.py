@@ -26,6 +26,7 @@ from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
 from hub.road.invented import lay_out
+from hub.road.invented_runs import invent_runs
 from shop.approving.samples import seed_lists
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
@@ -153,6 +154,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             seed_lists(conn, utc_now())
             tell_the_hub(conn)
             lay_out(conn, utc_now().date())
+            invent_runs(conn)
 
 
 def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:

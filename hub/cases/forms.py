@@ -39,20 +39,6 @@ async def filled_in(request: Request) -> Filled:
     return Filled(texts, photo or None)
 
 
-def amount_in(text: str) -> Decimal | None:
-    """A quantity as people write it. Raises ValueError; a scanned code in the field is no quantity."""
-    cleaned = text.replace("\u00a0", "").replace(" ", "").replace(",", ".")
-    if not cleaned:
-        return None
-    try:
-        amount = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise ValueError(text) from error
-    if not (amount.is_finite() and 0 < amount < LARGEST):
-        raise ValueError(text)
-    return amount
-
-
 def day_in(text: str, today: date) -> date:
     """A day from today to a year ahead. Raises ValueError."""
     found = date.fromisoformat(text.strip())
