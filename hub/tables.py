@@ -113,6 +113,7 @@ acts = sa.Table(
 )
 
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
+from hub.saving.tables import saving_assumptions, saving_days  # noqa: E402, F401
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:
