@@ -20,11 +20,13 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 class Hub(msgspec.Struct, frozen=True, kw_only=True):
-    """The place that receives for all units: the consignee of every order."""
+    """The place that receives for all units: the consignee of every order. `place` is latitude and longitude (WGS 84),
+    from where runs are planned."""
 
     name: str
     gln: Gln
     address: Address
+    place: tuple[float, float] | None = None
 
 
 class Municipality(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +48,7 @@ EXAMPLE = Municipality(
         name="Exempelstads omlastningshubb",
         gln=Gln("7350001000015"),
         address=Address(street="Hubbvägen 1", city="Exempelstad", postal_code="123 45", country="SE"),
+        place=(59.87, 17.66),
     ),
 )
 

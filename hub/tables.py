@@ -112,7 +112,16 @@ acts = sa.Table(
     sa.Column("answer", JSONB, comment="what it led to"),
 )
 
-from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
+from hub.road.tables import (  # noqa: E402, F401 - parcels point at stops
+    loaded_parcels,
+    plans,
+    runs,
+    sites,
+    stops,
+    vehicles,
+    weekly_runs,
+    weekly_stops,
+)
 from hub.saving.tables import saving_assumptions, saving_days  # noqa: E402, F401
 
 

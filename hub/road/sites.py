@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from hub import lanes
+from hub.road.distance import Point
 from hub.road.tables import sites
 from hub.tables import facts
 
@@ -45,6 +46,12 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     protected: bool = False
     closed_from: date | None = None
     closed_to: date | None = None
+    days_here: bool = False
+
+    @property
+    def place(self) -> Point | None:
+        """Where it lies, None until somebody has placed it."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
 
     def is_closed(self, day: date) -> bool:
         """Whether it takes no goods that day."""
@@ -52,8 +59,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def learn(conn: sa.Connection, told: Iterable[Address]) -> None:
-    """Takes over what the shop says of its units; what the hub knows of the way to them stays."""
+    """Takes over what the shop says of its units; what the hub knows of the way to them stays, and days set here."""
     planned = lanes.weekdays(conn)
+    ours = set(conn.scalars(sa.select(sites.c.unit_id).where(sites.c.days_here)))
     for one in told:
         address = {
             "name": one.name,
@@ -65,7 +73,7 @@ def learn(conn: sa.Connection, told: Iterable[Address]) -> None:
         row = insert(sites).values(unit_id=one.id, **address)
         differs = sa.or_(*(sites.c[name].is_distinct_from(row.excluded[name]) for name in address))
         conn.execute(row.on_conflict_do_update(index_elements=["unit_id"], set_=address, where=differs))
-        if planned.get(one.id) != tuple(sorted(one.weekdays)):
+        if one.id not in ours and planned.get(one.id) != tuple(sorted(one.weekdays)):
             lanes.plan(conn, one.id, one.weekdays)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from gateway.database import metadata
 from web import tables as _web  # noqa: F401 - runs point at users
@@ -28,6 +29,9 @@ sites = sa.Table(
     sa.Column("protected", sa.Boolean, nullable=False, server_default=sa.false(), comment="its address is not for all"),
     sa.Column("closed_from", sa.Date, comment="takes no goods from that day"),
     sa.Column("closed_to", sa.Date, comment="the last such day; empty: closed for good"),
+    sa.Column(
+        "days_here", sa.Boolean, nullable=False, server_default=sa.false(), comment="its days are set here, not in shop"
+    ),
 )
 
 vehicles = sa.Table(
@@ -42,6 +46,19 @@ vehicles = sa.Table(
     sa.Column("starts", sa.Time, nullable=False, comment="the driver's day begins, local time"),
     sa.Column("minutes", sa.SmallInteger, nullable=False, comment="the driver's longest day, hub to hub"),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.true()),
+)
+
+plans = sa.Table(
+    "plans",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("day", sa.Date, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False, comment="free or weekly"),
+    sa.Column("made_at", _AT, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("left", JSONB, nullable=False, comment="what did not fit: unit, name, parcels and why"),
+    sa.Column("undone_at", _AT, comment="taken back, or replaced by a newer plan"),
+    sa.Column("undone_by", sa.Text),
 )
 
 runs = sa.Table(
@@ -60,6 +77,7 @@ runs = sa.Table(
     sa.Column("home_at", _AT),
     sa.Column("made_at", _AT, nullable=False),
     sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("plan_id", sa.ForeignKey("plans.id"), index=True, comment="the plan that it came from"),
 )
 
 stops = sa.Table(
@@ -75,4 +93,32 @@ stops = sa.Table(
     sa.Column("reason", sa.Text, comment="why it failed, in the driver's words"),
     sa.Column("done_at", _AT),
     sa.UniqueConstraint("run_id", "position", deferrable=True, initially="DEFERRED"),
+)
+
+weekly_runs = sa.Table(
+    "weekly_runs",
+    metadata,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("weekday", sa.SmallInteger, nullable=False, comment="ISO: 1 is Monday"),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("vehicle_id", sa.ForeignKey("vehicles.id"), nullable=False, index=True),
+    sa.Column("reorder", sa.Boolean, nullable=False, server_default=sa.false(), comment="the day's best order instead"),
+    sa.UniqueConstraint("weekday", "name"),
+)
+
+weekly_stops = sa.Table(
+    "weekly_stops",
+    metadata,
+    sa.Column("run_id", sa.ForeignKey("weekly_runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("sites.unit_id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.SmallInteger, nullable=False, comment="from 1"),
+)
+
+loaded_parcels = sa.Table(
+    "loaded_parcels",
+    metadata,
+    sa.Column("parcel_id", sa.Uuid, primary_key=True, comment="a parcel that stands in the van, doors open"),
+    sa.Column("run_id", sa.ForeignKey("runs.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("at", _AT, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
 )
