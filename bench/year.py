@@ -8,13 +8,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from bench.figure import figure
+from hub.road.fleet import Vehicle
 from hub.road.invented import HUB, _facts, fleet
 from hub.road.planning import Drive, Van, plan
 from hub.saving.assumptions import ASSUMPTIONS
 from hub.saving.bounds import bounds
 from hub.saving.compare import Comparison, compare
-from hub.saving.invented import Unit, goods, load_of, size_of, van_of
+from hub.saving.invented import Unit, goods, load_of, size_of
 from hub.saving.played import SHORT, Played, play
 
 _FIRST = date(2027, 1, 4)
@@ -29,7 +32,7 @@ _SAMPLES, _SAMPLE_SECONDS = 5, 8.0
 def simulate_year(count: int = _UNITS, weeks: int = _WEEKS) -> dict[str, Any]:
     """The comparison over a year, how much hangs on the assumptions, and sample days searched for long."""
     began = time.perf_counter()
-    units, vans = _units(count), [van_of(row) for row in fleet()]
+    units, vans = _units(count), [msgspec.convert(row, Vehicle).van for row in fleet()]
     suppliers = [f"supplier-{n:04}" for n in range(1, _SUPPLIERS + 1)]
     ordered = goods(units, suppliers, _FIRST, weeks)
     found = list(play(ordered, units, vans, HUB, ASSUMPTIONS["entry_km"].value))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from hub import dock_pages, question_pages, van_pages
-from web.access import ADMIN, DOCK
+from hub.saving import pages as saving_pages
+from web.access import ADMIN, CONTROLLER, DOCK, PURCHASER
 from web.languages import N_
 from web.room import MenuItem, Room
 
@@ -14,11 +15,12 @@ _WHO = frozenset({DOCK, ADMIN})
 ROOM = Room(
     name="hub",
     folder=Path(__file__).parent,
-    routers=(dock_pages.router, question_pages.router, van_pages.router),
+    routers=(dock_pages.router, question_pages.router, van_pages.router, saving_pages.router),
     menu=(
         MenuItem(path="/hub/dock", label=N_("Receiving"), roles=_WHO),
         MenuItem(path="/hub/units", label=N_("Units"), roles=_WHO),
         MenuItem(path="/hub/van", label=N_("On the way out"), roles=_WHO),
         MenuItem(path="/hub/questions", label=N_("Questions"), roles=_WHO),
+        MenuItem(path="/hub/saving", label=N_("Saving"), roles=frozenset({DOCK, ADMIN, CONTROLLER, PURCHASER})),
     ),
 )

@@ -62,13 +62,13 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 def compare(days: Iterable[Day], chosen: Chosen) -> Comparison:
     """The days added up, under these assumptions."""
     some = list(days)
-    hub_km, alone_km = _suppliers_km(some, chosen)
+    suppliers = _suppliers(some, chosen)
+    hub_km, alone_km = suppliers.hub_km, suppliers.door_km
     run_km: dict[str, Decimal] = {}
     for day in some:
         for fuel, way in day.km.items():
             run_km[fuel] = run_km.get(fuel, ZERO) + way
-    doors, stops = sum(day.doors for day in some), sum(day.stops for day in some)
-    arrivals = sum(day.arrivals for day in some)
+    doors, arrivals, stops = suppliers.doors, suppliers.arrivals, sum(day.stops for day in some)
     run_grams = sum((way * grams(chosen, fuel) for fuel, way in run_km.items()), ZERO)
     own, total = sum((run_km.get(fuel, ZERO) for fuel in SUSTAINABLE), ZERO), sum(run_km.values(), ZERO)
     electric = value(chosen, "supplier_electric")
@@ -111,18 +111,40 @@ def share(part: Decimal, whole: Decimal) -> Decimal | None:
     return (100 * part / whole).quantize(_TENTH) if whole else None
 
 
-def _suppliers_km(days: list[Day], chosen: Chosen) -> tuple[Decimal, Decimal]:
-    """Suppliers' kilometres to the hub, and to all units by themselves; a carrier's address costs the same at both."""
-    carriers, rounds = value(chosen, "carriers") / 100, value(chosen, "rounds") / 100
-    each = value(chosen, "carrier_km")
-    to_hub = sum((day.hub_km for day in days), ZERO)
+class _Suppliers(msgspec.Struct, frozen=True, kw_only=True):
+    """Suppliers' vehicles and kilometres, to units' doors and to the hub."""
+
+    doors: int
+    door_km: Decimal
+    arrivals: int
+    hub_km: Decimal
+
+
+def _suppliers(days: list[Day], chosen: Chosen) -> _Suppliers:
+    """What suppliers drive themselves, and what carriers drive of it: each comes once a day where it has goods for."""
+    carried, each = value(chosen, "carriers") / 100, value(chosen, "carrier_km")
+    own, rounds = 1 - carried, value(chosen, "rounds") / 100
+    count = int(value(chosen, "carrier_count"))
+    by_carrier = sum((_shared(carried * day.doors, day.stops, count) for day in days), ZERO)
+    to_hub = sum((_shared(carried * day.arrivals, 1, count) for day in days), ZERO)
     shortest, straight = sum((day.round_km for day in days), ZERO), sum((day.straight_km for day in days), ZERO)
-    alone = rounds * shortest + (1 - rounds) * straight
-    addresses = (sum(day.arrivals for day in days), sum(day.doors for day in days))
-    return (
-        (1 - carriers) * to_hub + carriers * each * addresses[0],
-        (1 - carriers) * alone + carriers * each * addresses[1],
+    return _Suppliers(
+        doors=round(own * sum(day.doors for day in days) + by_carrier),
+        door_km=own * (rounds * shortest + (1 - rounds) * straight) + each * by_carrier,
+        arrivals=round(own * sum(day.arrivals for day in days) + to_hub),
+        hub_km=own * sum((day.hub_km for day in days), ZERO) + each * to_hub,
     )
+
+
+def _shared(goods: Decimal, addresses: int, carriers: int) -> Decimal:
+    """How many calls carriers make with so many suppliers' goods, spread evenly over addresses and carriers.
+
+    With k suppliers' goods for an address, n carriers come n (1 - (1 - 1/n)^k) times in the mean.
+    """
+    if not goods or not addresses or not carriers:
+        return goods
+    nobody = 1 - 1 / carriers
+    return min(goods, Decimal(addresses * carriers * (1 - nobody ** float(goods / addresses))))
 
 
 def _saved(alone: Decimal, ours: Decimal) -> Decimal | None:

@@ -7,15 +7,14 @@ holidays and Christmas are quiet. A year of 300 units is about 75,000 orders of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
 from typing import Any
 
 import msgspec
 
-from hub.road.driving import DAY
-from hub.road.planning import Load, Van
+from hub.road.driving import DAY, Load, clock
 
 _A_WEEK = 5.0
 """Orders of a unit of size 1 in a usual week."""
@@ -75,19 +74,9 @@ def load_of(facts: Mapping[str, Any], unit_id: str, name: str) -> Load:
         place=place,
         parcels=0,
         cold=facts["cold"],
-        opens=_seconds(opens) if opens else 0,
-        closes=_seconds(closes) if closes else DAY,
+        opens=clock(opens) if opens else 0,
+        closes=clock(closes) if closes else DAY,
     )
-
-
-def van_of(row: Mapping[str, Any]) -> Van:
-    """A van from the columns of `vehicles`."""
-    names = ("id", "name", "parcels", "minutes", "fuel", "cold", "range_km")
-    return Van(starts=_seconds(row["starts"]), **{name: row[name] for name in names})
-
-
-def _seconds(clock: time) -> int:
-    return clock.hour * 3600 + clock.minute * 60 + clock.second
 
 
 def _poisson(chance: Random, mean: float) -> int:

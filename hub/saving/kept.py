@@ -12,8 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from hub.road.distance import km
-from hub.road.invented import HUB
+from hub.road.distance import Point, km
 from hub.road.tables import runs
 from hub.saving import rows
 from hub.saving.assumptions import ASSUMPTIONS, Chosen, value
@@ -99,13 +98,13 @@ def first_day(conn: sa.Connection) -> date | None:
     return min((day for day in (kept, driven) if day), default=None)
 
 
-def days(conn: sa.Connection, first: date, last: date, values: Chosen, now: datetime) -> list[Day]:
+def days(conn: sa.Connection, first: date, last: date, values: Chosen, hub: Point, now: datetime) -> list[Day]:
     """Every day from `first` to `last`, counted where it is not kept; what is settled meanwhile is kept from now on."""
     entry_km = value(values, "entry_km")
     found = _kept(conn, first, last, entry_km)
     missing = [day for day in _between(first, last) if day not in found]
     if missing:
-        counted = _counted(conn, missing[0], missing[-1], entry_km)
+        counted = _counted(conn, missing[0], missing[-1], entry_km, hub)
         found |= {day: counted[day] for day in missing}
         keep(conn, [found[day] for day in missing if day < now.date() - SETTLED], entry_km, now)
     return [found[day] for day in sorted(found)]
@@ -129,7 +128,7 @@ def _kept(conn: sa.Connection, first: date, last: date, entry_km: Decimal) -> di
     return {day: msgspec.convert(told, Day, strict=False) for day, told in conn.execute(wanted)}
 
 
-def _counted(conn: sa.Connection, first: date, last: date, entry_km: Decimal) -> dict[date, Day]:
+def _counted(conn: sa.Connection, first: date, last: date, entry_km: Decimal, hub: Point) -> dict[date, Day]:
     """All days of the span from what was received, driven and handed over."""
     places = rows.places(conn)
     drops, driven = rows.drops(conn, first, last), rows.driven(conn, first, last)
@@ -141,7 +140,7 @@ def _counted(conn: sa.Connection, first: date, last: date, entry_km: Decimal) ->
             driven.get(day, ()),
             arrived.get(day, ()),
             places,
-            HUB,
+            hub,
             entry_km,
             km,
             beside.get(day, 0),

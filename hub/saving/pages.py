@@ -20,7 +20,7 @@ from hub.saving.bounds import BOUNDS, bounds
 from hub.saving.compare import Comparison, compare, grouped
 from hub.saving.days import Day
 from web.access import ADMIN, CONTROLLER, DOCK, PURCHASER, allow
-from web.figures import LOCAL
+from web.figures import LOCAL, Figures
 from web.languages import N_, words_of
 from web.pages import figures_of, redirect, render
 
@@ -61,14 +61,15 @@ async def assume(request: Request) -> Response:
     form = await request.form()
     typed = {name: str(form[name]) for name in ASSUMPTIONS if name in form}
     wanted: dict[str, Decimal | None] = {}
-    wrong: list[str] = []
+    wrong: set[str] = set()
     for name, said in typed.items():
         try:
             wanted[name] = read(name, said) if said.strip() else None
         except ValueError:
-            wrong.append(name)
+            wrong.add(name)
     if wrong:
-        return _page(request, _LATEST, typed=typed, wrong=wrong, status=422)
+        problems = [(name, _problem(request, name)) for name in typed if name in wrong]
+        return _page(request, _LATEST, 422, typed=typed, wrong=wrong, problems=problems)
     with request.app.state.engine.begin() as conn:
         batch = kept.change(conn, wanted, request.state.viewer.name, request.app.state.now())
     return redirect(request, f"/hub/saving?saved={batch}#assumptions" if batch else "/hub/saving#assumptions")
@@ -98,7 +99,7 @@ def _page(request: Request, period: str, status: int = 200, **more: Any) -> Resp
         "weeks": [(_week(figures, monday), pictures.cells(figures, one)) for monday, one in reversed(weeks.items())],
         "folded_from": _FOLDED_FROM,
         "years": [(str(year), pictures.cells(figures, one)) for year, one in _years(everything, chosen).items()],
-        "bounds": [(BOUNDS[name][0], one) for name, one in bounds(some, chosen).items()] if some else [],
+        "bounds": [(words.say(BOUNDS[name][0]), *_bound(figures, one)) for name, one in bounds(some, chosen).items()],
         "period": period if period.isdecimal() else _LATEST,
         "periods": sorted({str(one.day.year) for one in everything}, reverse=True),
         "assumptions": ASSUMPTIONS.values(),
@@ -107,16 +108,30 @@ def _page(request: Request, period: str, status: int = 200, **more: Any) -> Resp
         "may_change": bool(_CHANGERS & request.state.viewer.roles),
         "whole_number": pictures.whole,
     }
-    blank: dict[str, Any] = {"typed": {}, "wrong": [], "saved": None, "undone": ""}
+    blank: dict[str, Any] = {"typed": {}, "wrong": {}, "problems": [], "saved": None, "undone": ""}
     return render(request, "hub/saving.html", blank | context | more, status)
+
+
+def _problem(request: Request, name: str) -> str:
+    known, figures, words = ASSUMPTIONS[name], figures_of(request), words_of(request)
+    said = {"what": words.say(known.words), "low": figures.number(known.low), "high": figures.number(known.high)}
+    return words.say(N_("%(what)s: write a number from %(low)s to %(high)s."), **said)
+
+
+def _bound(figures: Figures, one: Comparison) -> list[str]:
+    """Kilometres of both sides, and what is saved of kilometres and CO2e."""
+    told = pictures.cells(figures, one)
+    return [told[place] for place in (4, 5, 6, 9)]
 
 
 def _known(conn: sa.Connection, request: Request) -> tuple[list[Day], Chosen, Mapping[str, kept.Change]]:
     """Every day until today, the values in force, and who changed them."""
     changes = kept.changes(conn)
     chosen, first, today = kept.chosen(changes), kept.first_day(conn), _today(request)
-    now = request.app.state.now()
-    return (kept.days(conn, first, today, chosen, now) if first and first <= today else []), chosen, changes
+    hub = request.app.state.settings.municipality.hub.place
+    if hub is None or first is None or first > today:
+        return [], chosen, changes
+    return kept.days(conn, first, today, chosen, hub, request.app.state.now()), chosen, changes
 
 
 def _of(days: list[Day], period: str, today: date) -> list[Day]:
@@ -135,7 +150,7 @@ def _monday(one: Day) -> date:
     return one.day - timedelta(days=one.day.weekday())
 
 
-def _week(figures: Any, monday: date) -> tuple[int, str]:
+def _week(figures: Figures, monday: date) -> tuple[int, str]:
     return figures.week(monday), figures.plain_day(monday)
 
 
