@@ -8,6 +8,7 @@ from typing import Any
 from bench.catalogue import catalogue
 from bench.checkout import checkout
 from bench.documents import read, write
+from bench.hub import hub
 from bench.lanes import lanes
 from bench.mutants import mutants
 from bench.punchout import punchout
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "validate": validate,
     "catalogue": catalogue,
     "checkout": checkout,
+    "hub": hub,
     "lanes": lanes,
     "mutants": mutants,
     "suppliers": suppliers,

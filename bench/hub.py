@@ -9,4 +9,6 @@ from bench.year import simulate_year as year
 
 def hub(simulate_year: bool = False, count: int = 300) -> dict[str, Any]:
     """With `simulate_year`, the comparison over a year of `count` units."""
-    return year(count) if simulate_year else {}
+    if not simulate_year:
+        raise SystemExit("what is measured of the hub here is a year: add --simulate-year")
+    return year(count)

@@ -25,7 +25,8 @@ from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
-from hub.road.invented import lay_out
+from hub.road.invented import HUB, lay_out
+from hub.saving.demo import invent_saving
 from shop.approving.samples import seed_lists
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
@@ -153,6 +154,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             seed_lists(conn, utc_now())
             tell_the_hub(conn)
             lay_out(conn, utc_now().date())
+            invent_saving(conn, [one.id for one in program.suppliers], HUB, utc_now())
 
 
 def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:

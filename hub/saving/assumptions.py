@@ -62,9 +62,7 @@ ASSUMPTIONS: Final[dict[str, Assumption]] = {
             100,
             N_("0 is every supplier driving itself. Raise it to see what remains."),
         ),
-        _assumption(
-            "carrier_count", N_("Such carriers, each once a day at an address"), "4", N_("carriers"), 50
-        ),
+        _assumption("carrier_count", N_("Such carriers, each once a day at an address"), "4", N_("carriers"), 50),
         _assumption("carrier_km", N_("Such a carrier's kilometres for each address"), "2.5", N_("km"), 100),
         _assumption("supplier_electric", N_("Suppliers' kilometres on electricity"), "10", N_("per cent"), 100),
         _assumption("litres", N_("A van on diesel or HVO, for 100 km"), "12", N_("litres"), 60),

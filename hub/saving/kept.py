@@ -18,6 +18,7 @@ from hub.saving import rows
 from hub.saving.assumptions import ASSUMPTIONS, Chosen, value
 from hub.saving.days import Day, count
 from hub.saving.tables import saving_assumptions, saving_days
+from hub.tables import facts
 
 _LOCK: Final = 7_350_041
 SETTLED: Final = timedelta(days=14)
@@ -37,12 +38,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 def changes(conn: sa.Connection) -> dict[str, Change]:
     """The last change of each assumption that was ever changed."""
     table = saving_assumptions
-    columns = (table.c.name, table.c.value, table.c.at, table.c.who, table.c.batch)
-    last = sa.select(*columns).distinct(table.c.name).order_by(table.c.name, table.c.id.desc())
-    return {
-        row.name: Change(name=row.name, value=row.value, at=row.at, who=row.who, batch=row.batch)
-        for row in conn.execute(last)
-    }
+    last = sa.select(table).where(table.c.id.in_(sa.select(sa.func.max(table.c.id)).group_by(table.c.name)))
+    return {row.name: msgspec.convert(facts(row), Change) for row in conn.execute(last)}
 
 
 def chosen(found: Mapping[str, Change]) -> Chosen:

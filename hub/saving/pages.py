@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Request
@@ -33,7 +32,7 @@ _FOLDED_FROM: Final = 13
 
 @router.get("/hub/saving")
 @allow(DOCK, ADMIN, CONTROLLER, PURCHASER)
-def saving(request: Request, period: str = _LATEST, saved: UUID | None = None, undone: str = "") -> Response:
+def saving(request: Request, period: str = _LATEST, saved: str = "", undone: str = "") -> Response:
     """The comparison of the latest twelve months or of a year, week by week."""
     return _page(request, period, saved=saved, undone=undone)
 
@@ -108,7 +107,7 @@ def _page(request: Request, period: str, status: int = 200, **more: Any) -> Resp
         "may_change": bool(_CHANGERS & request.state.viewer.roles),
         "whole_number": pictures.whole,
     }
-    blank: dict[str, Any] = {"typed": {}, "wrong": {}, "problems": [], "saved": None, "undone": ""}
+    blank: dict[str, Any] = {"typed": {}, "wrong": {}, "problems": [], "saved": "", "undone": ""}
     return render(request, "hub/saving.html", blank | context | more, status)
 
 
