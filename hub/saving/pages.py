@@ -27,7 +27,7 @@ router = APIRouter()
 _CHANGERS: Final = frozenset({ADMIN, CONTROLLER, PURCHASER})
 _LATEST: Final = "12"
 _SHOWN_WEEKS: Final = 13
-_FOLDED_FROM: Final = 13
+_FOLDED_FROM: Final = 6
 
 
 @router.get("/hub/saving")
@@ -96,6 +96,8 @@ def _page(request: Request, period: str, status: int = 200, **more: Any) -> Resp
         "charts": pictures.drawn(latest, words, figures) if latest else (),
         "headings": [words.say(heading) for heading in pictures.COLUMNS],
         "weeks": [(_week(figures, monday), pictures.cells(figures, one)) for monday, one in reversed(weeks.items())],
+        "under": pictures.UNDER,
+        "of_a_year": pictures.OF_A_YEAR,
         "folded_from": _FOLDED_FROM,
         "years": [(str(year), pictures.cells(figures, one)) for year, one in _years(everything, chosen).items()],
         "bounds": [(words.say(BOUNDS[name][0]), *_bound(figures, one)) for name, one in bounds(some, chosen).items()],

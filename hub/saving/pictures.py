@@ -34,6 +34,11 @@ COLUMNS: Final = (
 _FULL = Decimal(100)
 
 
+UNDER: Final = {"doors": (0, 1, 2, 3), "kilometres": (4, 5, 6), "emissions": (7, 8, 9), "vans": (10, 11)}
+"""Which of the columns stand in the table under each picture."""
+OF_A_YEAR: Final = (3, 6, 9, 10, 11)
+
+
 def whole(number: Decimal) -> Decimal:
     """Without decimals."""
     return number.quantize(Decimal(1), ROUND_HALF_UP) + 0

@@ -115,6 +115,7 @@ PAGES: dict[str, list[Page]] = {
     "/hub/questions": [Page("dani")],
     "/hub/units": [Page("dani")],
     "/hub/van": [Page("dani")],
+    "/hub/saving": [Page("dani"), Page("cleo")],
     "/console/tasks": [Page("alex")],
     "/console/tasks/{task_id}": [Page("alex", "/console/tasks/{task}")],
     "/console/messages": [Page("alex")],
@@ -143,6 +144,7 @@ NO_PAGE = {
 }
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}
+NO_PAGE |= {"/hub/saving.csv"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
     "/orders/{number}/offer": "after_test",
