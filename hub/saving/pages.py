@@ -27,7 +27,7 @@ router = APIRouter()
 _CHANGERS: Final = frozenset({ADMIN, CONTROLLER, PURCHASER})
 _LATEST: Final = "12"
 _SHOWN_WEEKS: Final = 13
-_FOLDED_FROM: Final = 6
+_FOLDED_FROM: Final = 4
 
 
 @router.get("/hub/saving")
@@ -90,7 +90,7 @@ def _page(request: Request, period: str, status: int = 200, **more: Any) -> Resp
     words, figures, today = words_of(request), figures_of(request), _today(request)
     some = _of(everything, period, today)
     weeks = grouped(some, _monday, chosen)
-    latest = dict(list(weeks.items())[-_SHOWN_WEEKS:])
+    latest = _whole_weeks(weeks, today)
     context = {
         "whole": compare(some, chosen) if some else None,
         "charts": pictures.drawn(latest, words, figures) if latest else (),
@@ -141,6 +141,12 @@ def _of(days: list[Day], period: str, today: date) -> list[Day]:
         return [one for one in days if str(one.day.year) == period]
     first = today - timedelta(days=today.weekday(), weeks=52)
     return [one for one in days if one.day >= first]
+
+
+def _whole_weeks(weeks: Mapping[date, Comparison], today: date) -> dict[date, Comparison]:
+    """The latest weeks for the pictures; the one that runs would look like a fall, so it is there only if alone."""
+    over = {monday: one for monday, one in weeks.items() if monday + timedelta(days=7) <= today}
+    return dict(list((over or weeks).items())[-_SHOWN_WEEKS:])
 
 
 def _years(days: list[Day], chosen: Chosen) -> dict[int, Comparison]:
