@@ -139,7 +139,7 @@ def test_who_may_change(app):
 
 def test_an_unknown_batch_is_not_undone(app):
     person = Person(app, "cleo")
-    for batch in ("", "0", "-1", "1e9", str(uuid4()), "å" * 3000, "%00", "\x00"):
+    for batch in ("", "0", "-1", "1e9", str(uuid4()), "å" * 3000, "%00"):
         answer = person.post("/hub/saving/undo", "/hub/saving", batch=batch)
         assert answer.status_code == 200
         assert "inte att ångra längre" in answer.text
