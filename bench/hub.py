@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from bench.hub_plan import plan_200_stops
 from bench.year import simulate_year as year
 
 
 def hub(simulate_year: bool = False, count: int = 300) -> dict[str, Any]:
-    """With `simulate_year`, the comparison over a year of `count` units."""
-    if not simulate_year:
-        raise SystemExit("what is measured of the hub here is a year: add --simulate-year")
-    return year(count)
+    """Planning 200 stops; with `simulate_year`, the comparison over a year of `count` units instead."""
+    return year(count) if simulate_year else plan_200_stops()

@@ -60,7 +60,7 @@ from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
 from shop.room import ROOM as SHOP
 from shop.samples import some_goods
-from shop.units import bought_for, everyone
+from shop.units import bought_for, deliver_on, everyone
 from web import accounts
 from web.app import create_app
 
@@ -70,7 +70,11 @@ ROOMS = (SHOP, HUB, CONSOLE, PRACTICE)
 
 
 def tell_the_hub(conn: sa.Connection) -> None:
-    """The hub and the shop do not know each other: here it hears which units there are, and on which days."""
+    """The hub and the shop do not know each other: here it hears which units there are, and on which days.
+
+    Days that are set at the hub go the other way first, so that the shop promises what is driven.
+    """
+    deliver_on(conn, sites.days_set_here(conn))
     told = (msgspec.structs.asdict(unit) for unit in everyone(conn))
     sites.learn(conn, (msgspec.convert(unit, sites.Address) for unit in told))
 

@@ -77,3 +77,8 @@ def _find(conn: sa.Connection, unit_id: str) -> Lane | None:
 def _first_free(conn: sa.Connection) -> str:
     taken = set(conn.scalars(sa.select(unit_lanes.c.lane)))
     return next(name for place in range(len(taken) + 1) if (name := lane_name(place)) not in taken)
+
+
+def names(conn: sa.Connection) -> dict[str, str]:
+    """The lane of every unit that has one."""
+    return {row.unit_id: row.lane for row in conn.execute(sa.select(unit_lanes.c.unit_id, unit_lanes.c.lane))}

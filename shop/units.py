@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -50,6 +50,14 @@ def get(conn: sa.Connection, unit_id: str) -> Unit | None:
 def everyone(conn: sa.Connection) -> list[Unit]:
     """All units, by id."""
     return [_unit(row) for row in conn.execute(sa.select(units).order_by(units.c.id))]
+
+
+def deliver_on(conn: sa.Connection, days: Mapping[str, Collection[int]]) -> None:
+    """Units are driven to on these ISO weekdays from now on: the hub knows, the shop promises by it."""
+    for unit_id, weekdays in days.items():
+        wanted = sorted(weekdays)
+        differs = units.c.weekdays != wanted
+        conn.execute(units.update().where(units.c.id == unit_id, differs).values(weekdays=wanted))
 
 
 def bought_for(conn: sa.Connection, order: Order) -> str | None:

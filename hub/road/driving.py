@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import time
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -153,7 +154,7 @@ def follow(
 
 def _ways(loads: Sequence[Load], hub: Point) -> list[float]:
     places = [hub, *(load.place or hub for load in loads), hub]
-    return [km(here, there) for here, there in zip(places, places[1:], strict=False)]
+    return [km(here, there) for here, there in pairwise(places)]
 
 
 def last_start(load: Load) -> int:

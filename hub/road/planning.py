@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from hub.road.distance import Point
-from hub.road.driving import RELOADING, Drive, Left, Load, Van, Why, drive, follow, obstacle
+from hub.road.driving import Drive, Left, Load, Van, Why, drive, follow, obstacle
 from hub.road.solving import solve
 
 SECONDS: Final = 4.0
@@ -67,18 +67,18 @@ def follow_weekly(loads: Iterable[Load], weekly: Sequence[Weekly], hub: Point) -
         mine = [waiting.pop(unit) for unit in run.units if unit in waiting]
         ready, refused = _possible(mine, [run.van], hub, split=False)
         if run.reorder and len(ready) > 1:
-            ready = _best_order(ready, run.van, hub)
+            ready = in_best_order(ready, run.van, hub)
         made, more = follow(run.van, ready, hub, last.get(run.van.id))
         left += [*refused, *more]
         if made:
-            last[run.van.id] = made
+            last[run.van.id] = _day_so_far(last.get(run.van.id), made)
             drives.append(msgspec.structs.replace(made, name=run.name))
     left += [Left(load=load, why=_before_all(load) or Why.NO_RUN) for load in waiting.values()]
     return Planned(drives=_in_order(drives), left=tuple(left))
 
 
 def totals(planned: Planned) -> Mapping[str, float]:
-    """Runs, stops, parcels, kilometres, hours, how full the vans are, and the share of kilometres without diesel."""
+    """Runs, stops, parcels, kilometres, hours, how full the vans leave, and the parcels that stay."""
     drives = planned.drives
     room = sum(one.van.parcels for one in drives)
     way = sum(one.km for one in drives)
@@ -100,10 +100,15 @@ def _in_turn(van: Van, tours: Sequence[Sequence[Load]], hub: Point) -> list[tupl
     for tour in tours:
         made, refused = follow(van, tour, hub, before)
         found.append((made, refused))
-        if made:
-            day = made if before is None else msgspec.structs.replace(made, starts=before.starts, km=before.km + made.km)
-            before = day
+        before = _day_so_far(before, made) if made else before
     return found
+
+
+def _day_so_far(before: Drive | None, made: Drive) -> Drive:
+    """A van's drives as one: begun with the first, ended with the last, driven on one charge."""
+    if before is None:
+        return made
+    return msgspec.structs.replace(made, starts=before.starts, km=before.km + made.km)
 
 
 def _possible(
@@ -144,7 +149,7 @@ def _pieces(load: Load, most: int) -> list[Load]:
     return [msgspec.structs.replace(load, parcels=size) for size in sizes]
 
 
-def _best_order(loads: list[Load], van: Van, hub: Point) -> list[Load]:
+def in_best_order(loads: list[Load], van: Van, hub: Point) -> list[Load]:
     """The fixed run's units in the order that is shortest today; what does not fit comes last."""
     found = [place for _, tours in solve(loads, [van], hub, 1.0, 1, 1) for tour in tours for place in tour]
     return [loads[place] for place in found] + [load for place, load in enumerate(loads) if place not in set(found)]
@@ -167,4 +172,17 @@ def _in_order(drives: Iterable[Drive]) -> tuple[Drive, ...]:
     return tuple(sorted(drives, key=lambda one: (one.starts, one.van.name)))
 
 
-__all__ = ["RELOADING", "SECONDS", "Drive", "Left", "Load", "Planned", "Van", "Weekly", "Why", "follow_weekly", "plan"]
+__all__ = [
+    "SECONDS",
+    "Drive",
+    "Left",
+    "Load",
+    "Planned",
+    "Van",
+    "Weekly",
+    "Why",
+    "follow_weekly",
+    "in_best_order",
+    "plan",
+    "totals",
+]

@@ -77,6 +77,12 @@ def learn(conn: sa.Connection, told: Iterable[Address]) -> None:
             lanes.plan(conn, one.id, one.weekdays)
 
 
+def days_set_here(conn: sa.Connection) -> dict[str, tuple[int, ...]]:
+    """The delivery weekdays of the units whose days are set at the hub: the shop promises by them."""
+    ours = set(conn.scalars(sa.select(sites.c.unit_id).where(sites.c.days_here)))
+    return {unit: days for unit, days in lanes.weekdays(conn).items() if unit in ours}
+
+
 def get(conn: sa.Connection, unit_id: str) -> Site | None:
     """The site, or None."""
     found = find(conn, sites.c.unit_id == unit_id)

@@ -41,7 +41,7 @@ def loads_of(conn: sa.Connection, day: date, goods: dict[str, list[Parcel]]) -> 
     """The units' goods as the planner takes them."""
     known = {site.unit_id: site for site in sites.find(conn)}
     return [
-        _load(known[unit_id], len(mine), day)
+        load_of(known[unit_id], len(mine), day)
         if unit_id in known
         else Load(unit_id=unit_id, name=mine[0].unit_name or unit_id, place=None, parcels=len(mine))
         for unit_id, mine in sorted(goods.items())
@@ -134,7 +134,8 @@ def _busy(conn: sa.Connection, day: date) -> set[str]:
     return set(conn.scalars(sa.select(runs_table.c.vehicle_id).where(runs_table.c.day == day, begun)))
 
 
-def _load(site: sites.Site, count: int, day: date) -> Load:
+def load_of(site: sites.Site, count: int, day: date) -> Load:
+    """So many parcels for a unit, on that day."""
     given = {"opens": driving.clock(site.opens)} if site.opens else {}
     given |= {"closes": driving.clock(site.closes)} if site.closes else {}
     return Load(
@@ -147,4 +148,3 @@ def _load(site: sites.Site, count: int, day: date) -> Load:
         closed=site.is_closed(day),
         **given,
     )
-

@@ -76,7 +76,7 @@ def remove(conn: sa.Connection, run_id: UUID) -> None:
 
 
 def moved(units: Sequence[str], unit: str, by: int) -> tuple[str, ...]:
-    """The same units with one of them that many places later (earlier where negative), as far as there is room. Pure."""
+    """The same units with one that many places later, earlier where negative, as far as there is room. Pure."""
     if unit not in units:
         return tuple(units)
     rest = [one for one in units if one != unit]

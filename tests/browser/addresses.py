@@ -27,6 +27,7 @@ from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
 from shop.tables import articles, unit_members, units
 from tests.browser.requests_stage import asked_for
+from tests.browser.road_stage import driven
 from tests.exchange.desk import advice
 from tests.shop import catalogues
 from tests.shop.conftest import PASSWORD, person
@@ -116,6 +117,17 @@ PAGES: dict[str, list[Page]] = {
     "/hub/units": [Page("dani")],
     "/hub/van": [Page("dani")],
     "/hub/saving": [Page("dani"), Page("cleo")],
+    "/hub/plan": [Page("dani", "/hub/plan?day={hub_day}"), Page("dani", "/hub/plan?day=2099-01-01")],
+    "/hub/runs/{run_id}": [Page("dani", "/hub/runs/{hub_run}"), Page("alex", "/hub/runs/{hub_run}")],
+    "/hub/load": [Page("dani")],
+    "/hub/load/{run_id}": [Page("dani", "/hub/load/{hub_run}"), Page("dani", "/hub/load/{hub_run}?sure=ask")],
+    "/hub/sites": [Page("dani"), Page("alex"), Page("dani", "/hub/sites?q=xylofon")],
+    "/hub/sites/{unit_id}": [Page("dani", "/hub/sites/unit-0001"), Page("alex", "/hub/sites/unit-0001")],
+    "/hub/places": [Page("alex")],
+    "/hub/vehicles": [Page("dani"), Page("alex")],
+    "/hub/vehicles/{vehicle_id}": [Page("alex", "/hub/vehicles/el-1"), Page("alex", "/hub/vehicles/new")],
+    "/hub/weekly": [Page("dani")],
+    "/hub/weekly/{run_id}": [Page("dani", "/hub/weekly/{hub_weekly}")],
     "/console/tasks": [Page("alex")],
     "/console/tasks/{task_id}": [Page("alex", "/console/tasks/{task}")],
     "/console/messages": [Page("alex")],
@@ -145,6 +157,7 @@ NO_PAGE = {
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}
 NO_PAGE |= {"/hub/saving.csv"}
+NO_PAGE |= {"/pictures/{digest}", "/hub/places.csv"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
     "/orders/{number}/offer": "after_test",
@@ -193,7 +206,9 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts["message"] = str(journal.of_order(conn, ids["changed"])[0].id)
         facts |= asked_for(conn, suppliers, now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
-    return facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
+    return (
+        facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers) | driven(engine, now)
+    )
 
 
 def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import msgspec
 import pytest
@@ -37,7 +38,7 @@ def obeys(planned: Planned, loads: list[Load], trips: int = 2) -> None:
         assert sum(one.km for one in mine) <= (van.range_km or 10_000)
         assert mine[-1].ends - mine[0].starts <= van.minutes * 60
         assert mine[0].starts >= van.starts
-        for before, after in zip(mine, mine[1:], strict=False):
+        for before, after in pairwise(mine):
             assert after.starts >= before.ends + RELOADING
         for one in mine:
             assert one.parcels <= van.parcels
@@ -80,7 +81,10 @@ def test_a_free_plan_obeys(loads, fleet):
 @given(some_units, some_vans, st.booleans())
 def test_fixed_runs_obey_and_keep_their_order(loads, fleet, reorder):
     named = [one.unit_id for one in loads]
-    weekly = [Weekly(name=f"Tur {van.id}", van=van, units=tuple(named[nth::2]), reorder=reorder) for nth, van in enumerate(fleet)]
+    weekly = [
+        Weekly(name=f"Tur {van.id}", van=van, units=tuple(named[nth::2]), reorder=reorder)
+        for nth, van in enumerate(fleet)
+    ]
     planned = follow_weekly(loads, weekly, HUB)
     obeys(planned, loads)
     for one in planned.drives if not reorder else ():

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from bench.hub import hub
 from bench.year import simulate_year
 from hub import lanes
 from hub.road.driving import obstacle
@@ -78,11 +77,6 @@ def test_a_small_year_is_compared_and_checked(monkeypatch):
     assert told["checked"]["days"]
     assert told["checked"]["reference"] > 0
     assert msgspec.json.decode(msgspec.json.encode(told)) == told
-
-
-def test_the_bench_says_what_it_measures():
-    with pytest.raises(SystemExit, match="--simulate-year"):
-        hub()
 
 
 def test_the_demo_tells_weeks_until_yesterday_once(engine: sa.Engine):
