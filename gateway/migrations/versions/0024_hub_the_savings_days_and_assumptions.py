@@ -1,5 +1,4 @@
 """hub: the saving's days and assumptions."""
-# ruff: noqa: E501 - drafted from the tables
 
 from __future__ import annotations
 
