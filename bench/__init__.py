@@ -7,7 +7,6 @@ from typing import Any
 
 from bench.catalogue import catalogue
 from bench.checkout import checkout
-from bench.dock import dock
 from bench.documents import read, write
 from bench.hub import hub
 from bench.lanes import lanes
@@ -23,11 +22,10 @@ BENCHES: dict[str, Callable[..., dict[str, Any]]] = {
     "validate": validate,
     "catalogue": catalogue,
     "checkout": checkout,
-    "dock": dock,
+    "hub": hub,
     "lanes": lanes,
     "mutants": mutants,
     "suppliers": suppliers,
     "punchout": punchout,
     "search": search,
-    "hub": hub,
 }

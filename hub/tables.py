@@ -142,6 +142,7 @@ from hub.road.tables import (  # noqa: E402, F401 - parcels point at stops
     weekly_runs,
     weekly_stops,
 )
+from hub.saving.tables import saving_assumptions, saving_days  # noqa: E402, F401
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:

@@ -109,9 +109,12 @@ def bench(
     ],
     rules: Annotated[Path | None, typer.Option(help="For validate: a folder of rules; else those in force.")] = None,
     count: Annotated[
-        int | None, typer.Option(min=1, help="How many documents, orders, baskets, people or articles.")
+        int | None, typer.Option(min=1, help="How many documents, orders, baskets, people, articles or units.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="For mutants: which of all the ways to change them.")] = None,
+    simulate_year: Annotated[
+        bool, typer.Option("--simulate-year", help="For hub: a year beside every supplier driving to every unit.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measures, each figure beside its reference in the same run."""
@@ -119,10 +122,10 @@ def bench(
 
     if name not in BENCHES:
         raise typer.BadParameter(f"{name!r} is not measured; known: {', '.join(sorted(BENCHES))}")
-    said = {"rules": rules, "count": count, "seed": seed}
+    said = {"rules": rules, "count": count, "seed": seed, "simulate_year": simulate_year or None}
     given = {key: value for key, value in said.items() if value is not None}
     for key in given.keys() - inspect.signature(BENCHES[name]).parameters:
-        raise typer.BadParameter(f"--{key} is not for {name}")
+        raise typer.BadParameter(f"--{key.replace('_', '-')} is not for {name}")
     figures = BENCHES[name](**given)
     lines = [f"{key:24}{figure}" for key, figure in figures.items()]
     say(figures, "\n".join(lines), json)

@@ -25,8 +25,9 @@ from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
 from gateway.suppliers.invent import invent
-from hub.road.invented import lay_out
+from hub.road.invented import HUB, lay_out
 from hub.road.invented_runs import invent_runs
+from hub.saving.demo import invent_saving
 from shop.approving.samples import seed_lists
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
@@ -155,6 +156,7 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             tell_the_hub(conn)
             lay_out(conn, utc_now().date())
             invent_runs(conn)
+            invent_saving(conn, [one.id for one in program.suppliers], HUB, utc_now())
 
 
 def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:

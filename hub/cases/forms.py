@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from fastapi import Request
@@ -11,7 +10,6 @@ from starlette.datastructures import UploadFile
 
 from hub import photos
 
-LARGEST = Decimal(100_000)
 FORM_BYTES = photos.MOST_BYTES + 100_000
 """A form with one photo as large as a phone makes them."""
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hub import photos, receiving, reports, words
+from hub import counting, photos, receiving, reports, words
 from hub.acts.once import once
 from hub.cases import book, claims, log
 from hub.cases import words as said
 from hub.cases.book import Case
 from hub.cases.claims import Unclaimable
 from hub.cases.decide import ANSWERS, CLAIMABLE
-from hub.cases.forms import FORM_BYTES, amount_in, day_in, filled_in
+from hub.cases.forms import FORM_BYTES, day_in, filled_in
 from hub.cases.reporting_pages import NO_NUMBER, NO_PHOTO
 from hub.cases.tables import receipts_told
 from web.access import ADMIN, DOCK, PURCHASER, allow
@@ -122,7 +122,7 @@ def claim(
 ) -> Response:
     """The supplier is asked to make it good."""
     try:
-        amount = amount_in(quantity)
+        amount = counting.amount(quantity)
     except ValueError:
         return _page(request, case_id, problem=("quantity", NO_NUMBER))
     try:

@@ -12,11 +12,11 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from hub import photos, receiving, reports, store, words
+from hub import counting, photos, receiving, reports, store, words
 from hub.acts.once import answer_of, keep, once
 from hub.cases import book
 from hub.cases.decide import kinds_for
-from hub.cases.forms import FORM_BYTES, Filled, amount_in, filled_in, uuid_in
+from hub.cases.forms import FORM_BYTES, Filled, filled_in, uuid_in
 from hub.parcel import Parcel
 from hub.tables import parcels
 from web.access import ADMIN, DOCK, PURCHASER, allow
@@ -82,7 +82,7 @@ def _report(request: Request, parcel_id: UUID, kind: str, form: Filled) -> Respo
     if kind not in kinds_for(parcel):
         raise HTTPException(404)
     try:
-        amount = amount_in(form.text("quantity"))
+        amount = counting.amount(form.text("quantity"))
     except ValueError:
         return _page(request, parcel, kind, form, ("quantity", NO_NUMBER))
     act, at = form.act()

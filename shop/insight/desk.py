@@ -17,10 +17,10 @@ from shop.categories import CATEGORIES, word_of
 from shop.desk import supplier_name, today, viewer
 from shop.insight import shown
 from shop.insight.asked import Asked, Choices, choices, read
-from shop.insight.charts import Chart
 from shop.insight.filling import as_of
 from shop.insight.shown import Table
 from web.access import APPROVER, CONTROLLER, PURCHASER
+from web.charts import Chart
 from web.languages import N_, words_of
 from web.measures import unit_word
 from web.pages import figures_of, render

@@ -11,11 +11,12 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from shop.desk import viewer
-from shop.insight import charts, direct
+from shop.insight import direct
 from shop.insight.columns import number
 from shop.insight.desk import KEEPERS, Desk, Picture, page
 from shop.insight.direct import Limit, Sum
 from shop.insight.shown import KRONOR, PERCENT, Column, Row, Table
+from web import charts
 from web.access import allow
 from web.languages import N_
 from web.pages import redirect

@@ -12,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from shop.desk import one_line, viewer
-from shop.insight import charts, columns, goal, ledgers
-from shop.insight.charts import Chart
+from shop.insight import columns, goal, ledgers
 from shop.insight.columns import FIELDS, Mapping, number
 from shop.insight.desk import KEEPERS, Desk, Picture, page
 from shop.insight.found import by_category, by_seller, fates
@@ -21,7 +20,9 @@ from shop.insight.goal import Standing
 from shop.insight.ledgers import Ledger, TooLarge
 from shop.insight.shown import KRONOR, NUMBER, Column, Row, Table
 from shop.insight.signs import ENCODINGS
+from web import charts
 from web.access import allow
+from web.charts import Chart
 from web.languages import N_
 from web.pages import is_fragment, redirect
 

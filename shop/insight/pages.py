@@ -10,14 +10,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from shop.insight import charts, drift, punctual, sums
-from shop.insight.charts import Chart
+from shop.insight import drift, punctual, sums
 from shop.insight.desk import READERS, Desk, Picture, page
 from shop.insight.drift import Index
 from shop.insight.kept import kept
 from shop.insight.shown import KRONOR, NUMBER, PERCENT, PRICE, Column, Row, Table
 from shop.insight.sums import ZERO, Split
+from web import charts
 from web.access import allow
+from web.charts import Chart
 from web.languages import N_
 
 router = APIRouter()

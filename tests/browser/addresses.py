@@ -127,6 +127,7 @@ PAGES: dict[str, list[Page]] = {
     "/hub/units": [Page("dani")],
     "/hub/van": [Page("dani")],
     "/hub/drive": [Page("dani")],
+    "/hub/saving": [Page("dani"), Page("cleo")],
     "/hub/plan": [Page("dani", "/hub/plan?day={hub_day}"), Page("dani", "/hub/plan?day=2099-01-01")],
     "/hub/runs/{run_id}": [Page("dani", "/hub/runs/{hub_run}"), Page("alex", "/hub/runs/{hub_run}")],
     "/hub/load": [Page("dani")],
@@ -170,6 +171,7 @@ NO_PAGE = {
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
 NO_PAGE |= {"/pictures/{digest}"}
 NO_PAGE |= {"/hub/labels/sheets/{sheet_id}/{name}", "/labels/{token}/{sheet_id}/{name}"}
+NO_PAGE |= {"/hub/saving.csv"}
 NO_PAGE |= {"/pictures/{digest}", "/hub/places.csv"}
 """What answers with something else than a page, or is a part of one."""
 ELSEWHERE = {
