@@ -113,6 +113,16 @@ acts = sa.Table(
 )
 
 from hub.road.tables import runs, sites, stops, vehicles  # noqa: E402, F401 - parcels point at stops
+from hub.stock.tables import (  # noqa: E402, F401
+    stock_agreements,
+    stock_articles,
+    stock_entries,
+    stock_goods,
+    stock_lots,
+    stock_needs,
+    stock_used,
+    stock_warnings,
+)
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:
