@@ -10,6 +10,7 @@ from gateway.cli import (
     catalogue,
     configuration,
     documents,
+    hub,
     lanes,
     messages,
     orders,
@@ -44,6 +45,7 @@ app.add_typer(messages.app, name="message")
 app.add_typer(lanes.app, name="lane")
 app.add_typer(punchout.app, name="punchout")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(hub.app, name="hub")
 app.add_typer(sandbox.app, name="sandbox")
 
 

@@ -85,6 +85,11 @@ class Lot(msgspec.Struct, frozen=True, kw_only=True):
         """How much it is in base units."""
         return self.quantity * self.article.content
 
+    @property
+    def expires_or_last(self) -> date:
+        """By which lots are sorted: what keeps comes last."""
+        return self.expires or date.max
+
     def usable(self, day: date) -> bool:
         """Whether it may be used that day: the last day counts."""
         return self.expires is None or day <= self.expires
@@ -110,4 +115,4 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
 
 def first_out(lots: list[Lot]) -> list[Lot]:
     """First expiry first; what keeps comes last. Equal days: the lot that came first."""
-    return sorted(lots, key=lambda lot: (lot.expires or date.max, lot.id))
+    return sorted(lots, key=lambda lot: (lot.expires_or_last, lot.id))

@@ -101,10 +101,15 @@ def count(conn: sa.Connection, counted: Iterable[tuple[int, Decimal]], doing: Do
 
 def scrap(conn: sa.Connection, lot_id: int, quantity: Decimal, doing: Doing) -> UUID:
     """So much of a lot is thrown away, expired or not. Raises `TooLittle`."""
-    (left,) = _lock(conn, [lot_id]).values() or (Decimal(0),)
+    left = left_of(conn, lot_id)
     if quantity > left:
         raise TooLittle(left)
     return _write(conn, [Row(lot_id=lot_id, kind=Kind.SCRAP, quantity=-quantity)], doing)
+
+
+def left_of(conn: sa.Connection, lot_id: int) -> Decimal:
+    """How much is left of a lot, which nobody else changes until the transaction is over."""
+    return _lock(conn, [lot_id]).get(lot_id, Decimal(0))
 
 
 def undo(conn: sa.Connection, batch: UUID, who: str, now: datetime) -> bool:

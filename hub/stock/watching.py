@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from gateway.exchange import alarms, log
 from gateway.exchange.alarms import Kind as AlarmKind
+from gateway.exchange.log import say as noted
 from gateway.exchange.mailing import Undelivered, send
 from gateway.exchange.office import Office
 from hub.stock import use
@@ -110,7 +111,7 @@ def tell(office: Office, now: datetime) -> int:
         return 0
     with office.engine.begin() as conn:
         conn.execute(t.update().where(t.c.id.in_([row.id for row in rows])).values(told_at=now))
-    log.say("stock_warnings_told", count=len(rows))
+    noted("stock_warnings_told", count=len(rows))
     return len(rows)
 
 

@@ -1,0 +1,10 @@
+"""`avrop hub …`: the hub from the terminal."""
+
+from __future__ import annotations
+
+import typer
+
+from gateway.cli import stock
+
+app = typer.Typer(help="The hub: what comes in, what goes out, what is kept for hard times.", no_args_is_help=True)
+stock.register(app)
