@@ -109,8 +109,8 @@ def _show(request: Request, goods_id: int, **more: Any) -> Response:
     lots = stock.lots.get(goods_id, ())
     hub = covers.get(HUB)
     told = {"done": "", "undone": "", "typed": {}, "problems": []} | more
-    newest = history[0].batch if history and batch_of(told["done"]) else None
-    can_undo = {one.batch for one in history if stock_age_ok(request, one) and not one.undone_by}
+    can_undo = {one.batch for one in history if _is_fresh(request, one) and not one.undone_by}
+    newest = batch_of(told["done"])
     return page(
         request,
         "goods.html",
@@ -130,7 +130,7 @@ def _show(request: Request, goods_id: int, **more: Any) -> Response:
     )
 
 
-def stock_age_ok(request: Request, one: reading.Done) -> bool:
+def _is_fresh(request: Request, one: reading.Done) -> bool:
     """Whether it may still be taken back, as far as the clock goes."""
     return request.app.state.now() - one.taken_at <= store.UNDO_WINDOW  # type: ignore[no-any-return]
 

@@ -16,7 +16,7 @@ from hub.stock.store import Doing
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-GTIN = "7350001000017"
+GTIN = "7350001000015"
 
 
 def article(number: int = 1, supplier: str = "nord", content: int = 100, goods_id: int = 1, lead: int = 3) -> Article:

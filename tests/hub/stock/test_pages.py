@@ -104,10 +104,10 @@ def test_into_the_stock_out_again_and_undone(engine, alva):
     answer = alva.post(
         "/hub/stock/receive", WORK[0], article="1", place=HUB, quantity="12", lot="L9", expires="2027-05-01", note="Bra"
     )
-    assert "In i lagret : 12 ask av parti L9 (Hubben)" in said(answer)
+    assert "In i lagret: 12 ask av parti L9 (Hubben)" in said(answer)
     assert left(engine)[HUB, "L9"] == 12
     answer = alva.post("/hub/stock/issue", WORK[1], article="1", place=HUB, quantity="11", unit="granen")
-    assert "Taget ut : 10 ask av parti L1 (Hubben), 1 ask av parti L9 (Hubben)" in said(answer)
+    assert "Taget ut: 10 ask av parti L1 (Hubben), 1 ask av parti L9 (Hubben)" in said(answer)
     assert left(engine)[HUB, "L9"] == 11
     batch = re.search(r'name="batch" value="([^"]+)"', answer.text).group(1)
     assert "Ångrat." in said(alva.post("/hub/stock/undo", "/hub/stock/goods/1", batch=batch, goods="1"))
@@ -135,7 +135,7 @@ def test_a_count_is_what_is_there(engine, alva):
     page = alva.get(WORK[3]).text
     lots = re.findall(r'name="lot" value="(\d+)"', page)
     answer = alva.post("/hub/stock/count", WORK[3], goods="1", place=HUB, lot=lots, counted=["7", ""])
-    assert "Räknat : 7 ask av parti L1" in said(answer)
+    assert "Räknat: 7 ask av parti L1" in said(answer)
     assert left(engine) == {(HUB, "L1"): 7, (HUB, "L2"): 30, ("unit:bjorken", "L2"): 5}
     assert alva.post("/hub/stock/count", WORK[3], goods="1", place=HUB, lot=lots, counted=["", ""]).status_code == 422
 
@@ -145,7 +145,7 @@ def test_a_minimum_that_is_not_met_is_warned_of_and_taken(engine, alva, robin):
     assert "Sparat." in said(answer)
     with engine.begin() as conn:
         assert watching.settle(conn, NOW) == 1
-    assert "Hubben : räcker 50 dagar, ska räcka 60. Det fattas 800 st." in said(alva.get("/hub/stock"))
+    assert "Hubben: räcker 50 dagar, ska räcka 60. Det fattas 800 st." in said(alva.get("/hub/stock"))
     answer = alva.post("/hub/stock/warnings/1/seen", "/hub/stock")
     assert "Alva Exempel tar hand om det" in said(answer)
 
