@@ -46,7 +46,9 @@ def need(
         problems = _problems(stock, place, least, estimate, per_day)
         if not problems:
             who, now = request.state.viewer.name, state.now()
-            needs.choose(conn, goods_id, place, least or 0, estimate, who, now)
+            before = next((one for one in stock.needs if (one.goods_id, one.place) == (goods_id, place)), None)
+            kept = before.per_day if before and not per_day.strip() else estimate or None
+            needs.choose(conn, goods_id, place, least or 0, kept, who, now)
             sellers = {one.supplier_id for one in stock.articles.get(goods_id, ())}
             if usual in sellers:
                 needs.usual(conn, goods_id, usual)

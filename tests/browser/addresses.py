@@ -86,6 +86,7 @@ PAGES: dict[str, list[Page]] = {
     "/catalogues/contracts": [Page("pia")],
     "/catalogues/contract": [Page("pia", "/catalogues/contract?supplier={seller}&contract={contract}")],
     "/catalogues/blocks": [Page("pia")],
+    "/catalogues/crisis": [Page("pia")],
     "/requests": [Page("kim"), Page("pia")],
     "/requests/new": [Page("kim", "/requests/new?q=handskar"), Page("kim", "/requests/new?kind=service")],
     "/requests/{number}": [Page("kim", "/requests/{request}"), Page("pia", "/requests/{request}")],

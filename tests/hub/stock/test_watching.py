@@ -6,16 +6,28 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
+import msgspec
 import pytest
 import sqlalchemy as sa
+from typer.testing import CliRunner
 
+from gateway.cli import app
 from gateway.exchange import alarms
+from gateway.exchange.chores import do
+from gateway.exchange.office import Office
+from gateway.observing import MailServer, Observing
+from gateway.program import HANDLERS, tell_the_stock
+from gateway.settings import load_settings
+from gateway.suppliers.supplier import Suppliers
 from hub.stock import learning, needs, reading, store, use, watching
 from hub.stock.goods import HUB
 from hub.stock.picture import look
 from hub.stock.tables import stock_warnings
 from hub.stock.warning import Kind, warnings
 from hub.tables import parcels
+from shop import critical as shop_critical
+from shop.tables import articles
+from tests.exchange.postbox import free_port, postbox
 from tests.hub.stock.shelves import NOW, TODAY, critical, doing, stand
 
 
@@ -129,6 +141,71 @@ def test_a_warning_is_one_until_it_is_over(conn):
     assert watching.settle(conn, NOW + timedelta(hours=2)) == 0
     assert watching.open_now(conn) == []
     assert conn.scalar(sa.select(sa.func.count()).select_from(stock_warnings)) == 1
+
+
+def office_of(engine, port: int) -> Office:
+    mail = MailServer(host="127.0.0.1", port=port)
+    observing = Observing(mail=mail, alarm_from="avrop@exempelstad.example", alarm_to="beredskap@exempelstad.example")
+    told = msgspec.structs.replace(load_settings({}), observing=observing)
+    return Office(
+        engine=engine, suppliers=Suppliers(()), dialects={}, transports={}, settings=told, handlers=HANDLERS,
+        clock=lambda: NOW,
+    )  # fmt: skip
+
+
+def test_the_worker_tells_once_by_a_real_mail_server_and_again_what_is_new(engine):
+    port = free_port()
+    (chore,) = (one for one in HANDLERS.chores if one.name == "stock")
+    with engine.begin() as conn:
+        stand(conn)
+        needs.choose(conn, 1, HUB, 90, None, "Alva Exempel", NOW)
+    assert do(office_of(engine, port), chore), "a mail server that is away stops nothing"
+    with postbox(port) as box:
+        for _ in range(2):
+            assert do(office_of(engine, port), chore)
+        (mail,) = box.mails
+        assert mail["To"] == "beredskap@exempelstad.example"
+        assert mail["Subject"] == "Beredskapslagret: 1 att göra något åt: Handske nitril M"
+        lacks = "Handske nitril M, Hubben: räcker 50 dagar, ska räcka 90; det fattas 3200 st."
+        assert lacks in " ".join(mail.get_content().split())
+        with engine.begin() as conn:
+            needs.choose(conn, 1, "unit:granen", 7, Decimal(30), "Alva Exempel", NOW)
+        assert do(office_of(engine, port), chore)
+        assert len(box.mails) == 2
+        assert "Hemtjänsten Granen" in box.mails[1].get_content()
+        assert "Hubben" not in box.mails[1].get_content().split("Allt står")[0]
+
+
+def test_marks_of_the_shop_reach_the_hub_with_the_suppliers_name(engine):
+    columns = {"name": "Handske", "unit": "XBX", "content": 100, "content_unit": "C62", "price": 50, "vat": 25}
+    columns |= {"category": "hygiene", "lead_days": 2, "supplier_id": "nord"}
+    with engine.begin() as conn:
+        for number in ("A-1", "A-2"):
+            conn.execute(articles.insert().values(seller_id=number, **columns))
+        assert shop_critical.mark(conn, "nord", ["A-1", "A-9"], True) == ["A-1"]
+        tell_the_stock(conn, Suppliers(()))
+        assert [(one.seller_id, one.content, one.marked) for one in reading.articles(conn).values()] == [
+            ("A-1", 100, True)
+        ]
+        shop_critical.mark(conn, "nord", ["A-1"], False)
+        tell_the_stock(conn, Suppliers(()))
+        assert [one.marked for one in reading.articles(conn).values()] == [False]
+
+
+def test_the_terminal_says_the_same(engine, monkeypatch):
+    with engine.begin() as conn:
+        stand(conn)
+    monkeypatch.setattr("gateway.cli.house.engine", lambda *_: engine)
+    monkeypatch.setattr("gateway.cli.stock.utc_now", lambda: NOW)
+    told = CliRunner().invoke(app, ["hub", "silent", "nord", "--days", "90", "--json"])
+    assert told.exit_code == 1
+    (one,) = msgspec.json.decode(told.stdout)
+    assert (one["goods"], one["hub_until"]) == ("Handske nitril M", "2027-01-18")
+    assert [(other["supplier"], other["lead_days"]) for other in one["others"]] == [("Syd AB", 3)]
+    told = CliRunner().invoke(app, ["hub", "stock", "--json"])
+    assert (told.exit_code, msgspec.json.decode(told.stdout)["warnings"]) == (0, [])
+    assert "50 of  30" in CliRunner().invoke(app, ["hub", "stock"]).stdout
+    assert CliRunner().invoke(app, ["hub", "silent", "nobody"]).exit_code == 0
 
 
 @pytest.mark.parametrize("estimate", [None, Decimal(500)])
