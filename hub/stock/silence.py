@@ -9,13 +9,13 @@ ordered it. A unit has nothing else at home. Where the hub has too little for a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
 import msgspec
 
-from hub.stock.goods import HUB, ZERO, Agreement, Article, Lot, first_out, supplier_of, unit_of
+from hub.stock.goods import HUB, ZERO, Agreement, Article, Lot, at_supplier, at_unit, first_out, supplier_of, unit_of
 
 _LITTLE = Decimal("0.001")
 
@@ -103,8 +103,9 @@ def outcome(known: Known, silence: Silence, today: date) -> Outcome | None:
         return None
     lead = max((one.lead_days for one in known.articles if one.supplier_id == who), default=0)
     ends = today + timedelta(days=silence.days + lead)
-    hub, agreed = _Shelf(_at(known.lots, HUB)), _Agreed(known, who, today)
-    own = {unit: _own(known, unit, who) for unit in needs}
+    lots = _by_place(known.lots)
+    hub, agreed = _Shelf(_kept(lots.get(HUB, []))), _Agreed(known, lots, who, today)
+    own = {unit: _own(known, lots, unit, who) for unit in needs}
     short = _days(needs, own, hub, agreed, today, ends)
     return Outcome(
         goods_id=known.goods_id,
@@ -121,13 +122,10 @@ def outcome(known: Known, silence: Silence, today: date) -> Outcome | None:
 class _Agreed:
     """What others hold under agreement, from the day on which it can be at the hub."""
 
-    def __init__(self, known: Known, silent: str, today: date) -> None:
+    def __init__(self, known: Known, lots: Mapping[str, list[Lot]], silent: str, today: date) -> None:
         self.called = ZERO
         self._shelves = [
-            (
-                today + timedelta(days=one.delivers_in),
-                _Shelf(_at(known.lots, f"supplier:{one.article.supplier_id}", one)),
-            )
+            (today + timedelta(days=one.delivers_in), _Shelf(_kept(_of(lots, one))))
             for one in known.agreements
             if one.article.supplier_id != silent and one.valid_to >= today
         ]
@@ -141,15 +139,28 @@ class _Agreed:
         return taken
 
 
-def _at(lots: Sequence[Lot], place: str, agreed: Agreement | None = None) -> list[tuple[date | None, Decimal]]:
-    here = [lot for lot in lots if lot.place == place and (agreed is None or lot.article.id == agreed.article.id)]
-    return [(lot.expires, lot.base) for lot in first_out(here)]
+def _by_place(lots: Iterable[Lot]) -> dict[str, list[Lot]]:
+    found: dict[str, list[Lot]] = {}
+    for lot in lots:
+        found.setdefault(lot.place, []).append(lot)
+    return found
 
 
-def _own(known: Known, unit: str, silent: str) -> _Shelf:
+def _of(lots: Mapping[str, list[Lot]], agreed: Agreement) -> list[Lot]:
+    """What the supplier holds of the article that it has agreed to hold."""
+    there = lots.get(at_supplier(agreed.article.supplier_id), [])
+    return [lot for lot in there if lot.article.id == agreed.article.id]
+
+
+def _kept(lots: list[Lot]) -> list[tuple[date | None, Decimal]]:
+    return [(lot.expires, lot.base) for lot in first_out(lots)]
+
+
+def _own(known: Known, lots: Mapping[str, list[Lot]], unit: str, silent: str) -> _Shelf:
     """What the unit has, and before that what is on its way within the house."""
     coming = known.coming.get(unit, {}).get(silent, ZERO)
-    return _Shelf([(None, coming), *_at(known.lots, f"unit:{unit}")])
+    first: list[tuple[date | None, Decimal]] = [(None, coming)] if coming else []
+    return _Shelf([*first, *_kept(lots.get(at_unit(unit), []))])
 
 
 def _days(
