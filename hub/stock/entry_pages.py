@@ -183,6 +183,7 @@ def _form(
 
 
 def _there(stock: Stock, article: Article, place: str) -> list[Lot]:
-    """The lots of the article in a place, first to expire first."""
-    here = [lot for lot in stock.at(article.goods_id, place) if lot.article.id == article.id]
+    """The lots of the article in a place that may be used, first to expire first."""
+    mine = (lot for lot in stock.at(article.goods_id, place) if lot.article.id == article.id)
+    here = [lot for lot in mine if lot.usable(stock.today)]
     return sorted(here, key=lambda lot: (lot.expires_or_last, lot.id))

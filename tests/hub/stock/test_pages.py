@@ -43,7 +43,7 @@ GOOD = {
     "goods": "1", "expires": "2027-05-01", "days": "9", "per_day": "4", "other": "2", "delivers_in": "2",
     "valid_to": "2027-12-31", "usual": "syd",
 }  # fmt: skip
-BAD = ["", "0", "-1", "1e9", "NaN", "9" * 40, "å" * 3000, str(uuid4()), "<b>'; --\x07", "\u0663"]
+BAD = ["", "-1", "1e9", "9" * 40, "<b>'; --\x07å" * 200, "\u0663"]
 
 
 def said(answer) -> str:
