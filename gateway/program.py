@@ -51,6 +51,8 @@ from hub.late.alarm import late_goods
 from hub.receiving import expect
 from hub.road import sites
 from hub.room import ROOM as HUB
+from hub.stock import learning
+from hub.stock import watching as stock_watching
 from shop.after.chores import OFFERS
 from shop.after.invoices import invoice_came
 from shop.approving.coding_now import read as read_coding
@@ -59,6 +61,7 @@ from shop.articles import contract_prices
 from shop.brought import orders_of_visit
 from shop.catalogue.chore import CATALOGUES
 from shop.catalogue.taking import take_catalogue
+from shop.critical import critical
 from shop.finding.finder import Finder
 from shop.insight.rooms import CHORES as INSIGHT_CHORES
 from shop.lists.chore import RECURRING
@@ -88,6 +91,22 @@ def _sites(office: Office, _now: datetime) -> None:
         tell_the_hub(conn)
 
 
+def tell_the_stock(conn: sa.Connection, suppliers: Suppliers) -> None:
+    """Which articles the shop calls crisis-critical, with their suppliers' names."""
+    told = []
+    for one in critical(conn):
+        seller = suppliers.get(one.supplier_id)
+        named = {"supplier_name": seller.name if seller else one.supplier_id}
+        told.append(msgspec.convert(msgspec.structs.asdict(one) | named, learning.Critical))
+    learning.learn(conn, told)
+
+
+def _stock(office: Office, now: datetime) -> None:
+    with office.engine.begin() as conn:
+        tell_the_stock(conn, office.suppliers)
+    stock_watching.watch(office, now)
+
+
 HANDLERS = Handlers(
     despatch_advice=expect,
     unit_of=bought_for,
@@ -108,6 +127,7 @@ HANDLERS = Handlers(
         RECEIPTS,
         Chore(name="sites", every=_SITES_EVERY, run=_sites),
         FORGET_ACTS,
+        Chore(name="stock", every=stock_watching.EVERY, run=_stock),
     ),
     wrongs=(late_goods,),
 )

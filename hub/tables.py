@@ -143,6 +143,16 @@ from hub.road.tables import (  # noqa: E402, F401 - parcels point at stops
     weekly_stops,
 )
 from hub.saving.tables import saving_assumptions, saving_days  # noqa: E402, F401
+from hub.stock.tables import (  # noqa: E402, F401
+    stock_agreements,
+    stock_articles,
+    stock_entries,
+    stock_goods,
+    stock_lots,
+    stock_needs,
+    stock_used,
+    stock_warnings,
+)
 
 
 def facts(row: sa.Row[Any]) -> dict[str, Any]:

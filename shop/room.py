@@ -16,6 +16,7 @@ from shop.after import (
 )
 from shop.approving import approval_pages, coding_pages, delegate_pages, rule_pages
 from shop.catalogue import contract_pages as catalogue_contract_pages
+from shop.catalogue import crisis_pages
 from shop.catalogue import pages as catalogue_pages
 from shop.finding import pages as finding_pages
 from shop.insight.rooms import ROUTERS as INSIGHT
@@ -48,6 +49,7 @@ ROOM = Room(
         coding_pages.router,
         *LISTS,
         catalogue_contract_pages.router,
+        crisis_pages.router,
         catalogue_pages.router,
         *REQUESTS,
         *INSIGHT,

@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from gateway.demo.agreed import agree
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
-from gateway.program import Program, following, open_program, tell_the_hub, watching, web_app
+from gateway.program import Program, following, open_program, tell_the_hub, tell_the_stock, watching, web_app
 from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
@@ -28,6 +28,7 @@ from gateway.suppliers.invent import invent
 from hub.road.invented import HUB, lay_out
 from hub.road.invented_runs import invent_runs
 from hub.saving.demo import invent_saving
+from hub.stock.invented import invent_stock
 from shop.approving.samples import seed_lists
 from shop.insight.demo import invent_purchases
 from shop.seed import PEOPLE, seed
@@ -157,6 +158,8 @@ def _fill(program: Program, size: Size, passwords: Mapping[str, str]) -> None:
             lay_out(conn, utc_now().date())
             invent_runs(conn)
             invent_saving(conn, [one.id for one in program.suppliers], HUB, utc_now())
+            tell_the_stock(conn, program.suppliers)
+            invent_stock(conn, utc_now())
 
 
 def _with_sandbox(app: FastAPI, sandbox: Sandbox, register: Register) -> FastAPI:

@@ -18,8 +18,11 @@ from gateway.exchange import journal, tasks
 from gateway.exchange.matching import detail_of
 from gateway.exchange.punchout import visits
 from gateway.orders import book
+from gateway.program import tell_the_hub, tell_the_stock
 from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers
+from hub.stock import reading as stock_reading
+from hub.stock.invented import invent_stock
 from shop import basket
 from shop.checkout import checkout
 from shop.insight import filling, ledgers, working
@@ -85,6 +88,7 @@ PAGES: dict[str, list[Page]] = {
     "/catalogues/contracts": [Page("pia")],
     "/catalogues/contract": [Page("pia", "/catalogues/contract?supplier={seller}&contract={contract}")],
     "/catalogues/blocks": [Page("pia")],
+    "/catalogues/crisis": [Page("pia")],
     "/requests": [Page("kim"), Page("pia")],
     "/requests/new": [Page("kim", "/requests/new?q=handskar"), Page("kim", "/requests/new?kind=service")],
     "/requests/{number}": [Page("kim", "/requests/{request}"), Page("pia", "/requests/{request}")],
@@ -139,6 +143,15 @@ PAGES: dict[str, list[Page]] = {
     "/hub/vehicles/{vehicle_id}": [Page("alex", "/hub/vehicles/el-1"), Page("alex", "/hub/vehicles/new")],
     "/hub/weekly": [Page("dani")],
     "/hub/weekly/{run_id}": [Page("dani", "/hub/weekly/{hub_weekly}")],
+    "/hub/stock": [Page("dani")],
+    "/hub/stock/goods/{goods_id}": [Page("alex", "/hub/stock/goods/{critical}")],
+    "/hub/stock/first": [Page("dani")],
+    "/hub/stock/silent": [Page("pia")],
+    "/hub/stock/agreements": [Page("pia", "/hub/stock/agreements?article={critical_article}")],
+    "/hub/stock/receive": [Page("dani", "/hub/stock/receive?article={critical_article}")],
+    "/hub/stock/issue": [Page("dani", "/hub/stock/issue?article={critical_article}")],
+    "/hub/stock/move": [Page("dani", "/hub/stock/move?article={critical_article}")],
+    "/hub/stock/count": [Page("dani", "/hub/stock/count?goods={critical}")],
     "/console/tasks": [Page("alex")],
     "/console/tasks/{task_id}": [Page("alex", "/console/tasks/{task}")],
     "/console/messages": [Page("alex")],
@@ -236,6 +249,18 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
     return (
         facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers) | driven(engine, now)
     )
+    facts |= {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
+    return facts | _crisis(engine, suppliers, now)
+
+
+def _crisis(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> dict[str, str]:
+    """The demo's crisis stock; the first goods with something at the hub, and an article of it."""
+    with engine.begin() as conn:
+        tell_the_hub(conn)
+        tell_the_stock(conn, suppliers)
+        invent_stock(conn, now)
+        lot = next(one for one in stock_reading.lots(conn) if one.place == "hub")
+    return {"critical": str(lot.article.goods_id), "critical_article": str(lot.article.id)}
 
 
 def _catalogue(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:

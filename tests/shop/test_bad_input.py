@@ -51,6 +51,7 @@ GOOD = {
     "/catalogues/rollback": {"supplier": "nobody", "contract": "X", "back_to": "1"},
     "/catalogues/blocks": {"category": "it", "unspsc": "43", "whom": "unit:unit-0001", "reason": "Köps centralt"},
     "/catalogues/blocks/{id}/remove": {"id": "1"},
+    "/catalogues/crisis": {"supplier": "nobody", "numbers": "A-1", "what": "mark"},
     "/insight/goal": {"amount": "1000", "year": "2026"},
     "/insight/ledgers/{ledger_id}/read": {"day": "0", "supplier": "1", "net": "5", "vat": "25", "accounts": "4"},
     "/insight/ledgers/{ledger_id}/decide": {"supplier": "A AB", "text": "kaffe", "what": "confirmed", "fate": "beside"},
