@@ -10,5 +10,5 @@ from bench.year import simulate_year as year
 
 
 def hub(simulate_year: bool = False, count: int = 300) -> dict[str, Any]:
-    """A morning at the dock, and planning 200 stops; with `simulate_year`, the comparison over a year of `count` units instead."""
+    """A morning at the dock, and planning 200 stops; with `simulate_year`, a year of `count` units instead."""
     return year(count) if simulate_year else dock() | plan_200_stops()

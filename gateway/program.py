@@ -45,8 +45,8 @@ from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Supplier, Suppliers
 from gateway.transports import TRANSPORTS
 from hub.acts.forgetting import FORGET_ACTS
-from hub.handing.proof import photo_of, proof_of
 from hub.cases.telling import CHORE as RECEIPTS
+from hub.handing.proof import photo_of, proof_of
 from hub.late.alarm import late_goods
 from hub.receiving import expect
 from hub.road import sites

@@ -119,7 +119,6 @@ PAGES: dict[str, list[Page]] = {
     "/punchout/{visit_id}": [Page("kim", "/punchout/{visit}")],
     "/hub/dock": [Page("dani")],
     "/hub/awaited": [Page("dani")],
-    "/hub/questions": [Page("dani")],
     "/hub/offline": [Page("dani")],
     "/hub/labels": [Page("dani"), Page("dani", "/hub/labels?q=26-999999")],
     "/hub/labels/link": [Page("dani", "/hub/labels/link?order={changed}"), Page("pia", "/hub/labels/link")],
@@ -182,7 +181,6 @@ NO_PAGE = {
     "/search/suggest",
 }
 NO_PAGE |= {"/catalogues/{number}/findings.csv", "/catalogues/{number}/lines.csv", "/catalogues/contract.xml"}
-NO_PAGE |= {"/pictures/{digest}"}
 NO_PAGE |= {"/hub/labels/sheets/{sheet_id}/{name}", "/labels/{token}/{sheet_id}/{name}"}
 NO_PAGE |= {"/hub/saving.csv"}
 NO_PAGE |= {"/pictures/{digest}", "/hub/places.csv"}
@@ -198,7 +196,6 @@ ELSEWHERE = {
     "/recurring/{recurring_id}": "lists_test",
     "/requests/{number}/edit": "requests_test",
     "/punchout/{visit_id}/go": "punchout_test",
-    "/hub/parcels/{parcel_id}/report/{kind}": "hub_dock_test",
     "/hub/drive/{run_id}": "hub_handing_test",
     "/hub/drive/{run_id}/home": "hub_handing_test",
     "/hub/proof/{delivery_id}": "hub_handing_test",

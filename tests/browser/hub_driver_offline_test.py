@@ -1,4 +1,4 @@
-"""The driver where there is no network: doors are signed for, the page outlives a reload, all is sent once and later."""
+"""The driver where there is no network: doors are signed for, the page outlives a reload, all is sent once later."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """hub: the dock: when parcels are due, what they are found by, and what suppliers answer."""
-# ruff: noqa: E501, F401 - drafted from the tables
+# ruff: noqa: F401 - drafted from the tables
 
 from __future__ import annotations
 
