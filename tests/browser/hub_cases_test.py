@@ -67,7 +67,7 @@ def _reported(page, name: str, javascript: bool, photo: Path) -> None:
     page.set_input_files("#photo", photo)
     page.fill("#text", "hörnet är blött")
     _look(page, f"{name}-3-report", javascript)
-    page.click("text=Spara")
+    page.click(".report button:has-text('Spara')")
     page.wait_for_selector(".noted >> text=Noterat: Skadat")
 
 

@@ -70,7 +70,7 @@ def test_from_scan_to_the_units_door(address, engine, size, scheme):
         page.click("text=Saknas något")
         page.fill("#quantity", "4")
         photograph(page, f"{name}-6-report")
-        page.click("text=Spara")
+        page.click(".report button:has-text('Spara')")
         page.wait_for_selector("text=Noterat")
         page.goto(f"{address}/hub/units")
         assert page.is_visible("text=2 kolli här")
