@@ -67,11 +67,12 @@ ROOM = Room(
             roles=frozenset({BUYER}),
             also=("/favourites", "/quick", "/recurring", "/compare"),
         ),
+        # Who buys for others begins here: the first entry that one may see is the front page.
+        MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
         MenuItem(path="/orders", label=N_("Orders"), roles=frozenset({BUYER, APPROVER, PURCHASER})),
         MenuItem(path="/approvals", label=N_("Approve"), roles=frozenset({APPROVER})),
         MenuItem(path="/invoices", label=N_("Invoices"), roles=frozenset({APPROVER, PURCHASER, CONTROLLER, ADMIN})),
         MenuItem(path="/requests", label=N_("Requests"), roles=frozenset({BUYER, APPROVER}), also=("/requisitions",)),
-        MenuItem(path="/desk", label=N_("Desk"), roles=frozenset({PURCHASER}), also=("/requests", "/requisitions")),
         MenuItem(path="/insight", label=N_("Insight"), roles=frozenset({CONTROLLER, PURCHASER, APPROVER})),
         MenuItem(path="/delegates", label=N_("Deputies"), roles=frozenset({BUYER, APPROVER})),
         MenuItem(path="/approvals/rules", label=N_("Approval rules"), roles=frozenset({CONTROLLER, ADMIN})),

@@ -24,6 +24,7 @@ from web.languages import N_
 
 NOTHING_LOADED = N_("Nothing was loaded for it")
 """Why a stop failed that the van left without goods for; a message id."""
+_MAY_COME = frozenset({State.RECEIVED, State.EXPECTED, State.MISSING})
 
 
 class Told(StrEnum):
@@ -107,7 +108,7 @@ def load(conn: sa.Connection, run: Run, text: str, who: str, now: datetime, chos
         return Answer(told=Told.CHOOSE, label=label, parcels=tuple(meant))
     if not meant:
         return Answer(told=Told.NOTHING, label=label)
-    here = [parcel for parcel in meant if parcel.state in (State.RECEIVED, State.EXPECTED) and parcel.unit_id]
+    here = [parcel for parcel in meant if parcel.state in _MAY_COME and parcel.unit_id]
     if not here:
         unknown = any(parcel.state is State.UNKNOWN for parcel in meant)
         return Answer(told=Told.UNKNOWN if unknown else Told.GONE, label=label, parcels=tuple(meant))
@@ -215,7 +216,7 @@ def _planned_for(conn: sa.Connection, meant: Sequence[Parcel], run: Run) -> Run 
 
 
 def _take(conn: sa.Connection, run: Run, ours: Sequence[Parcel], label: Label, who: str, now: datetime) -> Answer:
-    late = [parcel.id for parcel in ours if parcel.state is State.EXPECTED]
+    late = [parcel.id for parcel in ours if parcel.state is not State.RECEIVED]
     if late:
         receiving.receive(conn, late, who, now)
     mine = {stop.id for stop in run.stops}

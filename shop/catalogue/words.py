@@ -13,7 +13,7 @@ STATES: Final[dict[str, tuple[str, str]]] = {
     State.REVIEW: (N_("To approve"), "wait"),
     State.APPROVED: (N_("Approved"), "good"),
     State.IN_FORCE: (N_("In force"), "good"),
-    State.DECLINED: (N_("Declined"), "plain"),
+    State.DECLINED: (N_("Turned down"), "plain"),
     State.FAILED: (N_("Could not be read"), "bad"),
 }
 KINDS: Final = {

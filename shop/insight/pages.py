@@ -161,7 +161,7 @@ def spend(request: Request) -> Response:
 _TWO_YEARS = (
     Column(N_("This period"), KRONOR),
     Column(N_("A year before"), KRONOR),
-    Column(N_("Change"), PERCENT),
+    Column(N_("Change from a year before"), PERCENT),
 )
 
 

@@ -200,7 +200,8 @@ def test_a_wrong_secret_a_foreign_document_and_a_profile_request(tmp_path, monke
         with pytest.raises(Refused, match="401"):
             found.send(order(), secret="env:AVROP_WRONG")
         with pytest.raises(Refused, match="450"):
-            found.send_body("<ReceiptRequest/>", "k-9")
+            found.send_body("<StatusUpdateRequest/>", "k-9")
+        assert "200" in found.send_body("<ReceiptRequest/>", "k-10").evidence
         assert [check.good for check in checks(found.settings)] == [True] * len(list(checks(found.settings)))
         assert b'code="406"' in httpx.post(found.settings.url, content=b"<html>").content
         assert httpx.post(f"{found.settings.url}-annan", content=b"<cXML/>").status_code == 404

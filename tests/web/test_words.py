@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,6 +41,14 @@ def test_translations_fill_in_the_same_names(room: str) -> None:
         for form in forms:
             found = {part.split(")")[0] for part in form.split("%(")[1:]}
             assert found - {"num"} == names - {"num"}, message
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_message_id_stands_once(room: str) -> None:
+    """The last of several would silently win, also where another Swedish word is meant."""
+    text = (ROOT / room / "locale" / "sv.po").read_text(encoding="utf-8")
+    ids = Counter(line for line in text.splitlines() if line.startswith('msgid "') and line != 'msgid ""')
+    assert [line for line, times in ids.items() if times > 1] == []
 
 
 def test_rooms_agree_on_their_words() -> None:

@@ -51,6 +51,8 @@ class CxmlDoor:
             return _xml(answer(406, str(unreadable), now))
         if request.tag == "ProfileRequest":
             return _xml(answer(200, "", now, _profile(here, now)))
+        if request.tag == "ReceiptRequest":
+            return _xml(answer(200, "", now))  # filed, and nobody answers it
         if request.tag != "OrderRequest":
             return _xml(answer(450, f"{request.tag} is not taken here", now))
         if root.find("Request").get("deploymentMode", "production") != desk.house.mode:  # type: ignore[union-attr]

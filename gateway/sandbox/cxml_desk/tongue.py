@@ -11,7 +11,15 @@ from lxml import etree
 
 from gateway.findings import Rejected, reject
 from gateway.formats.contract import Reading
-from gateway.model import DespatchAdvice, Document, Order, OrderCancellation, OrderChange, OrderResponse
+from gateway.model import (
+    DespatchAdvice,
+    Document,
+    Order,
+    OrderCancellation,
+    OrderChange,
+    OrderResponse,
+    ReceiptAdvice,
+)
 from gateway.sandbox.changes import order_of
 from gateway.sandbox.cxml_desk.book import Book, Taken
 from gateway.sandbox.cxml_desk.hearing import Asked, asked
@@ -51,7 +59,9 @@ class CxmlTongue:
         return written(letter(self.house, body, f"{mark}@provhandeln.example", now), body.tag)
 
     def codec(self, document: str) -> Any:
-        """Only its file ending is asked for."""
+        """Only its file ending is asked for. Raises `Rejected` for a receipt, which the door hears by itself."""
+        if document == ReceiptAdvice.__name__:
+            raise reject("sandbox-cxml", "a receipt is no order")
         return _SUFFIX
 
     def _body(self, document: Document, now: datetime) -> etree._Element:

@@ -45,7 +45,8 @@ def test_a_box_that_was_not_on_the_pallet_is_awaited_again_and_may_still_come(co
     gone = not_here(conn, one(conn, 4).id, ALVA, NOW)
     assert (gone.state, one(conn, 4).received_at) == (State.EXPECTED, None)
     assert pallets.open_pallet(conn, one(conn, 1).id).come == 2
-    assert events(nested.id)[-1] == ("note", {"step": "undone", "undone": "received", "parcel": sscc(4)})
+    told = {"step": "undone", "undone": "received", "parcel": sscc(4), "labels": [sscc(4)]}
+    assert events(nested.id)[-1] == ("note", told)
     assert not_here(conn, one(conn, 4).id, ALVA, NOW) is None
     assert scan(conn, sscc(4), ALVA, NOW).kind is Kind.RECEIVED
     assert book.get(conn, nested.id).state.value == "at_hub"
