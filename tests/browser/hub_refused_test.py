@@ -98,4 +98,4 @@ def test_stock_is_put_in_taken_out_and_counted(address, engine):
         page.wait_for_selector("text=Ångrat")
     with engine.begin() as conn:
         entries = conn.execute(sa.select(stock_entries.c.undone_at).order_by(stock_entries.c.id)).scalars().all()
-    assert [one is not None for one in entries[-2:]] == [False, True], "the last one is taken back, no other"
+    assert [one is not None for one in entries[-2:]] == [False, True], "the last one only"
