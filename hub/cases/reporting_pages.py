@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hub import counting, photos, receiving, reports, store, words
+from hub.acts.form import ActForm
 from hub.acts.once import answer_of, keep, once
 from hub.cases import book
 from hub.cases.decide import kinds_for
@@ -54,14 +55,16 @@ async def report(request: Request, parcel_id: UUID, kind: str) -> Response:
 
 @router.post("/hub/cases/{case_id}/withdraw")
 @allow(DOCK, ADMIN)
-def withdraw(request: Request, case_id: UUID, parcel: str = Form("")) -> Response:
+def withdraw(request: Request, case_id: UUID, act: ActForm, parcel: str = Form("")) -> Response:
     """A slip of the finger: the report is closed as a mistake, and the order's timeline says so."""
-    state = request.app.state
+    state, who, now = request.app.state, request.state.viewer.name, request.app.state.now()
     with state.engine.begin() as conn:
-        case = book.get(conn, case_id, lock=True)
-        taken = case is not None and reports.take_back(
-            conn, case.parcel, case_id, request.state.viewer.name, state.now()
-        )
+        if once(conn, act.id, "withdraw", who, now, act.at):
+            case = book.get(conn, case_id, lock=True)
+            taken = case is not None and reports.take_back(conn, case.parcel, case_id, who, now)
+            keep(conn, act.id, {"taken": taken})
+        else:
+            taken = bool((answer_of(conn, act.id) or {}).get("taken")) if act.id else False
     back = f"/hub/dock?parcel={uuid_in(parcel)}&withdrawn=yes" if uuid_in(parcel) else f"/hub/cases/{case_id}"
     return redirect(request, back if taken else f"/hub/cases/{case_id}?late=yes")
 

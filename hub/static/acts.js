@@ -87,7 +87,7 @@
 
   // "next": go on; "cut": no contact; "out": nobody is logged in.
   const attempt = async (record) => {
-    await queue.change(record, { tries: (record.tries || 0) + 1 });
+    if (!await queue.change(record, { tries: (record.tries || 0) + 1 })) return "next"; // taken back meanwhile
     let answer = await post(record);
     if (answer && answer.status === 403) {
       const known = await renewed();
@@ -112,10 +112,17 @@
       if (!next) return "ok";
       const how = await attempt(next);
       if (how === "next") continue;
-      const first = !next.waited;
-      await queue.change(next, { waited: true });
-      if (first) tell("kept", { record: next });
+      await waitAll();
       return how;
+    }
+  };
+
+  // What stands behind the one that did not come through waits as well: its answer is to stay in sight too.
+  const waitAll = async () => {
+    for (const record of await queue.all()) {
+      if (record.done || record.waited || record.who !== viewer) continue;
+      await queue.change(record, { waited: true });
+      tell("kept", { record });
     }
   };
 
@@ -144,7 +151,10 @@
     const record = await queue.add({ act: name(), at, address, fields, label, who: viewer, tries: 0, waited: state !== "ok" });
     mine.add(record.act);
     form.dataset.act = record.act;
-    if (state !== "ok") tell("kept", { record });
+    if (state !== "ok") {
+      if (!record.waited) await queue.change(record, { waited: true });
+      tell("kept", { record });
+    }
     send();
   };
 

@@ -52,12 +52,16 @@
     else await inStore("readwrite", (store) => store.delete(record.n));
   };
 
+  // Whether it is still there: what was taken back meanwhile is not put there again, nor what others changed in it undone.
   const change = async (record, facts) => {
     Object.assign(record, facts);
     const at = spare.findIndex(({ n }) => n === record.n);
-    if (at >= 0) spare[at] = record;
-    else await inStore("readwrite", (store) => store.put(record));
-    return record;
+    if (at >= 0) { Object.assign(spare[at], facts); return true; }
+    return Boolean(await inStore("readwrite", (store) => {
+      const asked = store.get(record.n);
+      asked.onsuccess = () => { if (asked.result) store.put({ ...asked.result, ...facts }); };
+      return asked;
+    }));
   };
 
   window.avropQueue = { add, all, remove, change };

@@ -243,11 +243,8 @@ def stage(engine: sa.Engine, suppliers: Suppliers) -> dict[str, str]:
         facts |= asked_for(conn, suppliers, now)
         facts |= labelled(conn, suppliers, book.get(conn, ids["changed"]), now)
         facts["task"] = str(tasks.for_order(conn, ids["by_hand"])[0].id)
-    return (
-        facts | {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers) | driven(engine, now)
-    )
     facts |= {"ledger": _bought_beside(engine, suppliers, now)} | _catalogue(engine, suppliers)
-    return facts | _crisis(engine, suppliers, now)
+    return facts | driven(engine, now) | _crisis(engine, suppliers, now)
 
 
 def _crisis(engine: sa.Engine, suppliers: Suppliers, now: datetime) -> dict[str, str]:

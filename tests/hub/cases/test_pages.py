@@ -54,6 +54,15 @@ def test_two_taps_note_it_and_a_third_takes_it_back(alva, engine, kind):
     assert cases_of(engine) == ()
 
 
+def test_a_report_that_is_taken_back_twice_over_a_bad_line_is_answered_the_same(alva, engine):
+    parcel, act = parcel_of(alva), str(uuid4())
+    sent(alva, f"/hub/parcels/{parcel}/report/over", line="")
+    (case,) = cases_of(engine)
+    for _ in range(2):
+        assert "Tillbakataget" in sent(alva, f"/hub/cases/{case.id}/withdraw", parcel=parcel, act=act, at="").text
+    assert "Tillbakataget" not in sent(alva, f"/hub/cases/{case.id}/withdraw", parcel=parcel, act=str(uuid4())).text
+
+
 def test_an_act_that_is_sent_again_is_one_case_with_one_photo(alva, engine):
     parcel, act = parcel_of(alva), str(uuid4())
     for _ in range(3):
