@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from shop import articles, basket
 from shop.articles import Article
+from shop.catalogue.words import ALLERGENS
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
 from shop.finding.finder import finder_of
 from shop.lists import comparing, favourites
@@ -84,7 +85,7 @@ def compare_page(
         held = {line.article.id: line.quantity for line in basket.open_basket(conn, person.id, unit.id, now).kept}
         closed = {one.id: why for one in found if (why := within.allows(one))}
         facts: dict[str, Any] = {"found": found, "prices": comparing.prices(found), "closed": closed, "in_basket": held}
-        more: dict[str, Any] = {"q": q, "offered": offered, "full": bool(full), "most": MOST}
+        more: dict[str, Any] = {"q": q, "offered": offered, "full": bool(full), "most": MOST, "allergens": ALLERGENS}
         return shop_page(conn, request, "shop/lists/compare.html", unit, **facts, **more)
 
 
