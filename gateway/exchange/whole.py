@@ -16,7 +16,7 @@ from gateway.exchange.tables import messages
 from gateway.findings import Finding, Rejected
 from gateway.formats import Dialect
 from gateway.formats.bare import bare
-from gateway.model import Document, OrderResponse
+from gateway.model import DespatchAdvice, Document, OrderResponse
 from gateway.orders import book
 from gateway.orders.book import EventRow, OrderRow
 
@@ -84,7 +84,7 @@ def understood(
     if message.direction == "out":
         return documents.of_message(conn, message, row), ()
     if message.transport == typed.TRANSPORT:
-        return msgspec.json.decode(raw or b"", type=OrderResponse), ()
+        return msgspec.json.decode(raw or b"", type=OrderResponse | DespatchAdvice), ()
     return read_again(raw or b"", message.name or message.source, dialects.get(message.dialect or ""))
 
 

@@ -47,7 +47,7 @@ def test_an_admin_follows_a_self_test(engine, tmp_path, size, scheme):
         page.click("button:has-text('Två leveranser')")
         page.wait_for_url(f"**{address}/*")
         page.goto(f"{root}{address}/{late.id + 2}")
-        page.wait_for_selector(".tag:text-is('grönt')", timeout=30_000)  # by htmx: nobody reloads
+        page.wait_for_selector(".tag:text-is('grönt')", timeout=120_000)  # by htmx: nobody reloads
         photograph(page, f"selftest-{size}-{scheme}-green")
         assert page.locator("ol.selftest li").count() == 6
         assert problems == []
