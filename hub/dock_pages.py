@@ -10,10 +10,9 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import overview, receiving, store, words
-from hub.acts.form import ActForm
+from hub.acts.form import ActForm, uuid_in
 from hub.acts.taking import Undone, take, take_back
 from hub.answer import Kind, ScanResult, place_in_order
-from hub.cases.forms import uuid_in
 from hub.counting import compare, counted
 from hub.hints import BAD
 from hub.labels import Label

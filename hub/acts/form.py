@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -25,15 +25,29 @@ class Act(msgspec.Struct, frozen=True):
 
 def act_of(act: Annotated[UUID | None, Form()] = None, at: Annotated[str, Form()] = "") -> Act:
     """Reads the two fields. A time that cannot be read is left out: no scan is turned away for a phone's clock."""
-    return Act(act, _aware(at))
+    return Act(act, moment_in(at))
 
 
-def _aware(text: str) -> datetime | None:
+def act_in(act: str, at: str) -> Act:
+    """The same two fields as texts, for forms that are read by hand: what cannot be read is left out."""
+    return Act(uuid_in(act), moment_in(at))
+
+
+def uuid_in(text: str) -> UUID | None:
+    """The id that a field or an address names; None where it names none."""
     try:
-        read = datetime.fromisoformat(text)
+        return UUID(text)
     except ValueError:
         return None
-    return read if read.tzinfo is not None else None
+
+
+def moment_in(text: str) -> datetime | None:
+    """ISO with an offset; anything else is not believed."""
+    try:
+        read = datetime.fromisoformat(text)
+        return read.astimezone(UTC) if read.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 ActForm = Annotated[Act, Depends(act_of)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from uuid import UUID
+from datetime import date, timedelta
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from hub import photos
+from hub.acts.form import Act, act_in
 
 FORM_BYTES = photos.MOST_BYTES + 100_000
 """A form with one photo as large as a phone makes them."""
@@ -23,9 +23,9 @@ class Filled:
     def text(self, name: str) -> str:
         return self.texts.get(name, "")
 
-    def act(self) -> tuple[UUID | None, datetime | None]:
+    def act(self) -> Act:
         """What the phone calls this act, and when it was done by the phone's clock; both None without JavaScript."""
-        return uuid_in(self.text("act")), moment_in(self.text("at"))
+        return act_in(self.text("act"), self.text("at"))
 
 
 async def filled_in(request: Request) -> Filled:
@@ -43,19 +43,3 @@ def day_in(text: str, today: date) -> date:
     if not today <= found <= today + timedelta(days=366):
         raise ValueError(text)
     return found
-
-
-def uuid_in(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def moment_in(text: str) -> datetime | None:
-    """ISO with an offset; anything else is not believed."""
-    try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo is not None else None
-    except (ValueError, OverflowError):
-        return None

@@ -81,10 +81,10 @@ async def say(request: Request, case_id: UUID) -> Response:
 
     def kept() -> Response:
         state, who = request.app.state, request.state.viewer.name
-        act, at = form.act()
+        act = form.act()
         with state.engine.begin() as conn:
             found, now = _case(conn, case_id), state.now()
-            if once(conn, act, "case", who, now, at):
+            if once(conn, act.id, "case", who, now, act.at):
                 try:
                     if form.photo:
                         book.add_photo(conn, case_id, photos.keep(conn, form.photo, who, now), who, now)

@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from hub import counting, photos, receiving, reports, store, words
-from hub.acts.form import ActForm
+from hub.acts.form import ActForm, uuid_in
 from hub.acts.once import answer_of, keep, once
 from hub.cases import book
 from hub.cases.decide import kinds_for
-from hub.cases.forms import FORM_BYTES, Filled, filled_in, uuid_in
+from hub.cases.forms import FORM_BYTES, Filled, filled_in
 from hub.parcel import Parcel
 from hub.tables import parcels
 from web.access import ADMIN, DOCK, PURCHASER, allow
@@ -88,11 +88,12 @@ def _report(request: Request, parcel_id: UUID, kind: str, form: Filled) -> Respo
         amount = counting.amount(form.text("quantity"))
     except ValueError:
         return _page(request, parcel, kind, form, ("quantity", NO_NUMBER))
-    act, at = form.act()
+    act = form.act()
     with state.engine.begin() as conn:
         who, now = request.state.viewer.name, state.now()
-        if not once(conn, act, "report", who, now, at):
-            return _noted(request, parcel, kind, str((answer_of(conn, act) or {}).get("case", "")) if act else "")
+        if not once(conn, act.id, "report", who, now, act.at):
+            known = answer_of(conn, act.id) if act.id else None
+            return _noted(request, parcel, kind, str((known or {}).get("case", "")))
         try:
             photo_id = photos.keep(conn, form.photo, who, now) if form.photo else None
         except ValueError:
@@ -101,7 +102,7 @@ def _report(request: Request, parcel_id: UUID, kind: str, form: Filled) -> Respo
         case_id = _case_of(conn, parcel, kind, form, amount, who, now)
         if photo_id:
             book.add_photo(conn, case_id, photo_id, who, now)
-        keep(conn, act, {"case": str(case_id)})
+        keep(conn, act.id, {"case": str(case_id)})
     return _noted(request, parcel, kind, str(case_id))
 
 

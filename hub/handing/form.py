@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from hub import photos
+from hub.acts.form import act_in
 from hub.handing.door import MOST_PHOTOS, Said
 
 MOST_BYTES = MOST_PHOTOS * photos.MOST_BYTES + 500_000
@@ -38,25 +39,11 @@ async def read(request: Request) -> Sent:
     texts = {name: value for name, value in form.multi_items() if isinstance(value, str)}
     files = [value for _, value in form.multi_items() if isinstance(value, UploadFile)]
     pictures = [raw for file in files[: MOST_PHOTOS + 1] if (raw := await file.read())]
+    act = act_in(texts.get("act", ""), texts.get("at", ""))
     return Sent(
         texts=texts,
         scanned=tuple(value for value in form.getlist("scanned") if isinstance(value, str)),
         pictures=tuple(pictures),
-        act=_uuid(texts.get("act", "")),
-        at=_aware(texts.get("at", "")),
+        act=act.id,
+        at=act.at,
     )
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _aware(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else None

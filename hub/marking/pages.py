@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import decide, overview, store, words
+from hub.acts.form import uuid_in
 from hub.marking import pool, sheets
 from hub.marking.forms import written
 from hub.marking.sheets import House, Sheet
@@ -152,19 +153,12 @@ def _is_admin(request: Request) -> bool:
 
 def _chosen(conn: sa.Connection, ids: Iterable[str], units: Iterable[str], run: str) -> set[UUID]:
     """The parcels that are meant; a unit's and a run's are counted in boxes, pallets left out."""
-    chosen = {found for text in ids if (found := _uuid(text))}
+    chosen = {found for text in ids if (found := uuid_in(text))}
     where = parcels.c.unit_id.in_(list(units)) & (parcels.c.state == State.RECEIVED.value)
-    if (run_id := _uuid(run)) is not None:
+    if (run_id := uuid_in(run)) is not None:
         of_run = sa.select(stops.c.id).where(stops.c.run_id == run_id)
         where |= parcels.c.stop_id.in_(of_run) & parcels.c.state.in_([State.RECEIVED.value, State.OUT.value])
     return chosen | {parcel.id for parcel in decide.boxes(store.find(conn, where))}
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _series(

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import HTTPException, Request
 from starlette.responses import Response
 
 from hub.acts import once
+from hub.acts.form import Act
 from hub.stock import words
-from hub.stock.forms import Act
 from hub.stock.goods import Goods
 from hub.stock.picture import Stock, look
 from hub.stock.store import Doing
@@ -62,11 +61,3 @@ def page(request: Request, template: str, stock: Stock, status: int = 200, **mor
     context = {"stock": stock, "words": words, "today": stock.today}
     context |= {"may_work": bool(roles & set(WORKERS)), "may_decide": bool(roles & set(DECIDERS))}
     return render(request, f"hub/stock/{template}", context, status, **more)
-
-
-def batch_of(text: str) -> UUID | None:
-    """The batch that an address names, None where it names none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

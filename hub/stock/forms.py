@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
-from uuid import UUID
 
-import msgspec
 from fastapi import Depends, Form
+
+from hub.acts.form import Act, act_in
 
 MOST = Decimal(1_000_000)
 MOST_DAYS = 730
 _STEP = Decimal("0.001")
 
 
-class Act(msgspec.Struct, frozen=True):
-    """The name that the phone gave to what was done, and when it was done by its clock; empty without JavaScript."""
-
-    id: UUID | None = None
-    at: datetime | None = None
-
-
 def act_of(act: Annotated[str, Form()] = "", at: Annotated[str, Form()] = "") -> Act:
     """The two fields of every form of the dock; what cannot be read is left out."""
-    return Act(_uuid(act), _moment(at))
+    return act_in(act, at)
 
 
 ActForm = Annotated[Act, Depends(act_of)]
@@ -61,18 +54,3 @@ def day(text: str) -> date | None:
 def number(text: str) -> int | None:
     """The id in a hidden field or an address."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return read if read.tzinfo is not None else None

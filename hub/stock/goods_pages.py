@@ -8,8 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
+from hub.acts.form import uuid_in
 from hub.stock import charts, forms, learning, needs, reading, store, words
-from hub.stock.desk import DECIDERS, READERS, WORKERS, batch_of, goods_of, page, stock_now
+from hub.stock.desk import DECIDERS, READERS, WORKERS, goods_of, page, stock_now
 from hub.stock.goods import HUB, ZERO, Goods, at_unit, supplier_of
 from hub.stock.picture import Stock
 from hub.stock.store import TooLate
@@ -92,7 +93,7 @@ def apart(request: Request, article_id: int) -> Response:
 @allow(*WORKERS)
 def undo(request: Request, batch: Annotated[str, Form()] = "", goods: Annotated[str, Form()] = "") -> Response:
     """Takes back what one press did, within a day and while the goods are still there."""
-    state, found = request.app.state, batch_of(batch)
+    state, found = request.app.state, uuid_in(batch)
     goods_id = forms.number(goods) or 0
     try:
         with state.engine.begin() as conn:
@@ -112,7 +113,7 @@ def _show(request: Request, goods_id: int, **more: Any) -> Response:
     hub = covers.get(HUB)
     told = {"done": "", "undone": "", "typed": {}, "problems": []} | more
     can_undo = {one.batch for one in history if _is_fresh(request, one) and not one.undone_by}
-    newest = batch_of(told["done"])
+    newest = uuid_in(told["done"])
     return page(
         request,
         "goods.html",
