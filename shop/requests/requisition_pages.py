@@ -19,7 +19,7 @@ from gateway.suppliers.supplier import Supplier
 from shop import desk, units
 from shop.desk import chosen_unit, supplier_name, today, viewer
 from shop.reach import Reach, reach
-from shop.requests import code128, papers, receipts, requisitions, seeing
+from shop.requests import papers, receipts, requisitions, seeing
 from shop.requests.ceiling import HIGHEST
 from shop.requests.events import story
 from shop.requests.forms import FORM_BYTES, RATES, Files, Filled, filled_in
@@ -30,7 +30,7 @@ from shop.requests.requisitions import Paper, Requisition, State
 from shop.requests.show import requests_page
 from shop.requests.yes import in_own_right
 from shop.units import Unit
-from web import accounts
+from web import accounts, code128
 from web.access import ADMIN, APPROVER, BUYER, PURCHASER, allow
 from web.languages import N_
 from web.pages import redirect

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from gateway.settings import load_settings
 from shop.places import invent
-from shop.requests import code128
 from shop.requests.ceiling import cost, fits, left, net_of_gross
 from shop.requests.receipts import Receipt, order_of
 from shop.requests.requisitions import Requisition, State
 from shop.requests.sniff import ENDINGS, clean_name, type_of
+from web import code128
 
 MONEY = st.decimals(min_value="0.01", max_value=1_000_000, places=2)
 RATES = (Decimal(25), Decimal(12), Decimal(6), Decimal(0))
