@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +23,10 @@ from shop.states import STATES, VISITS
 from shop.units import Unit
 from web import sessions
 from web.access import BUYER
-from web.figures import LOCAL
 from web.languages import words_of
 from web.measures import unit_word
 from web.pages import figures_of, render
+from web.pages import today_of as today
 from web.security import SESSION_COOKIE
 from web.sessions import Viewer
 
@@ -43,12 +42,6 @@ def viewer(request: Request) -> Viewer:
     """Who is logged in; the gate has seen to it that somebody is."""
     found: Viewer = request.state.viewer
     return found
-
-
-def today(request: Request) -> date:
-    """The date here."""
-    now: date = request.app.state.now().astimezone(LOCAL).date()
-    return now
 
 
 def chosen_unit(conn: sa.Connection, request: Request) -> Unit | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.findings import Finding
 from gateway.wording import Explained, Language, explain
-from web.figures import Figures
+from web.figures import LOCAL, Figures
 from web.languages import LANGUAGES, language_of, words_of
 from web.measures import unit_word
 from web.room import Room
@@ -43,6 +44,12 @@ def _environment(folders: tuple[tuple[str, Path], ...]) -> Environment:
 def figures_of(request: Request) -> Figures:
     """The figures of the reader's language."""
     return Figures(language_of(request), request.app.state.now())
+
+
+def today_of(request: Request) -> date:
+    """The date here."""
+    now: date = request.app.state.now().astimezone(LOCAL).date()
+    return now
 
 
 def is_fragment(request: Request) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -22,9 +21,8 @@ from hub.cases.forms import FORM_BYTES, day_in, filled_in
 from hub.cases.reporting_pages import NO_NUMBER, NO_PHOTO
 from hub.cases.tables import receipts_told
 from web.access import ADMIN, DOCK, PURCHASER, allow
-from web.figures import LOCAL
 from web.languages import N_
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 
 router = APIRouter()
 WHO = (DOCK, ADMIN, PURCHASER)
@@ -38,10 +36,10 @@ def cases(request: Request, show: str = "open", done: str = "") -> Response:
     viewer, which = request.state.viewer, show if show in _LISTS else "open"
     with request.app.state.engine.begin() as conn:
         found = book.listed(conn, which, viewer.login)
-        counts = book.counts(conn, viewer.login, _today(request))
+        counts = book.counts(conn, viewer.login, today_of(request))
         people = book.people(conn, WHO)
     context = {"cases": found, "counts": counts, "which": which, "people": people, "done": done == "yes"}
-    return render(request, "hub/cases.html", context | {"words": words, "said": said, "today": _today(request)})
+    return render(request, "hub/cases.html", context | {"words": words, "said": said, "today": today_of(request)})
 
 
 @router.get("/hub/questions")
@@ -103,7 +101,7 @@ async def say(request: Request, case_id: UUID) -> Response:
 def due(request: Request, case_id: UUID, due: Annotated[str, Form()] = "") -> Response:
     """Another day."""
     try:
-        day = day_in(due, _today(request))
+        day = day_in(due, today_of(request))
     except ValueError:
         return _page(request, case_id, problem=("due", N_("Choose a day from today to a year ahead.")))
     with request.app.state.engine.begin() as conn:
@@ -203,11 +201,6 @@ def _back(request: Request, case_id: UUID) -> Response:
     return redirect(request, f"/hub/cases/{case_id}?saved=yes")
 
 
-def _today(request: Request) -> date:
-    found: date = request.app.state.now().astimezone(LOCAL).date()
-    return found
-
-
 def _page(
     request: Request, case_id: UUID, problem: tuple[str, str] | None = None, typed: str = "", **more: Any
 ) -> Response:
@@ -221,7 +214,7 @@ def _page(
     supplier = state.suppliers.get(found.parcel.supplier_id or "")
     agreed = supplier.receiving if supplier else None
     context |= {"case": found, "problem": problem, "supplier": supplier, "agreed": agreed, "words": words, "said": said}
-    context |= {"today": _today(request), "may_claim": found.kind in CLAIMABLE and bool(found.parcel.order_id)}
+    context |= {"today": today_of(request), "may_claim": found.kind in CLAIMABLE and bool(found.parcel.order_id)}
     context |= {"saved": False, "late": False, "typed": typed}
     return render(request, "hub/case.html", context, 422 if problem else 200, **more)
 

@@ -19,8 +19,7 @@ from hub.handing.runs import HOME, OUT, Run, Stop
 from hub.handing.scanning import Found, find_on_run
 from hub.road.sites import Site
 from web.access import ADMIN, DOCK, allow
-from web.figures import LOCAL
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 
 router = APIRouter()
 _NOTHING: Mapping[str, Any] = {"stop": None, "kind": "", "texts": {}, "problems": ()}
@@ -30,7 +29,7 @@ _NOTHING: Mapping[str, Any] = {"stop": None, "kind": "", "texts": {}, "problems"
 @allow(DOCK, ADMIN)
 def drive(request: Request) -> Response:
     """Today's runs, one's own first."""
-    today = request.app.state.now().astimezone(LOCAL).date()
+    today = today_of(request)
     with request.app.state.engine.begin() as conn:
         found = runs.around(conn, today)
     mine = [run for run in found if run.driver_id == request.state.viewer.id]
@@ -127,7 +126,7 @@ def show_run(
         "receivers": records.receivers(conn, [one.site.unit_id for one in run.stops]),
         "sees": lambda site: may_see(request, run, site),
         "may_undo": made is not None and made.undone_at is None and now - made.at < UNDO_WINDOW,
-        "today": now.astimezone(LOCAL).date(),
+        "today": today_of(request),
     }
     more = {"drive": words, "words": hub_words, "signature": signature, "Fate": Fate}
     return render(request, "hub/drive/run.html", context, status, **more)

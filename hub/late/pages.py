@@ -14,9 +14,8 @@ from hub.late import asking, listing
 from hub.late.listing import Standing
 from hub.parcel import State
 from web.access import ADMIN, DOCK, PURCHASER, allow
-from web.figures import LOCAL
 from web.languages import N_
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 
 router = APIRouter()
 _NO_DAY = N_("Choose a day from today on, at most half a year ahead.")
@@ -73,7 +72,7 @@ def give_up(
 def _page(
     request: Request, *, problem: tuple[str, str] | None = None, typed: dict[str, Any] | None = None, **more: Any
 ) -> Response:
-    today = request.app.state.now().astimezone(LOCAL).date()
+    today = today_of(request)
     with request.app.state.engine.begin() as conn:
         found = listing.awaited(conn, today)
         later = listing.coming(conn, today)

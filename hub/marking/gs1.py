@@ -1,8 +1,8 @@
 """GS1-128 for element strings that are digits only. Pure.
 
-Sources: GS1 General Specifications 5.4 (GS1-128), 5.4.3.1 (start with FNC1), 7.9 (check digit). Element strings here have
-an even number of digits, so that code set C alone holds them: two digits to a symbol, and neither an SSCC nor a GLN needs
-a separator behind it.
+Sources: GS1 General Specifications 5.4 (GS1-128), 5.4.3.1 (start with FNC1), 7.9 (check digit). Element strings here
+have an even number of digits, so that code set C alone holds them: two digits to a symbol, and neither an SSCC nor a
+GLN needs a separator behind it.
 """
 
 from __future__ import annotations

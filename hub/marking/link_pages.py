@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -25,7 +24,7 @@ from hub.marking.pages import file_of, house_of, shown
 from web.access import ADMIN, DOCK, PURCHASER, allow
 from web.figures import LOCAL
 from web.languages import N_, words_of
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 
 router = APIRouter()
 Token = Annotated[str, Path(max_length=120)]
@@ -125,7 +124,7 @@ def _page(request: Request, opened: _Open, given: Mapping[str, str], wrong: Mapp
     hub = request.app.state.settings.municipality.hub
     first: dict[str, str] = {"parcels": "1", "number": theirs.next_number(opened.row, len(earlier)), "day": ""}
     context: dict[str, Any] = {"row": opened.row, "token": opened.token, "typed": first | dict(given), "wrong": wrong}
-    context |= {"earlier": earlier, "hub_place": hub, "most": MOST_PARCELS, "today": _today(request)}
+    context |= {"earlier": earlier, "hub_place": hub, "most": MOST_PARCELS, "today": today_of(request)}
     context["left"] = theirs.left_of(opened.row, earlier)
     return render(request, "hub/their_labels.html", context, 422 if wrong else 200)
 
@@ -138,7 +137,7 @@ def _open(request: Request, token: str) -> _Open:
     if found is None or row is None:
         raise HTTPException(404)
     supplier = request.app.state.suppliers.get(row.supplier_id)
-    if found.until < _today(request) or supplier is None:
+    if found.until < today_of(request) or supplier is None:
         raise HTTPException(410)
     return _Open(token, row, supplier)
 
@@ -149,11 +148,6 @@ def _theirs(request: Request, opened: _Open, sheet_id: UUID) -> sheets.Sheet:
     if found is None or found.order_id != opened.row.id:
         raise HTTPException(404)
     return found
-
-
-def _today(request: Request) -> date:
-    today: date = request.app.state.now().astimezone(LOCAL).date()
-    return today
 
 
 def _mail(request: Request, row: OrderRow, address: str) -> str:

@@ -15,12 +15,11 @@ from hub import words as dock_words
 from hub.acts.once import once
 from hub.road import fleet, loading, runs, words
 from hub.road.loading import Told
-from hub.road.plan_pages import today
 from hub.road.runs import Run
 from hub.road.tables import runs as runs_table
 from hub.tables import parcel_moves, parcels
 from web.access import ADMIN, DOCK, allow
-from web.pages import is_fragment, redirect, render
+from web.pages import is_fragment, redirect, render, today_of
 
 router = APIRouter()
 _LONGEST = 400
@@ -34,7 +33,7 @@ At = Annotated[datetime | None, Form()]
 @allow(DOCK, ADMIN)
 def choose(request: Request) -> Response:
     """The runs that are to be loaded: today's, and those of other days that have not left."""
-    day = today(request)
+    day = today_of(request)
     waiting = runs_table.c.state.in_([runs.PLANNED, runs.LOADING]) & (runs_table.c.day >= day)
     with request.app.state.engine.connect() as conn:
         mine = runs.find(conn, waiting | (runs_table.c.day == day))[:_MANY]

@@ -20,9 +20,8 @@ from hub.road.runs import Run
 from hub.road.sites import Site
 from hub.road.tables import runs as runs_table
 from web.access import ADMIN, DOCK, allow
-from web.figures import LOCAL
 from web.languages import N_
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 from web.tables import users
 
 router = APIRouter()
@@ -36,20 +35,13 @@ def hub_place(request: Request) -> Point:
     return place or HUB
 
 
-def today(request: Request) -> date:
-    """The date here."""
-    now = request.app.state.now()
-    found: date = now.astimezone(LOCAL).date()
-    return found
-
-
 def day_of(request: Request, text: str) -> date:
     """The day that an address or a form names; today where it names none."""
     try:
         found = typed.day(text)
     except typed.Wrong:
         found = None
-    return found if found and _FIRST <= found <= _LAST else today(request)
+    return found if found and _FIRST <= found <= _LAST else today_of(request)
 
 
 def may_see_protected(request: Request) -> bool:
@@ -140,9 +132,9 @@ def keep_weekly(request: Request, run_id: UUID, name: Annotated[str, Form()] = "
 
 
 def _problem(request: Request, day: date, kind: str) -> str:
-    if day < today(request):
+    if day < today_of(request):
         return N_("That day is past. Choose today or a later day.")
-    if day > today(request) + timedelta(days=_FAR):
+    if day > today_of(request) + timedelta(days=_FAR):
         return N_("Choose a day within the next weeks.")
     if request.app.state.settings.municipality.hub.place is None:
         return N_("Nobody has said where the hub lies. Write hub.place in the municipality's file.")
@@ -157,7 +149,7 @@ def _problem(request: Request, day: date, kind: str) -> str:
 def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Response:
     with request.app.state.engine.connect() as conn:
         kept = runs.of_day(conn, day)
-        goods = waves.waiting(conn, day, today(request))
+        goods = waves.waiting(conn, day, today_of(request))
         known = {site.unit_id: site for site in sites.find(conn)}
         loads = runs.by_stop(conn, [stop.id for run in kept for stop in run.stops])
         counts = {run.id: sum(len(decide.boxes(loads[stop.id])) for stop in run.stops) for run in kept}
@@ -170,7 +162,7 @@ def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Respon
         "chosen": day,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
-        "past": day < today(request),
+        "past": day < today_of(request),
         "runs": kept,
         "counts": counts,
         "vehicles": vehicles,

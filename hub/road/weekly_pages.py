@@ -14,12 +14,12 @@ from starlette.responses import Response
 from hub import lanes
 from hub.road import fleet, sites, typed, weekly, words
 from hub.road.driving import drive
-from hub.road.plan_pages import hub_place, today
+from hub.road.plan_pages import hub_place
 from hub.road.planning import in_best_order
 from hub.road.waves import load_of
 from web.access import ADMIN, DOCK, allow
 from web.languages import N_
-from web.pages import redirect, render
+from web.pages import redirect, render, today_of
 
 router = APIRouter()
 _MOST = 80
@@ -202,7 +202,7 @@ def _drive(request: Request, conn: sa.Connection, run: weekly.WeeklyRun) -> Any:
 
 def _loads(request: Request, conn: sa.Connection, run: weekly.WeeklyRun) -> list[Any]:
     known = {site.unit_id: site for site in sites.find(conn)}
-    return [load_of(known[unit], 1, today(request)) for unit in run.units if unit in known]
+    return [load_of(known[unit], 1, today_of(request)) for unit in run.units if unit in known]
 
 
 def _best(request: Request, conn: sa.Connection, run: weekly.WeeklyRun) -> tuple[str, ...]:

@@ -19,9 +19,9 @@ from hub.saving.bounds import BOUNDS, bounds
 from hub.saving.compare import Comparison, compare, grouped
 from hub.saving.days import Day
 from web.access import ADMIN, CONTROLLER, DOCK, PURCHASER, allow
-from web.figures import LOCAL, Figures
+from web.figures import Figures
 from web.languages import N_, words_of
-from web.pages import figures_of, redirect, render
+from web.pages import figures_of, redirect, render, today_of
 
 router = APIRouter()
 _CHANGERS: Final = frozenset({ADMIN, CONTROLLER, PURCHASER})
@@ -47,7 +47,7 @@ def as_file(request: Request, period: str = _LATEST) -> Response:
     held.write("\ufeff")
     writer = csv.writer(held, delimiter=";", lineterminator="\r\n")
     writer.writerow([words.say(heading) for heading in (N_("Week from"), *pictures.COLUMNS)])
-    for monday, one in grouped(_of(everything, period, _today(request)), _monday, chosen).items():
+    for monday, one in grouped(_of(everything, period, today_of(request)), _monday, chosen).items():
         writer.writerow([monday.isoformat(), *(_plain(value) for value in pictures.values(one))])
     headers = {"Content-Disposition": 'attachment; filename="hub-saving.csv"'}
     return Response(held.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -87,7 +87,7 @@ async def undo(request: Request) -> Response:
 def _page(request: Request, period: str, status: int = 200, **more: Any) -> Response:
     with request.app.state.engine.begin() as conn:
         everything, chosen, changes = _known(conn, request)
-    words, figures, today = words_of(request), figures_of(request), _today(request)
+    words, figures, today = words_of(request), figures_of(request), today_of(request)
     some = _of(everything, period, today)
     weeks = grouped(some, _monday, chosen)
     latest = _whole_weeks(weeks, today)
@@ -128,7 +128,7 @@ def _bound(figures: Figures, one: Comparison) -> list[str]:
 def _known(conn: sa.Connection, request: Request) -> tuple[list[Day], Chosen, Mapping[str, kept.Change]]:
     """Every day until today, the values in force, and who changed them."""
     changes = kept.changes(conn)
-    chosen, first, today = kept.chosen(changes), kept.first_day(conn), _today(request)
+    chosen, first, today = kept.chosen(changes), kept.first_day(conn), today_of(request)
     hub = request.app.state.settings.municipality.hub.place
     if hub is None or first is None or first > today:
         return [], chosen, changes
@@ -159,11 +159,6 @@ def _monday(one: Day) -> date:
 
 def _week(figures: Figures, monday: date) -> tuple[int, str]:
     return figures.week(monday), figures.plain_day(monday)
-
-
-def _today(request: Request) -> date:
-    day: date = request.app.state.now().astimezone(LOCAL).date()
-    return day
 
 
 def _plain(value: Decimal | int | None) -> str:

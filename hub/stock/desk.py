@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,23 +15,16 @@ from hub.stock.goods import Goods
 from hub.stock.picture import Stock, look
 from hub.stock.store import Doing
 from web.access import ADMIN, CONTROLLER, DOCK, PURCHASER
-from web.figures import LOCAL
-from web.pages import render
+from web.pages import render, today_of
 
 READERS = (DOCK, ADMIN, PURCHASER, CONTROLLER)
 WORKERS = (DOCK, ADMIN, PURCHASER)
 DECIDERS = (ADMIN, PURCHASER)
 
 
-def today(request: Request) -> date:
-    """Here."""
-    now = request.app.state.now()
-    return now.astimezone(LOCAL).date()  # type: ignore[no-any-return]
-
-
 def stock_now(request: Request, conn: sa.Connection) -> Stock:
     """All of it as it stands."""
-    return look(conn, today(request))
+    return look(conn, today_of(request))
 
 
 def goods_of(stock: Stock, goods_id: int | None) -> Goods:
