@@ -14,12 +14,12 @@ import sqlalchemy as sa
 from hub import decide, store
 from hub.parcel import Parcel, State
 from hub.road import sites as road_sites
+from hub.road.runs import HOME, OUT
 from hub.road.sites import Site
 from hub.road.tables import runs, sites, stops, vehicles
 from hub.tables import facts, parcels
 from web.tables import users
 
-OUT, HOME = "out", "home"
 _OVERNIGHT = timedelta(days=14)
 """A run that never was said to be home is shown so long."""
 

@@ -14,6 +14,8 @@ from hub.road.distance import Point
 from hub.road.tables import sites
 from hub.tables import facts
 
+_ADDRESS = ("name", "gln", "street", "postal_code", "city")
+
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
     """What the shop tells of a unit; `weekdays` are ISO numbers of its delivery days."""
@@ -60,27 +62,26 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 def learn(conn: sa.Connection, told: Iterable[Address]) -> None:
     """Takes over what the shop says of its units; what the hub knows of the way to them stays, and days set here."""
-    planned = lanes.weekdays(conn)
-    ours = set(conn.scalars(sa.select(sites.c.unit_id).where(sites.c.days_here)))
+    planned, known = lanes.weekdays(conn), {site.unit_id: site for site in find(conn)}
+    ours = _set_here(conn)
     for one in told:
-        address = {
-            "name": one.name,
-            "gln": one.gln,
-            "street": one.street,
-            "postal_code": one.postal_code,
-            "city": one.city,
-        }
-        row = insert(sites).values(unit_id=one.id, **address)
-        differs = sa.or_(*(sites.c[name].is_distinct_from(row.excluded[name]) for name in address))
-        conn.execute(row.on_conflict_do_update(index_elements=["unit_id"], set_=address, where=differs))
+        address = {name: getattr(one, name) for name in _ADDRESS}
+        standing = known.get(one.id)
+        if standing is None or any(getattr(standing, name) != value for name, value in address.items()):
+            row = insert(sites).values(unit_id=one.id, **address)
+            conn.execute(row.on_conflict_do_update(index_elements=["unit_id"], set_=address))
         if one.id not in ours and planned.get(one.id) != tuple(sorted(one.weekdays)):
             lanes.plan(conn, one.id, one.weekdays)
 
 
 def days_set_here(conn: sa.Connection) -> dict[str, tuple[int, ...]]:
     """The delivery weekdays of the units whose days are set at the hub: the shop promises by them."""
-    ours = set(conn.scalars(sa.select(sites.c.unit_id).where(sites.c.days_here)))
+    ours = _set_here(conn)
     return {unit: days for unit, days in lanes.weekdays(conn).items() if unit in ours}
+
+
+def _set_here(conn: sa.Connection) -> set[str]:
+    return set(conn.scalars(sa.select(sites.c.unit_id).where(sites.c.days_here)))
 
 
 def get(conn: sa.Connection, unit_id: str) -> Site | None:
