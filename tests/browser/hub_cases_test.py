@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from hub.cases import book
 from tests.browser.hub_dock_test import log_in, no_sideways, scan
-from tests.browser.hub_stage import need_chromium, page_of, photograph, served
+from tests.browser.hub_stage import dock, page_of, photograph
 from tests.browser.looking import axe
 from tests.hub.advices import sscc
 from tests.hub.cases.stage import picture
-from tests.hub.house import open_house, send_goods
 
 pytestmark = pytest.mark.slow
 SIZES = {"tablet": {"width": 820, "height": 1180}}
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def address(engine):
-    need_chromium()
-    app = open_house(engine, now, "alva")
-    send_goods(engine, now())
-    with served(app) as found:
+    with dock(engine) as found:
         yield found
 
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from gateway.orders import book
-from tests.browser.hub_stage import need_chromium, page_of, photograph, served
+from tests.browser.hub_stage import dock, page_of, photograph
 from tests.hub.advices import sscc
-from tests.hub.house import PASSWORD, open_house, send_goods
+from tests.hub.house import PASSWORD
 
 pytestmark = pytest.mark.slow
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def address(engine):
-    need_chromium()
-    app = open_house(engine, now, "alva")
-    send_goods(engine, now())
-    with served(app) as found:
+    with dock(engine) as found:
         yield found
 
 

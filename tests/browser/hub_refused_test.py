@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 import sqlalchemy as sa
 
 from hub.cases.tables import cases
 from hub.stock.tables import stock_entries
 from tests.browser.hub_dock_test import log_in, scan
-from tests.browser.hub_stage import need_chromium, page_of, photograph, served
+from tests.browser.hub_stage import dock, page_of, photograph
 from tests.hub.advices import sscc
 from tests.hub.cases.stage import picture
-from tests.hub.house import open_house, send_goods
 from tests.hub.stock.shelves import stand
 
 pytestmark = pytest.mark.slow
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
 @pytest.fixture
 def address(engine):
-    need_chromium()
-    app = open_house(engine, now, "alva")
-    send_goods(engine, now())
-    with engine.begin() as conn:
-        stand(conn)
-    with served(app) as found:
+    with dock(engine) as found:
+        with engine.begin() as conn:
+            stand(conn)
         yield found
 
 

@@ -8,13 +8,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 import uvicorn
 from playwright._impl._driver import compute_driver_executable
+
+from tests.hub.house import open_house, send_goods
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -52,6 +56,21 @@ def served(app: Any) -> Iterator[str]:
     yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(10)
+
+
+def now() -> datetime:
+    """The clock of apps that a browser looks at."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def dock(engine: sa.Engine) -> Iterator[str]:
+    """The address of a hub with Alva at the dock and goods on their way."""
+    need_chromium()
+    app = open_house(engine, now, "alva")
+    send_goods(engine, now())
+    with served(app) as found:
+        yield found
 
 
 @contextmanager
