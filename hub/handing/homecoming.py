@@ -16,10 +16,10 @@ from hub.handing import door, runs
 from hub.handing.door import Fate
 from hub.handing.handover import NO_PHOTO, Refused
 from hub.handing.records import Delivery
-from hub.road.runs import HOME, OUT
 from hub.handing.tables import delivery_returns
 from hub.labels import read_label
 from hub.parcel import Parcel, State
+from hub.road.runs import HOME, OUT
 from hub.road.tables import runs as run_table
 from hub.tables import facts, parcels
 from web.languages import N_
