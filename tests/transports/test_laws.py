@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -24,6 +25,8 @@ from tests.transports.web import Asked, Says, web
 
 PARCEL = Parcel(key="7f9d1c1e-0000-4000-8000-000000000001", name="order.xml", content=b"<Order/>" * 100 + b"\r\n")
 SECRET = "env:AVROP_TEST_PASSWORD"
+LONG = 30
+"""Seconds: far more than any case is given, and still an end. The machine may be busy."""
 
 
 @pytest.fixture(autouse=True)
@@ -231,7 +234,7 @@ def test_trouble_has_one_of_three_outcomes_in_time_and_tells_no_secret(name, cas
         began = time.monotonic()
         with pytest.raises(Failure) as told:
             transport.send(settings, PARCEL)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < LONG
         assert isinstance(told.value, tuple(outcomes))
         assert len(str(told.value)) > 25
         assert "hemligt-ord" not in str(told.value)
@@ -325,19 +328,22 @@ def test_a_probe_raises_nothing_and_ends_where_it_fails(name, case, outcomes, tm
         settings = case(stack, tmp_path)
         began = time.monotonic()
         *before, last = transport.probe(settings)
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < LONG
         assert all(check.good for check in before)
         assert len(last.evidence) > 15
         assert "hemligt-ord" not in last.evidence
 
 
 @pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
-def test_what_ends_is_told_without_connecting(name, case, outcomes, tmp_path):
+def test_what_ends_is_told_without_connecting(name, case, outcomes, tmp_path, monkeypatch):
     with ExitStack() as stack:
         settings = case(stack, tmp_path)
-        began = time.monotonic()
+        monkeypatch.setattr(socket.socket, "connect", _no_call)
         assert all(expiry.what and expiry.ends.tzinfo for expiry in TRANSPORTS[name].expiries(settings))
-        assert time.monotonic() - began < 0.5
+
+
+def _no_call(_: socket.socket, address: object) -> None:
+    pytest.fail(f"it called {address}")
 
 
 @pytest.mark.parametrize(("name", "case", "outcomes"), ALL)
