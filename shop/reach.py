@@ -51,17 +51,16 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
 
 def reach(conn: sa.Connection, unit: Unit, today: date) -> Reach:
     """What is closed to the unit on this day."""
-    closed = conn.execute(_CLOSED, {"unit": unit.id, "today": today}).all()
-    blocks = conn.execute(_BLOCKS, {"unit": unit.id, "department": unit.department_id}).all()
+    rows = conn.execute(_REFUSED, {"unit": unit.id, "today": today, "department": unit.department_id}).all()
     return Reach(
         today=today,
-        closed=frozenset((row[0], row[1]) for row in closed),
-        blocks=tuple(Block(row[0], row[1]) for row in blocks),
+        closed=frozenset((row[0], row[1]) for row in rows if row.block is None),
+        blocks=tuple(Block(row[0], row[1]) for row in rows if row.block is not None),
     )
 
 
 def _closed() -> sa.Select[tuple[str, str]]:
-    """Contracts that are over, have not begun, or are for others. Made once: every page asks."""
+    """Contracts that are over, have not begun, or are for others."""
     today, unit = sa.bindparam("today", type_=sa.Date), sa.bindparam("unit", type_=sa.Text)
     mine = sa.exists().where(
         contract_units.c.supplier_id == contracts.c.supplier_id,
@@ -72,7 +71,7 @@ def _closed() -> sa.Select[tuple[str, str]]:
     return sa.select(contracts.c.supplier_id, contracts.c.number).where(over | ~(contracts.c.everybody | mine))
 
 
-def _blocks() -> sa.Select[tuple[str, str]]:
+def _blocks() -> sa.Select[tuple[str, str, int]]:
     """Those of the unit, of the departments above it, and of the whole municipality."""
     unit, department = sa.bindparam("unit", type_=sa.Text), sa.bindparam("department", type_=sa.Text)
     first = sa.select(departments.c.id, departments.c.parent_id).where(departments.c.id == department)
@@ -83,8 +82,9 @@ def _blocks() -> sa.Select[tuple[str, str]]:
     )
     theirs = (category_blocks.c.unit_id == unit) | category_blocks.c.department_id.in_(sa.select(chain.c.id))
     everywhere = category_blocks.c.unit_id.is_(None) & category_blocks.c.department_id.is_(None)
-    found = sa.select(category_blocks.c.category, category_blocks.c.reason).where(theirs | everywhere)
-    return found.order_by(category_blocks.c.id)
+    found = sa.select(category_blocks.c.category, category_blocks.c.reason, category_blocks.c.id.label("block"))
+    return found.where(theirs | everywhere)
 
 
-_CLOSED, _BLOCKS = _closed(), _blocks()
+# Made once, and one question for both: every page asks.
+_REFUSED = sa.union_all(_closed().add_columns(sa.null().label("block")), _blocks()).order_by("block")

@@ -15,7 +15,7 @@ from shop.finding.asked import PAGE_SIZE, Query
 from shop.finding.facets import Facets, facets
 from shop.finding.index import View
 from shop.finding.rows import read, usual_ids
-from shop.finding.understood import as_typed, finds, offered, understand
+from shop.finding.understood import Understood, as_typed, finds, offered, understand
 from shop.finding.wanted import Clauses
 from shop.reach import Reach
 
@@ -53,16 +53,12 @@ def look(
     keep = wanted.allowed(view, mine)
     understood = as_typed(view, query.text, suppliers)
 
-    def narrowed(without: str = "") -> tantivy.Query:
-        every = understood.asked.every if understood.asked else None
-        return wanted.both(every, keep, wanted.narrowed(query, without))
-
-    total, counted = facets(view, query, narrowed)
+    total, counted = _counted(view, query, mine, understood)
     if not total:
         other = understand(view, query, keep, understood)
         if other is not understood:
             understood = other
-            total, counted = facets(view, query, narrowed)
+            total, counted = _counted(view, query, mine, understood)
     ids = order.page(view, query, understood.asked, keep, usual) if total else []
     return ids, Hits(
         articles=(),
@@ -72,6 +68,17 @@ def look(
         nearly=understood.nearly or understood.meant.loose,
         offered=offered(view, understood.meant) if total and not query.exact and not understood.instead else "",
     )
+
+
+def _counted(view: View, query: Query, mine: Reach, understood: Understood) -> tuple[int, Facets]:
+    """Counted once: the next page, another order and the next person who asks the same have the same counts."""
+
+    def narrowed(without: str = "") -> tantivy.Query:
+        every = understood.asked.every if understood.asked else None
+        return wanted.both(every, wanted.allowed(view, mine), wanted.narrowed(query, without))
+
+    same = (understood.text, understood.nearly, understood.theirs, query.but(text="", sort="", exact=False), mine)
+    return view.remember(same, lambda: facets(view, query, narrowed))
 
 
 def first(view: View, query: Query, mine: Reach, usual: Collection[int], limit: int) -> list[int]:

@@ -19,12 +19,14 @@ from shop.finding.words import tokens
 class Understood(msgspec.Struct, frozen=True):
     """The words that are looked for, and the question they make.
 
-    `instead`: they are others than those typed; `nearly`: words are missing in each hit.
+    `theirs` are suppliers that are named; `instead`: the words are others than those typed; `nearly`: words are
+    missing in each hit.
     """
 
     text: str
     meant: Meaning
     asked: Question | None
+    theirs: tuple[str, ...] = ()
     instead: bool = False
     nearly: bool = False
 
@@ -37,8 +39,8 @@ class Understood(msgspec.Struct, frozen=True):
 def as_typed(view: View, text: str, suppliers: Iterable[Supplier] = ()) -> Understood:
     """The words as they stand; a word that nothing answers to may be in the name of a supplier."""
     meant = meaning(text, shop_of(view))
-    theirs = named(suppliers, text) if meant.unknown else []
-    return Understood(text, meant, question(view, text, meant, theirs))
+    theirs = tuple(named(suppliers, text)) if meant.unknown else ()
+    return Understood(text, meant, question(view, text, meant, theirs), theirs)
 
 
 def understand(view: View, query: Query, keep: Clauses, typed: Understood) -> Understood:

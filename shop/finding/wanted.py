@@ -14,18 +14,14 @@ from shop.finding.asked import MANY, ONE, Query
 from shop.finding.index import View
 from shop.reach import Reach
 
-_MOST_KEPT = 500
+MOST_SINGLY = 200
 
 Clauses = tuple[tuple[Occur, tantivy.Query], ...]
 
 
 def allowed(view: View, mine: Reach) -> Clauses:
     """What keeps out all that `Reach.allows` would refuse. Remembered: most units are refused the same."""
-    if mine not in view.kept:
-        if len(view.kept) > _MOST_KEPT:
-            view.kept.clear()
-        view.kept[mine] = tuple((Occur.MustNot, one) for one in _refused(view, mine))
-    return view.kept[mine]
+    return view.remember(mine, lambda: tuple((Occur.MustNot, one) for one in _refused(view, mine)))
 
 
 def _refused(view: View, mine: Reach) -> Iterator[tantivy.Query]:
@@ -35,8 +31,10 @@ def _refused(view: View, mine: Reach) -> Iterator[tantivy.Query]:
         if block.category.isdigit():  # the first digits of a code of UNSPSC: those there are
             found = view.searcher.terms_with_prefix(shelf.BARRED, block.category)
             barred |= {code for code, _ in found if code.isdigit()}
-    if barred:
+    if len(barred) > MOST_SINGLY:
         yield some(shelf.BARRED, sorted(barred))
+    elif barred:  # a set goes through every article of each at every search
+        yield either([term(shelf.BARRED, one) for one in sorted(barred)])
     days = FieldType.Integer
     yield Asked.range_query(shelf.SCHEMA, shelf.FROM, days, lower_bound=today + 1, use_inverted_index=True)
     yield Asked.range_query(shelf.SCHEMA, shelf.TO, days, upper_bound=today - 1, use_inverted_index=True)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from shop.finding import feed
 from shop.finding.asked import Query
 from shop.finding.finder import Finder
-from shop.finding.index import View, write_note
+from shop.finding.index import View, part_of, write_note
 from shop.finding.search import look
 from shop.finding.tables import article_changes
 from shop.reach import Reach
@@ -88,6 +88,10 @@ def test_a_commit_is_found_without_anybody_asking_for_it(stocked: sa.Engine, tmp
         while not total(finder.view(), "xylofon"):
             assert time.monotonic() - began < 60
             time.sleep(0.05)
+
+
+def test_a_large_shelf_is_built_in_parts_that_become_one() -> None:
+    assert [part_of(total) for total in (0, 600, 130_000, 1_000_000, 3_000_000)] == [1, 600, 130_000, 125_000, 46_875]
 
 
 def test_processes_share_a_folder_and_take_over(stocked: sa.Engine, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shop.articles import COLUMNS, Article
+from shop.finding import wanted
 from shop.finding.asked import Query
 from shop.finding.finder import Finder
 from shop.finding.index import View
@@ -43,10 +44,14 @@ def shelf(stocked: sa.Engine) -> tuple[View, list[Article]]:
     return Finder(stocked).view(), rows
 
 
+@pytest.mark.parametrize("singly", [0, 200], ids=["barred as a set", "barred one by one"])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hits_and_counts_are_those_of_a_plain_reading(shelf: tuple[View, list[Article]], data: Any) -> None:
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_hits_and_counts_are_those_of_a_plain_reading(
+    shelf: tuple[View, list[Article]], singly: int, data: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     view, rows = shelf
+    monkeypatch.setattr(wanted, "MOST_SINGLY", singly)
     contracts = sorted({(one.supplier_id, one.contract) for one in rows if one.contract})
     kinds = sorted({one.category for one in rows} | {"50", "5", "441", "44000000"})
     mine = Reach(
@@ -62,14 +67,14 @@ def test_hits_and_counts_are_those_of_a_plain_reading(shelf: tuple[View, list[Ar
         band=tuple(data.draw(st.lists(st.sampled_from(["0", "50", "250"]), max_size=2, unique=True))),
         sort=data.draw(st.sampled_from(["relevance", "price", "base"])),
     )
-    wanted = [one for one in answering(view, query.text, rows) if mine.allows(one) is None]
-    chosen = [one for one in wanted if fits(one, query)]
+    allowed = [one for one in answering(view, query.text, rows) if mine.allows(one) is None]
+    chosen = [one for one in allowed if fits(one, query)]
     pages = [look(view, query.but(page=page), mine, []) for page in range(1, len(chosen) // 20 + 2)]
     ids = [one for found, _ in pages for one in found]
     assert sorted(ids) == sorted(one.id for one in chosen)
     assert {hits.total for _, hits in pages} == {len(chosen)}
     facets = pages[0][1].facets
-    others = [one for one in wanted if fits(one, msgspec.structs.replace(query, category=()))]
+    others = [one for one in allowed if fits(one, msgspec.structs.replace(query, category=()))]
     counted = Counter(one.category for one in others)
     assert {one.value: one.count for one in facets["category"] if one.count} == dict(counted)
     held = Counter(agreement(one.supplier_id, one.contract) for one in chosen if one.contract)
