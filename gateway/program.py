@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -176,6 +177,14 @@ def _opened(settings: Settings, dialects: Mapping[str, Dialect]) -> Program:
     reload.open(partial(load, source=path.name, transports=TRANSPORTS, dialect_names=dialects, plan=plan))
     finder = Finder(engine, settings.home / "search")
     return Program(settings=settings, url=url, engine=engine, dialects=dialects, reload=reload, finder=finder)
+
+
+def settle(program: Program) -> None:
+    """For a process of its own: what is loaded stays, and the collector passes it by from now on, as it does what a
+    changed suppliers file brings. Going through it stopped every page for 0.2 to 0.4 s with 100 suppliers."""
+    gc.collect()
+    gc.freeze()
+    program.reload.taken = gc.freeze
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from gateway.orders import book
 from shop import articles, basket, units
 from shop.amounts import least, stepped
 from shop.approving.coded import BasketCoding, basket_coded, basket_wrongs, write_line
+from shop.approving.coding_lists import offers
 from shop.approving.coding_now import coding_of
 from shop.approving.form import coding_fields, fields_of, given_of, own_fields, said
 from shop.approving.rebuild import rebuilt_notice
@@ -251,6 +252,7 @@ def _show(
     draft = draft or _fresh(unit)
     held = held or basket_coded(conn, coding_of(request.app.state.settings), unit, mine.id, mine.kept, draft.coding)
     chains = plans(conn, mine, unit)
+    language, offered = language_of(request), offers(conn, held.coding, today(request))
     return shop_page(
         conn,
         request,
@@ -265,8 +267,8 @@ def _show(
         by_limit=not any(plan.rules for plan in chains.values()),
         acts_for=_principal(conn, request, unit),
         held=held,
-        coding_fields=fields_of(conn, held.coding, held.given, language_of(request), today(request)),
-        own_fields=lambda article_id: own_fields(conn, held, article_id, language_of(request), today(request)),
+        coding_fields=fields_of(held.coding, held.given, language, offered),
+        own_fields=lambda article_id: own_fields(held, article_id, language, offered),
         rebuilt=rebuilt_notice(conn, request, unit),
         just_removed=just_removed,
         fragment=is_fragment(request),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -87,9 +88,7 @@ def ids_of_user(
 
     The one place that decides it.
     """
-    wanted = list(roles)
-    mine = sa.union(_own(user_id, wanted), *(delegates.unit_ids(role, user_id, on) for role in wanted))
-    return set(conn.scalars(mine))
+    return set(conn.scalars(_mine(tuple(roles), on is not None), {"user": user_id, "on": on}))
 
 
 def own_ids(conn: sa.Connection, user_id: UUID, roles: Iterable[str]) -> set[str]:
@@ -97,7 +96,15 @@ def own_ids(conn: sa.Connection, user_id: UUID, roles: Iterable[str]) -> set[str
     return set(conn.scalars(_own(user_id, list(roles))))
 
 
-def _own(user_id: UUID, roles: list[str]) -> sa.Select[tuple[str]]:
+@lru_cache(maxsize=32)
+def _mine(roles: tuple[str, ...], dated: bool) -> sa.CompoundSelect[tuple[str]]:
+    """Made once: every page asks several times."""
+    user = sa.bindparam("user", type_=sa.Uuid)
+    on = sa.bindparam("on", type_=sa.Date) if dated else None
+    return sa.union(_own(user, list(roles)), *(delegates.unit_ids(role, user, on) for role in roles))
+
+
+def _own(user_id: UUID | sa.BindParameter[UUID], roles: list[str]) -> sa.Select[tuple[str]]:
     mine = (unit_members.c.user_id == user_id) & unit_members.c.role.in_(roles)
     return sa.select(unit_members.c.unit_id).where(mine)
 

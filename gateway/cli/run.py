@@ -54,19 +54,21 @@ def serve(host: str = "127.0.0.1", port: int = 8700) -> None:
     """The pages and the inbox. Start `avrop worker` beside it, once or many times."""
     import uvicorn
 
-    from gateway.program import following, open_program, watching, web_app
+    from gateway.program import following, open_program, settle, watching, web_app
 
     program = open_program(_observed("avrop-web"))
     with following(program) as reload, watching(program):
         _on_hangup(reload.now)
         served = {"log_level": "warning", "log_config": None, "server_header": False}
-        uvicorn.run(web_app(program), host=host, port=port, **served)  # type: ignore[arg-type]
+        app = web_app(program)
+        settle(program)
+        uvicorn.run(app, host=host, port=port, **served)  # type: ignore[arg-type]
 
 
 def worker() -> None:
     """Sends and receives: one lane per supplier. Several workers on one database share the work."""
     from gateway.exchange import worker_figures
-    from gateway.program import open_program, work
+    from gateway.program import open_program, settle, work
 
     settings = _observed("avrop-worker")
     worker_figures.show(settings.observing)
@@ -77,6 +79,7 @@ def worker() -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         program = open_program(settings)
         _on_hangup(program.reload.now)
+        settle(program)
         await work(program, stop)
 
     asyncio.run(until_stopped())

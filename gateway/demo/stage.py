@@ -20,7 +20,7 @@ from fastapi import FastAPI
 from gateway.demo.agreed import agree
 from gateway.exchange.inbox_http import PATH as INBOX
 from gateway.exchange.office import utc_now
-from gateway.program import Program, following, open_program, tell_the_hub, tell_the_stock, watching, web_app
+from gateway.program import Program, following, open_program, settle, tell_the_hub, tell_the_stock, watching, web_app
 from gateway.sandbox.register import Register
 from gateway.sandbox.serve import Sandbox, open_door, start_sandbox
 from gateway.settings import REPOSITORY, load_settings
@@ -102,6 +102,7 @@ def stage(home: Path, size: Size, port: int = 0, speed: float = 1.0) -> Iterator
     worker = subprocess.Popen([sys.executable, "-m", "gateway.cli", "worker"], stderr=(home / "worker.log").open("ab"))
     try:
         with following(program), watching(program):
+            settle(program)
             yield Stage(
                 program=program, sandbox=sandbox, address=address, shops=shops, passwords=passwords, worker=worker
             )

@@ -33,13 +33,15 @@ _Stamp = tuple[int, int, int]
 
 @dataclass
 class Reload:
-    """Follows the file at `path` for the holder `suppliers`. `read` must not hold up other threads."""
+    """Follows the file at `path` for the holder `suppliers`. `read` must not hold up other threads; `taken` is called
+    when another revision is worked by."""
 
     path: Path
     engine: sa.Engine
     read: Read
     clock: Callable[[], datetime] = utc_now
     suppliers: Suppliers = field(default_factory=lambda: Suppliers(()))
+    taken: Callable[[], None] = lambda: None
     _known: str = ""
     _stamp: _Stamp | None = None
     _moving: _Stamp | None = None
@@ -115,6 +117,7 @@ class Reload:
             change = differences(self.suppliers, found)
             log.say("suppliers_reloaded", digest=found.digest[:12], suppliers=len(found), changes=change)
         self.suppliers.become(found)
+        self.taken()
         return True
 
 

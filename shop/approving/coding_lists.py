@@ -94,13 +94,26 @@ def _alike(conn: sa.Connection, import_id: int, value: str, day: date) -> list[E
     return []
 
 
-def suggestions(conn: sa.Connection, one: Dimension, day: date, begins: str = "", limit: int = SHOWN) -> list[Entry]:
-    """Values to choose from: those whose value begins so, or whose name holds it."""
+def offers(conn: sa.Connection, coding: Coding, day: date) -> dict[str, list[Entry]]:
+    """Values to choose from before anything is written, by dimension."""
+    held = current(conn)
+    return {one.id: suggestions(conn, one, day, held=held) for one in coding.dimensions}
+
+
+def suggestions(
+    conn: sa.Connection,
+    one: Dimension,
+    day: date,
+    begins: str = "",
+    limit: int = SHOWN,
+    held: Mapping[str, int] | None = None,
+) -> list[Entry]:
+    """Values to choose from: those whose value begins so, or whose name holds it. `held` is `current`, where known."""
     if one.listed:
         low = begins.lower()
         usable = (entry for entry in one.listed.values() if entry.holds(day))
         return [entry for entry in usable if entry.value.startswith(begins) or low in entry.name.lower()][:limit]
-    import_id = current(conn).get(one.id) if one.values == IMPORTED else None
+    import_id = (current(conn) if held is None else held).get(one.id) if one.values == IMPORTED else None
     if import_id is None:
         return []
     columns = coding_values.c

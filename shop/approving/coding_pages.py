@@ -140,7 +140,7 @@ def _show(
         mistakes=[(line, _said(text, language_of(request))) for line, text in (mistakes or [])[:SHOWN]],
         more_mistakes=max(0, len(mistakes or []) - SHOWN),
         errors=errors or {},
-        fields=fields_of(conn, coding, values or {}, language_of(request), day),
+        fields=fields_of(coding, values or {}, language_of(request), coding_lists.offers(conn, coding, day)),
         tried=tried,
         all_units={row.id: row.name for row in names},
         categories={code: word for code, (word, _) in CATEGORIES.items()},

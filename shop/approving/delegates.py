@@ -99,7 +99,9 @@ def deputies(conn: sa.Connection, logins: Sequence[str], role: str, unit_id: str
     return {one.deputy: one.login for one in held if one.unit_ids is None or unit_id in one.unit_ids}
 
 
-def unit_ids(role: str, user_id: UUID, on: date | None = None) -> sa.Select[tuple[str]]:
+def unit_ids(
+    role: str, user_id: UUID | sa.BindParameter[UUID], on: date | sa.BindParameter[date] | None = None
+) -> sa.Select[tuple[str]]:
     """The units at which a person acts for somebody in this role, as a query for `shop.units`."""
     columns = delegations.c
     member = (unit_members.c.user_id == columns.user_id) & (unit_members.c.role == columns.role)
@@ -109,8 +111,9 @@ def unit_ids(role: str, user_id: UUID, on: date | None = None) -> sa.Select[tupl
     return sa.select(unit_members.c.unit_id).select_from(joined).where(mine, _holds(on))
 
 
-def _holds(on: date | None) -> sa.ColumnElement[bool]:
-    day: sa.ColumnElement[date] = sa.literal(on) if on is not None else sa.literal_column(HERE.text, sa.Date)
+def _holds(on: date | sa.BindParameter[date] | None) -> sa.ColumnElement[bool]:
+    here: sa.ColumnElement[date] = sa.literal_column(HERE.text, sa.Date)
+    day = here if on is None else sa.literal(on) if isinstance(on, date) else on
     columns = delegations.c
     return columns.ended_at.is_(None) & (columns.from_day <= day) & (columns.to_day >= day)
 

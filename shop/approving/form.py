@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Final
 
 import msgspec
-import sqlalchemy as sa
 from fastapi import Request
 
 from shop.approving.coded import BasketCoding
 from shop.approving.coding import LONGEST, Coding, Dimension, Entry, Wrong, split
-from shop.approving.coding_lists import suggestions
 from web.languages import Words
 
 PREFIX: Final = "coding-"
@@ -48,19 +45,19 @@ def given_of(coding: Coding, fields: Mapping[str, str], text: str) -> dict[str, 
 
 
 def fields_of(
-    conn: sa.Connection, coding: Coding, values: Mapping[str, str], language: str, day: date, prefix: str = PREFIX
+    coding: Coding, values: Mapping[str, str], language: str, offered: Mapping[str, Sequence[Entry]]
 ) -> list[Field]:
-    """The fields with these values in them."""
-    return [_field(conn, one, values.get(one.id, ""), language, day, prefix) for one in coding.dimensions]
+    """The fields with these values in them; `offered` as `coding_lists.offers` has it."""
+    return [_field(one, values.get(one.id, ""), language, offered[one.id]) for one in coding.dimensions]
 
 
 def own_fields(
-    conn: sa.Connection, held: BasketCoding, article_id: int, language: str, day: date
+    held: BasketCoding, article_id: int, language: str, offered: Mapping[str, Sequence[Entry]]
 ) -> list[tuple[Field, str]]:
     """The fields of one line that is coded otherwise, each with what holds where it is left empty."""
     own = held.own.get(article_id, {})
     bare = msgspec.structs.replace(held, own={}).of_line(article_id)
-    fields = fields_of(conn, held.coding, own, language, day)
+    fields = fields_of(held.coding, own, language, offered)
     return [(field, bare.get(one.id, "")) for field, one in zip(fields, held.coding.dimensions, strict=True)]
 
 
@@ -69,16 +66,15 @@ def said(wrongs: Sequence[Wrong], words: Words) -> dict[str, str]:
     return {PREFIX + one.dimension: words.say(one.message, **one.values) for one in wrongs}
 
 
-def _field(conn: sa.Connection, one: Dimension, value: str, language: str, day: date, prefix: str) -> Field:
-    choices = tuple(suggestions(conn, one, day))
+def _field(one: Dimension, value: str, language: str, choices: Sequence[Entry]) -> Field:
     known = next((entry.name for entry in choices if entry.value == value), "")
     return Field(
-        name=prefix + one.id,
+        name=PREFIX + one.id,
         label=one.english or one.name if language == "en" else one.name,
         hint=one.help,
         value=value,
         required=one.required,
-        choices=choices,
+        choices=tuple(choices),
         known=known,
         longest=one.longest,
     )
