@@ -17,14 +17,13 @@ from gateway.exchange.receive import keep, set_aside
 from gateway.exchange.retry import Outcome
 from gateway.exchange.tables import channels
 from gateway.findings import Finding, Place
-from gateway.settings import load_settings
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
 from hub.room import ROOM as HUB
 from tests.orders.samples import sample_order
+from tests.web.apps import app_of
 from web import accounts
-from web.app import create_app
 
 PASSWORD = "en lång mening som lösenord"
 FILE = """
@@ -52,7 +51,7 @@ def open_house(engine: sa.Engine, now: Callable[[], datetime], *people: str, sup
             role = {"alex": "admin", "dani": "dock"}[login]
             accounts.add(conn, login, name=f"{login.title()} Exempel", password=PASSWORD, roles=[role], now=now())
     known = some_suppliers() if suppliers is None else suppliers
-    return create_app(load_settings({}), engine, known, [HUB, ROOM], now=now)
+    return app_of(engine, known, [HUB, ROOM], now)
 
 
 def order_by_hand(engine: sa.Engine, now: datetime, number: str = "26-000007") -> int:

@@ -16,7 +16,7 @@ from gateway.orders import book
 from gateway.rules.verdict import Verdict
 from gateway.suppliers.supplier import Refusal, Suppliers
 from tests.console import house
-from tests.console.house import PASSWORD
+from tests.web.apps import enter, token_for
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 PAGES = [f"/console/{page}" for page in ("tasks", "messages", "dead", "suppliers", "alarms")]
@@ -29,15 +29,13 @@ def token_of(page: str) -> str:
 class Person:
     def __init__(self, app, login: str) -> None:
         self.client = TestClient(app, headers={"origin": "http://testserver"}, follow_redirects=True)
-        page = self.client.get("/login").text
-        self.client.post("/login", data={"login": login, "password": PASSWORD, "csrf": token_of(page)})
+        enter(self.client, app, login)
 
     def get(self, address: str) -> str:
         return self.client.get(address).text
 
     def post(self, address: str, **fields):
-        token = token_of(self.client.get("/console/tasks").text)
-        return self.client.post(address, data={"csrf": token, **fields})
+        return self.client.post(address, data={"csrf": token_for(self.client), **fields})
 
 
 @pytest.fixture

@@ -9,15 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.orders import book
-from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers
 from hub import lanes
 from hub.receiving import expect
 from hub.room import ROOM
 from tests.hub.advices import advice, line, unit
 from tests.orders.samples import sample_order
+from tests.web.apps import app_of
 from web import accounts
-from web.app import create_app
 
 PASSWORD = "en lång mening som lösenord"
 PEOPLE = {"alva": ("Alva Exempel", ["dock"]), "robin": ("Robin Exempel", ["admin"]), "kim": ("Kim Exempel", ["buyer"])}
@@ -29,7 +28,7 @@ def open_house(engine: sa.Engine, now: Callable[[], datetime], *logins: str) -> 
         for login in logins:
             name, roles = PEOPLE[login]
             accounts.add(conn, login, name=name, password=PASSWORD, roles=roles, now=now())
-    return create_app(load_settings({}), engine, Suppliers(()), [ROOM], now=now)
+    return app_of(engine, Suppliers(()), [ROOM], now)
 
 
 def send_goods(engine: sa.Engine, now: datetime) -> None:

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from gateway.orders import book
 from hub import reports
 from tests.hub.advices import sscc
-from tests.hub.house import PASSWORD, open_house, send_goods
+from tests.hub.house import open_house, send_goods
+from tests.web.apps import enter, token_for
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 PAGES = ["/hub/dock", "/hub/units", "/hub/van", "/hub/cases", "/hub/questions"]
@@ -26,15 +27,13 @@ class Person:
 
     def __init__(self, app, login: str) -> None:
         self.client = TestClient(app, headers={"origin": "http://testserver"}, follow_redirects=True)
-        page = self.client.get("/login").text
-        self.client.post("/login", data={"login": login, "password": PASSWORD, "csrf": token_of(page)})
+        enter(self.client, app, login)
 
     def get(self, address: str):
         return self.client.get(address)
 
-    def post(self, address: str, page: str = "/hub/dock", **fields):
-        token = token_of(self.client.get(page).text)
-        return self.client.post(address, data={"csrf": token, **fields})
+    def post(self, address: str, **fields):
+        return self.client.post(address, data={"csrf": token_for(self.client), **fields})
 
     def scan(self, code: str) -> str:
         return self.post("/hub/scan", code=code).text
@@ -161,7 +160,7 @@ def test_the_whole_way_from_scan_to_the_units_door(alva, engine):
     for number in (1, 2):
         alva.scan(sscc(number))
     assert "2 kolli här" in alva.get("/hub/units").text
-    out = alva.post("/hub/units/out", page="/hub/units", unit="bjorken")
+    out = alva.post("/hub/units/out", unit="bjorken")
     assert "2 kolli är på bilen." in out.text
     van = alva.get("/hub/van").text
     parcels = re.findall(r'name="parcel" value="([^"]+)"', van)
@@ -177,7 +176,7 @@ def test_the_whole_way_from_scan_to_the_units_door(alva, engine):
 
 def test_out_without_a_tick_tells_what_to_do(alva):
     alva.scan(sscc(1))
-    assert "Bocka först för enheterna" in alva.post("/hub/units/out", page="/hub/units").text
+    assert "Bocka först för enheterna" in alva.post("/hub/units/out").text
 
 
 def test_empty_pages_teach(engine):

@@ -11,17 +11,17 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from gateway.settings import load_settings
 from gateway.suppliers.invent import DIALECTS, invent
 from gateway.suppliers.load import load
 from gateway.suppliers.supplier import Suppliers
 from gateway.transports import TRANSPORTS
+from shop.desk import UNIT
 from shop.room import ROOM
 from shop.seed import PEOPLE, seed
-from tests.web.conftest import ORIGIN, Clock, token_of
+from tests.kept_rows import keep
+from tests.web.apps import app_of, enter, token_for
+from tests.web.conftest import ORIGIN, Clock
 from web import sessions
-from web.app import create_app
-from web.security import SESSION_COOKIE, form_token
 from web.sessions import Viewer
 from web.tables import users
 
@@ -44,15 +44,23 @@ def clock() -> Clock:
 @pytest.fixture
 def stocked(engine: sa.Engine, suppliers: Suppliers) -> sa.Engine:
     """The database with the demo's goods in it."""
-    passwords = {person.login: PASSWORD for person in PEOPLE}
+    passwords, name = {person.login: PASSWORD for person in PEOPLE}, str(engine.url)
     with engine.begin() as conn:
-        assert seed(conn, suppliers, passwords=passwords, now=NOW, units=12, articles=600)
+        if name in _seeded:
+            conn.exec_driver_sql(_seeded[name])
+        else:
+            assert seed(conn, suppliers, passwords=passwords, now=NOW, units=12, articles=600)
+            _seeded[name] = keep(conn)
     return engine
+
+
+_seeded: dict[str, str] = {}
+"""By database: the SQL that puts back what was seeded once."""
 
 
 @pytest.fixture
 def app(stocked: sa.Engine, suppliers: Suppliers, clock: Clock) -> Any:
-    return create_app(load_settings({}), stocked, suppliers, [ROOM], now=clock)
+    return app_of(stocked, suppliers, [ROOM], clock)
 
 
 @pytest.fixture
@@ -61,11 +69,7 @@ def browser(app: Any) -> Callable[[str], TestClient]:
 
     def open_as(login: str, unit: str | None = "unit-0001") -> TestClient:
         client = TestClient(app, headers={"origin": ORIGIN})
-        token = token_of(client.get("/login").text)
-        client.post("/login", data={"login": login, "password": PASSWORD, "csrf": token})
-        assert SESSION_COOKIE in client.cookies
-        if unit:
-            send(client, "/units", unit=unit)
+        enter(client, app, login, **({UNIT: unit} if unit else {}))
         return client
 
     return open_as
@@ -73,7 +77,7 @@ def browser(app: Any) -> Callable[[str], TestClient]:
 
 def send(client: TestClient, path: str, **fields: Any) -> Any:
     """A form sent from a page of ours."""
-    return client.post(path, data={"csrf": form_token(client.cookies[SESSION_COOKIE]), **fields})
+    return client.post(path, data={"csrf": token_for(client), **fields})
 
 
 def person(conn: sa.Connection, login: str) -> Viewer:

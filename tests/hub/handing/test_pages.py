@@ -77,7 +77,7 @@ def test_a_protected_address_is_the_drivers_and_nobody_elses(engine, house, alva
     assert page.count("Exempelgatan 4") == 2
     assert "Bara turens förare ser den." in page
     assert "Berätta inte adressen" in Person(house[0], "robin").get(run).text
-    alva.post(f"{run}/mine", page="/hub/drive")
+    alva.post(f"{run}/mine")
     assert "Berätta inte adressen" in alva.get(run).text
 
 
@@ -140,8 +140,8 @@ def test_nobody_there_then_undone(engine, house, alva):
     page = at_door(alva, engine, house[1], 1, "fail", why="nobody")
     assert "inget lämnades" in page.text
     undo = re.search(r'action="(/hub/drive/deliveries/[^"]+/undo)"', page.text).group(1)
-    assert "Ångrat. Hållplatsen är som förut." in alva.post(undo, page="/hub/drive").text
-    assert "För sent att ångra" in alva.post(undo, page="/hub/drive").text
+    assert "Ångrat. Hållplatsen är som förut." in alva.post(undo).text
+    assert "För sent att ångra" in alva.post(undo).text
     wrong = at_door(alva, engine, house[1], 1, "fail", why="other")
     assert (wrong.status_code, "Skriv med några ord" in wrong.text) == (422, True)
 
@@ -154,7 +154,7 @@ def test_a_return_is_noted_once_and_taken_away(engine, house, alva):
     assert count(engine, delivery_returns) == 1
     assert at_door(alva, engine, house[1], 2, "return").status_code == 422
     undo = re.search(r'action="(/hub/drive/returns/[^"]+/undo)"', page.text).group(1)
-    assert "tom vagn" not in alva.post(undo, page="/hub/drive").text
+    assert "tom vagn" not in alva.post(undo).text
 
 
 SCANS = [
@@ -179,9 +179,9 @@ def test_the_van_comes_home_once(engine, house, alva):
     assert "1 hållplats är inte besökt: Granens skola." in page
     left = re.findall(r'name="parcel" value="([^"]+)"', page)
     assert len(left) == 1
-    home = alva.post(address, page="/hub/drive", parcel=left)
+    home = alva.post(address, parcel=left)
     assert "Turen är klar." in home.text
-    assert "Turen är klar." in alva.post(address, page="/hub/drive", parcel=left).text
+    assert "Turen är klar." in alva.post(address, parcel=left).text
     late = at_door(alva, engine, house[1], 2, "hand", receiver="Lo", typed="Lo")
     assert (late.status_code, "är redan hemma" in late.text) == (422, True)
 
@@ -195,7 +195,7 @@ def test_no_field_of_the_doors_forms_makes_a_fault(engine, house, alva):
         answer = at_door(alva, engine, house[1], 2, act, **dict.fromkeys((*fields, "return-text", "fate-x"), bad))
         assert answer.status_code in {200, 422}, (bad, act)
     bad = BAD[-1]
-    assert alva.post(f"/hub/drive/{house[1]}/home", page="/hub/drive", parcel=[bad]).status_code in {200, 409}
+    assert alva.post(f"/hub/drive/{house[1]}/home", parcel=[bad]).status_code in {200, 409}
 
 
 def test_addresses_of_nothing_are_not_found(house, alva):
@@ -203,9 +203,9 @@ def test_addresses_of_nothing_are_not_found(house, alva):
     for address in (f"/hub/drive/{nothing}", f"/hub/drive/{nothing}/home", f"/hub/proof/{nothing}"):
         assert alva.get(address).status_code == 404
     for act in ("hand", "fail", "return", "again"):
-        assert alva.post(f"/hub/drive/stops/{nothing}/{act}", page="/hub/drive").status_code == 404
+        assert alva.post(f"/hub/drive/stops/{nothing}/{act}").status_code == 404
     for address in (f"{nothing}/mine", f"{nothing}/home", f"deliveries/{nothing}/undo", f"returns/{nothing}/undo"):
-        assert alva.post(f"/hub/drive/{address}", page="/hub/drive").status_code == 404
+        assert alva.post(f"/hub/drive/{address}").status_code == 404
     assert alva.get("/hub/drive/1").status_code in {404, 422}
     assert alva.get(f"/hub/drive/{house[1]}?stop={nothing}&done={nothing}").status_code == 200
 
@@ -216,7 +216,7 @@ def test_a_request_as_large_as_ten_photos_is_turned_away(engine, house, alva):
 
 
 def test_english_is_complete(house, alva):
-    alva.post("/language", page="/hub/drive", language="en", next="/hub/drive")
+    alva.post("/language", language="en", next="/hub/drive")
     page = alva.get(f"/hub/drive/{house[1]}").text
     assert "Who receives?" in page
     assert "Sign here with a finger" in page

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.settings import load_settings
 from gateway.suppliers.supplier import Suppliers
 from hub.room import ROOM
 from hub.saving import kept
@@ -16,8 +15,8 @@ from hub.saving.assumptions import ASSUMPTIONS
 from tests.hub.house import PASSWORD
 from tests.hub.saving.driven import a_run, goods, lay_out
 from tests.hub.test_pages import Person
+from tests.web.apps import app_of
 from web import accounts
-from web.app import create_app
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
 DAY = date(2026, 11, 24)
@@ -29,7 +28,7 @@ def app(engine):
     with engine.begin() as conn:
         for login, role in ROLES.items():
             accounts.add(conn, login, name=f"{login.title()} Exempel", password=PASSWORD, roles=[role], now=NOW)
-    return create_app(load_settings({}), engine, Suppliers(()), [ROOM], now=lambda: NOW)
+    return app_of(engine, Suppliers(()), [ROOM], lambda: NOW)
 
 
 @pytest.fixture
@@ -70,7 +69,7 @@ def test_the_comparison_stands_on_the_page(app, driven):
 
 def test_it_is_complete_in_english(app, driven):
     person = Person(app, "cleo")
-    person.post("/language", page="/hub/saving", language="en", next="/hub/saving")
+    person.post("/language", language="en", next="/hub/saving")
     page = person.get("/hub/saving").text
     assert "2 stops of ours instead of 10 suppliers" in page
     assert "How much hangs on what we assume" in page
