@@ -40,6 +40,7 @@ from gateway.rules.judge import Rules
 from gateway.rules.pool import Limits, Pool
 from gateway.sandbox.practice.room import ROOM as PRACTICE
 from gateway.settings import Settings, mapping_texts
+from gateway.structs import know_structs
 from gateway.suppliers.agreement import Plan
 from gateway.suppliers.apart import load_apart
 from gateway.suppliers.load import load
@@ -264,6 +265,7 @@ def web_app(program: Program) -> FastAPI:
 async def work(program: Program, stop: asyncio.Event) -> None:
     """The worker: sends, receives and polls until `stop` is set. The processes of the rules start when first needed."""
     settings = program.settings
+    know_structs()
     limits = Limits(workers=settings.rules_workers, seconds=settings.rules_seconds, memory=settings.rules_memory)
     with following(program), Pool(limits) as pool:
         rules = Rules(settings.rules_dir, pool)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, text
 from starlette.responses import PlainTextResponse, Response
 
 from gateway.settings import Settings
+from gateway.structs import know_structs
 from gateway.suppliers.supplier import Suppliers
 from web import accounts, errors, login, static_files
 from web.access import include
@@ -53,6 +54,7 @@ def create_app(
     """
     everything = [WEB, *rooms]
     accounts.nobody()
+    know_structs()
     app = FastAPI(title="Avrop", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.settings, app.state.engine, app.state.suppliers, app.state.now = settings, engine, suppliers, now
     app.state.menu = [item for room in everything for item in room.menu]

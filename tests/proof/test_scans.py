@@ -133,14 +133,16 @@ def test_every_scan_comes_once_whatever_fails(home: Path, capsys: pytest.Capture
         work = work_of(dice)
         with ThreadPoolExecutor(1) as weather:
             cuts = weather.submit(disturb, here.line, random.Random(SEED), over)
-            working = [people.submit(phone.work, acts) for phone, acts in zip(phones, work, strict=True)]
-            for share, victim in enumerate(KILLS, start=1):
-                wanted = share * sum(map(len, work)) // (len(KILLS) + 1)
-                until(lambda many=wanted: sum(len(one.old) for one in phones) >= many, 180, "the work")
-                here.kill(victim)
-            for one in working:
-                one.result(180)
-            over.set()
+            try:
+                working = [people.submit(phone.work, acts) for phone, acts in zip(phones, work, strict=True)]
+                for share, victim in enumerate(KILLS, start=1):
+                    wanted = share * sum(map(len, work)) // (len(KILLS) + 1)
+                    until(lambda many=wanted: sum(len(one.old) for one in phones) >= many, 180, "the work")
+                    here.kill(victim)
+                for one in working:
+                    one.result(180)
+            finally:
+                over.set()
             for phone in phones:
                 phone.finish()
         check(here.postgres, work)
