@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
 from hub import pallets, receiving, undoing, words
+from hub.acts.form import ActForm
 from hub.acts.once import once
 from hub.parcel import State
 from web.access import ADMIN, DOCK, allow
@@ -35,14 +35,13 @@ def pallet(request: Request, parcel_id: UUID, done: UUID | None = None, undone: 
 def here(
     request: Request,
     parcel_id: UUID,
+    act: ActForm,
     parcel: Annotated[UUID, Form()],
-    act: Annotated[UUID | None, Form()] = None,
-    at: Annotated[datetime | None, Form()] = None,
 ) -> Response:
     """Receives one thing on the pallet, or with the pallet's own id everything on it."""
     state, who = request.app.state, request.state.viewer.name
     with state.engine.begin() as conn:
-        new = once(conn, act, "receive", who, state.now(), at)
+        new = once(conn, act.id, "receive", who, state.now(), act.at)
         batch = receiving.receive(conn, [parcel], who, state.now()).batch if new else None
     return redirect(request, f"/hub/pallets/{parcel_id}" + (f"?done={batch}" if batch else ""))
 
@@ -52,13 +51,12 @@ def here(
 def not_here(
     request: Request,
     parcel_id: UUID,
+    act: ActForm,
     parcel: Annotated[UUID, Form()],
-    act: Annotated[UUID | None, Form()] = None,
-    at: Annotated[datetime | None, Form()] = None,
 ) -> Response:
     """A box that was received with its pallet is not on it: it is awaited again."""
     state, who = request.app.state, request.state.viewer.name
     with state.engine.begin() as conn:
-        new = once(conn, act, "not_here", who, state.now(), at)
+        new = once(conn, act.id, "not_here", who, state.now(), act.at)
         gone = undoing.not_here(conn, parcel, who, state.now()) if new else None
     return redirect(request, f"/hub/pallets/{parcel_id}" + ("?back=yes" if gone else ""))

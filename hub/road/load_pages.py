@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from hub import words as dock_words
+from hub.acts.form import ActForm
 from hub.acts.once import once
 from hub.road import fleet, loading, runs, words
 from hub.road.loading import Told
@@ -24,9 +24,6 @@ from web.pages import is_fragment, redirect, render, today_of
 router = APIRouter()
 _LONGEST = 400
 _MANY = 200
-
-Act = Annotated[UUID | None, Form()]
-At = Annotated[datetime | None, Form()]
 
 
 @router.get("/hub/load")
@@ -55,16 +52,15 @@ def load(request: Request, run_id: UUID, out: UUID | None = None, undone: str = 
 def scan(
     request: Request,
     run_id: UUID,
+    act: ActForm,
     code: Annotated[str, Form()] = "",
     parcel: Annotated[UUID | None, Form()] = None,
-    act: Act = None,
-    at: At = None,
 ) -> Response:
     """What was scanned, or the parcel that was pressed, stands in the van from now on if it goes with this run."""
     state, who = request.app.state, request.state.viewer.name
     with state.engine.begin() as conn:
         found = _found(conn, run_id, lock=True)
-        if once(conn, act, "load", who, state.now(), at):
+        if once(conn, act.id, "load", who, state.now(), act.at):
             answer = loading.load(conn, found, code[:_LONGEST], who, state.now(), parcel)
         else:
             answer = loading.loaded_before(conn, found, code[:_LONGEST], parcel)
@@ -73,12 +69,12 @@ def scan(
 
 @router.post("/hub/load/{run_id}/unload")
 @allow(DOCK, ADMIN)
-def unload(request: Request, run_id: UUID, parcel: Annotated[UUID, Form()], act: Act = None, at: At = None) -> Response:
+def unload(request: Request, run_id: UUID, act: ActForm, parcel: Annotated[UUID, Form()]) -> Response:
     """Out of the van again."""
     state = request.app.state
     with state.engine.begin() as conn:
         found = _found(conn, run_id, lock=True)
-        if once(conn, act, "unload", request.state.viewer.name, state.now(), at):
+        if once(conn, act.id, "unload", request.state.viewer.name, state.now(), act.at):
             loading.unload(conn, found, [parcel])
         return _page(request, conn, _found(conn, run_id), None, undone="unloaded")
 
