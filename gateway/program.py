@@ -157,6 +157,7 @@ def open_program(settings: Settings) -> Program:
 
     A database that is being started or recovers is waited for.
     """
+    know_structs()  # the first thread begins after this
     dialects = load_dialects(mapping_texts(settings))
     patience = time.monotonic() + _DATABASE_SECONDS
     while True:
@@ -265,7 +266,6 @@ def web_app(program: Program) -> FastAPI:
 async def work(program: Program, stop: asyncio.Event) -> None:
     """The worker: sends, receives and polls until `stop` is set. The processes of the rules start when first needed."""
     settings = program.settings
-    know_structs()
     limits = Limits(workers=settings.rules_workers, seconds=settings.rules_seconds, memory=settings.rules_memory)
     with following(program), Pool(limits) as pool:
         rules = Rules(settings.rules_dir, pool)

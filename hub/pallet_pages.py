@@ -32,12 +32,7 @@ def pallet(request: Request, parcel_id: UUID, done: UUID | None = None, undone: 
 
 @router.post("/hub/pallets/{parcel_id}/here")
 @allow(DOCK, ADMIN)
-def here(
-    request: Request,
-    parcel_id: UUID,
-    act: ActForm,
-    parcel: Annotated[UUID, Form()],
-) -> Response:
+def here(request: Request, parcel_id: UUID, act: ActForm, parcel: Annotated[UUID, Form()]) -> Response:
     """Receives one thing on the pallet, or with the pallet's own id everything on it."""
     state, who = request.app.state, request.state.viewer.name
     with state.engine.begin() as conn:
@@ -48,12 +43,7 @@ def here(
 
 @router.post("/hub/pallets/{parcel_id}/not-here")
 @allow(DOCK, ADMIN)
-def not_here(
-    request: Request,
-    parcel_id: UUID,
-    act: ActForm,
-    parcel: Annotated[UUID, Form()],
-) -> Response:
+def not_here(request: Request, parcel_id: UUID, act: ActForm, parcel: Annotated[UUID, Form()]) -> Response:
     """A box that was received with its pallet is not on it: it is awaited again."""
     state, who = request.app.state, request.state.viewer.name
     with state.engine.begin() as conn:
