@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.exchange.poll import due
 from gateway.exchange.selftest import record as records
@@ -142,6 +143,8 @@ def test_ended_by_hand(engine: sa.Engine, tmp_path: Path) -> None:
             False, "order", "alex ended the self-test here",
         )  # fmt: skip
         assert end(conn, record_id, "kim", tools(engine).office.clock()) == found
+        assert not records.add_step(conn, record_id, replace(last(found), good=True)), "who runs it comes too late"
+        assert records.get(conn, record_id) == found
         with pytest.raises(LookupError):
             end(conn, record_id + 1, "alex", tools(engine).office.clock())
 

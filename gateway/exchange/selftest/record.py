@@ -54,10 +54,12 @@ def begin(conn: sa.Connection, supplier_id: str, scenario: str, by: object, now:
     return made
 
 
-def add_step(conn: sa.Connection, record_id: int, step: Step) -> None:
-    """One step more; the record's row is locked until the transaction ends."""
-    record = _locked(conn, record_id)
-    _set(conn, record_id, steps=_plain([*record.steps, step]))
+def add_step(conn: sa.Connection, record_id: int, step: Step) -> bool:
+    """One step more; False where somebody has ended it. The record's row is locked until the transaction ends."""
+    record = locked(conn, record_id)
+    if record.ended_at is None:
+        _set(conn, record_id, steps=_plain([*record.steps, step]))
+    return record.ended_at is None
 
 
 def about(conn: sa.Connection, record_id: int, order_id: UUID) -> None:
@@ -67,18 +69,18 @@ def about(conn: sa.Connection, record_id: int, order_id: UUID) -> None:
 
 def end(conn: sa.Connection, record_id: int, good: bool, now: datetime) -> None:
     """It is over; ended twice, the first end counts."""
-    if _locked(conn, record_id).ended_at is None:
+    if locked(conn, record_id).ended_at is None:
         _set(conn, record_id, good=good, ended_at=now)
 
 
 def reopen(conn: sa.Connection, record_id: int) -> Record:
     """Goes on where it stopped: a last step that failed is taken again. Raises ValueError where all is green."""
-    record = _locked(conn, record_id)
+    record = locked(conn, record_id)
     steps = record.steps[:-1] if record.steps and record.steps[-1].good is False else record.steps
     if record.good or (record.ended_at is not None and steps == record.steps and record.next_step is None):
         raise ValueError(f"self-test {record_id} is over, and nothing of it failed")
     _set(conn, record_id, steps=_plain(steps), good=None, ended_at=None)
-    return _locked(conn, record_id)
+    return locked(conn, record_id)
 
 
 def get(conn: sa.Connection, record_id: int) -> Record | None:
@@ -106,7 +108,8 @@ def waiting(conn: sa.Connection, now: datetime) -> set[str]:
     return set(conn.scalars(sa.select(selftests.c.supplier_id).where(under_way).distinct()))
 
 
-def _locked(conn: sa.Connection, record_id: int) -> Record:
+def locked(conn: sa.Connection, record_id: int) -> Record:
+    """As it stands, and nobody changes it until the transaction ends. Raises LookupError."""
     row = conn.execute(sa.select(selftests).where(selftests.c.id == record_id).with_for_update()).first()
     if row is None:
         raise LookupError(f"there is no self-test {record_id}")

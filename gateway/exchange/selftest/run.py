@@ -74,9 +74,7 @@ def resume(tools: Tools, supplier: Supplier, record_id: int) -> Record:
 
 def end(conn: sa.Connection, record_id: int, who: object, now: datetime) -> Record:
     """Ends a record by hand: not good, and what was not sent is not sent any more."""
-    found = records.get(conn, record_id)
-    if found is None:
-        raise LookupError(f"there is no self-test {record_id}")
+    found = records.locked(conn, record_id)
     if found.ended_at is None and (name := found.next_step) is not None:
         step = Step(step=name, good=False, evidence=f"{who} ended the self-test here", at=now)
         records.add_step(conn, record_id, step)
@@ -112,7 +110,8 @@ def _run(tools: Tools, supplier: Supplier, found: Record, wanted: Collection[str
         for step in _steps(tools, supplier, found, wanted):
             clean = replace(step, evidence=journal.storable(step.evidence))
             with engine.begin() as conn:
-                records.add_step(conn, found.id, clean)
+                if not records.add_step(conn, found.id, clean):
+                    raise Ended
             tools.tell(Told(record_id=found.id, scenario=found.scenario, step=clean))
             good = step.good is not False
             if not good and found.scenario != CONNECTION:
