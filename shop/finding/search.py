@@ -53,12 +53,12 @@ def look(
     keep = wanted.allowed(view, mine)
     understood = as_typed(view, query.text, suppliers)
 
-    total, counted = _counted(view, query, mine, understood)
+    total, counted = _counted(view, query, mine, keep, understood)
     if not total:
         other = understand(view, query, keep, understood)
         if other is not understood:
             understood = other
-            total, counted = _counted(view, query, mine, understood)
+            total, counted = _counted(view, query, mine, keep, understood)
     ids = order.page(view, query, understood.asked, keep, usual) if total else []
     return ids, Hits(
         articles=(),
@@ -70,12 +70,12 @@ def look(
     )
 
 
-def _counted(view: View, query: Query, mine: Reach, understood: Understood) -> tuple[int, Facets]:
+def _counted(view: View, query: Query, mine: Reach, keep: Clauses, understood: Understood) -> tuple[int, Facets]:
     """Counted once: the next page, another order and the next person who asks the same have the same counts."""
 
     def narrowed(without: str = "") -> tantivy.Query:
         every = understood.asked.every if understood.asked else None
-        return wanted.both(every, wanted.allowed(view, mine), wanted.narrowed(query, without))
+        return wanted.both(every, keep, wanted.narrowed(query, without))
 
     same = (understood.text, understood.nearly, understood.theirs, query.but(text="", sort="", exact=False), mine)
     return view.remember(same, lambda: facets(view, query, narrowed))

@@ -22,10 +22,6 @@ NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 PAGES = [f"/console/{page}" for page in ("tasks", "messages", "dead", "suppliers", "alarms")]
 
 
-def token_of(page: str) -> str:
-    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
-
-
 class Person:
     def __init__(self, app, login: str) -> None:
         self.client = TestClient(app, headers={"origin": "http://testserver"}, follow_redirects=True)

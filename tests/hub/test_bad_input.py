@@ -16,7 +16,8 @@ import sqlalchemy as sa
 from hub.room import ROOM
 from hub.tables import parcels
 from tests.hub.house import open_house, send_goods
-from tests.hub.test_pages import Person, token_of
+from tests.hub.test_pages import Person
+from tests.web.conftest import token_of
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 BAD = ["", "0", "-1", "1e9", "NaN", "1e-9", "å" * 3000, str(UUID(int=7)), "<b>'; --\x07", "2026-13-45", "\x00"]

@@ -13,13 +13,10 @@ from hub import reports
 from tests.hub.advices import sscc
 from tests.hub.house import open_house, send_goods
 from tests.web.apps import enter, token_for
+from tests.web.conftest import token_of
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 PAGES = ["/hub/dock", "/hub/units", "/hub/van", "/hub/cases", "/hub/questions"]
-
-
-def token_of(page: str) -> str:
-    return page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
 
 
 class Person:

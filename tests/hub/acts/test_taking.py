@@ -14,7 +14,8 @@ from hub.acts.form import Act, act_of
 from hub.tables import acts, parcel_moves, parcels
 from tests.hub.advices import sscc
 from tests.hub.house import open_house, send_goods
-from tests.hub.test_pages import Person, token_of
+from tests.hub.test_pages import Person
+from tests.web.conftest import token_of
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ from hub.photos import MOST_BYTES
 from tests.hub.advices import sscc
 from tests.hub.cases.stage import picture
 from tests.hub.house import open_house, send_goods
-from tests.hub.test_pages import Person, token_of
+from tests.hub.test_pages import Person
+from tests.web.conftest import token_of
 
 NOW = datetime(2026, 11, 23, 6, 55, tzinfo=UTC)
 

@@ -16,8 +16,9 @@ from hub.tables import acts
 from tests.hub.advices import sscc
 from tests.hub.handing.stage import SIGNATURE, out_on_the_road, parcel_ids, stops_of
 from tests.hub.house import open_house
-from tests.hub.test_pages import Person, token_of
+from tests.hub.test_pages import Person
 from tests.hub.test_photos import picture
+from tests.web.conftest import token_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 

@@ -25,8 +25,8 @@ from hub.tables import parcels, sscc_issued
 from tests.exchange.desk import supplier
 from tests.hub.house import PASSWORD, PEOPLE
 from tests.hub.marking.decoding import pdf_codes
-from tests.hub.test_pages import token_of
 from tests.orders.samples import sample_order
+from tests.web.conftest import token_of
 from web import accounts
 from web.app import create_app
 

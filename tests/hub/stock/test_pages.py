@@ -15,7 +15,8 @@ from hub.stock import reading, watching
 from hub.stock.goods import HUB
 from tests.hub.house import open_house
 from tests.hub.stock.shelves import GTIN, NOW, TODAY, stand
-from tests.hub.test_pages import Person, token_of
+from tests.hub.test_pages import Person
+from tests.web.conftest import token_of
 
 PAGES = [
     "/hub/stock",
