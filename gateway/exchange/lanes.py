@@ -23,6 +23,7 @@ from gateway.exchange.chores import chores_forever
 from gateway.exchange.country import tell_forever
 from gateway.exchange.dispatch import Dispatcher
 from gateway.exchange.follow import follow_forever
+from gateway.exchange.inbox_pool import inbox_pool
 from gateway.exchange.listen import listen
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.poll import poll_forever
@@ -37,8 +38,6 @@ from gateway.transports.contract import Transport
 
 _LOG = logging.getLogger(__name__)
 _INBOX_TRIES = 6
-_ANSWER_SECONDS = 30
-"""After which the database counts as away."""
 _BATCH = 20
 _READERS = 8
 _AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, *database.AWAY)
@@ -116,8 +115,7 @@ def _dispatching(url: str, dispatcher: Dispatcher) -> Iterator[None]:
 async def _run(url: str, office: Office, stopping: asyncio.Event) -> None:
     heartbeat = timedelta(seconds=office.settings.worker_heartbeat)
     with ThreadPoolExecutor(_READERS, "inbox") as threads:
-        known = {"min_size": 1, "max_size": 4, "timeout": 10, "command_timeout": _ANSWER_SECONDS}
-        async with asyncpg.create_pool(database.driver_url(url), **known) as pool:
+        async with inbox_pool(url) as pool:
             manager = QueueManager(Queries.from_asyncpg_pool(pool))
             manager.entrypoint(queue.INBOX, accepts_context=False, on_failure="hold")(_job(office, threads))
             run = manager.run(

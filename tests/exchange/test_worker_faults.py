@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.exchange import poll as polling
+from gateway.exchange.inbox_pool import inbox_pool
 from gateway.exchange.journal import MessageState
 from gateway.exchange.lanes import run_worker
 from gateway.exchange.office import Handlers
@@ -61,6 +62,24 @@ def test_a_database_that_takes_no_new_connections_is_waited_for(
         await until(lambda: len(list((tmp_path / seller.id / "in").iterdir())) == 1)
 
     with_worker(database_url, [seller], test)
+
+
+def test_a_connection_that_nobody_gives_back_keeps_the_inbox_for_some_seconds_and_not_for_ever(
+    engine: sa.Engine, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def leave_one() -> str:
+        async with inbox_pool(database_url) as pool:
+            left = await pool.acquire()
+            return str(await left.fetchval("SELECT pg_backend_pid()"))
+
+    pid = asyncio.run(asyncio.wait_for(leave_one(), 60))
+    assert "connections_cut" in caplog.text
+    asyncio.run(until(lambda: gone(engine, pid)))
+
+
+def gone(engine: sa.Engine, pid: str) -> bool:
+    with engine.connect() as conn:
+        return conn.exec_driver_sql(f"SELECT 1 FROM pg_stat_activity WHERE pid = {pid}").first() is None
 
 
 class Hanging(Folder):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import multiprocessing
 import os
@@ -58,6 +59,14 @@ class Process:
         self.kill()
         return code
 
+    def last_words(self) -> str:
+        """The end of its log, with the stacks of its threads where it still lives."""
+        if self.alive:
+            self.signal(signal.SIGUSR1)
+            time.sleep(1)
+        text = self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else "nothing said"
+        return f"{self.log.name}, alive: {self.alive}\n{text[-6000:]}"
+
     def said(self, words: str) -> int:
         """How often its log says so."""
         return self.log.read_text(encoding="utf-8", errors="replace").count(words) if self.log.exists() else 0
@@ -71,6 +80,7 @@ def _live(name: str, environ: Mapping[str, str], log: Path, clock: Path | None) 
     written = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     for stream in (1, 2):
         os.dup2(written, stream)
+    faulthandler.register(signal.SIGUSR1)
     logging.getLogger("paramiko").setLevel(logging.ERROR)
     program.load_dialects = lambda _: _DIALECTS
     sweep._FORGOTTEN = timedelta(seconds=5)  # a minute in earnest

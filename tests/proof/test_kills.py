@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.processes import Process, until
+from tests.proof.processes import Process
 from tests.proof.town import Town, town
 from tests.proof.truth import check
 
@@ -56,14 +56,14 @@ def wait_for(true: Callable[[], bool], seconds: float) -> None:
 def kill_one(here: Town, processes: dict[str, Process], dice: random.Random) -> str:
     """A few orders, and at some moment while they travel one of the processes is no more."""
     # So that kills find journeys in all their parts, not only new ones.
-    until(lambda: here.under_way() < UNDER_WAY, 120, "the end of any journey")
+    here.wait(lambda: here.under_way() < UNDER_WAY, 120, "the end of any journey")
     before = here.happened()
     for _ in range(ORDERS_BETWEEN):
         here.order(dice.choice(sorted(one.id for one in here.suppliers)))
     victim, when = dice.choice(VICTIMS), dice.random()
     # Anywhere, or when something is on its way again, or between writing and recording.
     if when > 0.2:
-        until(lambda: here.happened() > before, 60, "anything")
+        here.wait(lambda: here.happened() > before, 60, "anything")
     if when > 0.5:
         wait_for(here.in_the_act, 1.0)
     else:

@@ -76,7 +76,6 @@ class Town(Watched):
         self.home, self.suppliers = home, suppliers
         self.port = self.point = 0
         self.delay = 0.03
-        self.processes: list[Process] = []
 
     def process(self, name: str, clock: Path | None = None, **changes: str) -> Process:
         environ = ENVIRON | {

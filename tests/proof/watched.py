@@ -9,15 +9,16 @@ import sqlalchemy as sa
 
 from gateway.sandbox.serve import Sandbox
 from tests.proof.postgres import Postgres
-from tests.proof.processes import until
+from tests.proof.processes import Process, until
 
 
 class Watched:
-    """`placed`: order number by supplier; `sandbox` plays the suppliers."""
+    """`placed`: order number by supplier; `sandbox` plays the suppliers; `processes` are the program's own."""
 
     def __init__(self, postgres: Postgres, sandbox: Sandbox) -> None:
         self.postgres, self.sandbox = postgres, sandbox
         self.placed: dict[str, str] = {}
+        self.processes: list[Process] = []
 
     def happened(self) -> int:
         """How much has gone out and come in until now."""
@@ -61,11 +62,16 @@ class Watched:
             return False
 
     def finish(self, seconds: float, what: str = "the end of every journey") -> float:
-        """Waits until all is done, and says how long that took; else what is left."""
+        """Waits until all is done, and says how long that took."""
+        return self.wait(self.all_done, seconds, what)
+
+    def wait(self, true: Callable[[], object], seconds: float, what: str) -> float:
+        """As `until`; where it does not happen, also what is left and what each process is at."""
         try:
-            return until(self.all_done, seconds, what)
+            return until(true, seconds, what)
         except AssertionError as late:
-            raise AssertionError(f"{late}; left: {self.left()}") from late
+            said = "\n".join(process.last_words() for process in self.processes)
+            raise AssertionError(f"{late}; left: {self.left()}\n{said}") from late
 
     def left(self) -> dict[str, list[str]]:
         asked = {
