@@ -1,8 +1,9 @@
 # make install   the program at .venv/bin/avrop
 # make demo      install, then everything at once on one port
-# make test      install, then all tests: quick ones first, real processes and browsers last
+# make test      install, then the tests: quick ones first, then a fifth of what is slow, another each day
+# make proof     install, then all that is slow: every page, every hostile document, everything that can break
 # make lint      style, types and the floors between the rooms
-.PHONY: install demo test lint browser clean
+.PHONY: install demo test proof lint browser clean
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -22,7 +23,10 @@ demo: install
 
 test: install browser
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
-	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile
+	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile --part today
+
+proof: install browser
+	AVROP_KILLS=25 $(BIN)/python -m pytest -m slow -n 3 --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from gateway import database
 from gateway.migrations import all_tables
+from tests import parts
 from web import accounts
 
 _HOME = "AVROP_TEST_HOME"
@@ -39,11 +40,36 @@ END $$
 """Deleting few rows is ten times as quick as truncating, which makes new files for every table that points there."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--part", default="", help="a part of the tests: today, or for example 2/5 (tests/parts.py)")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    part = config.option.part
+    return f"part {part} of these tests; --part {part} takes the same again, `make proof` all" if part else ""
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A file without tests of the wanted kind is not even read: each of the processes would import it."""
+    wanted = {"slow": False, "not slow": True}.get(config.option.markexpr)
+    tests = collection_path.suffix == ".py" and "test" in collection_path.stem and wanted is not None
+    return True if tests and parts.all_slow(collection_path) is wanted else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.part:
+        kept = parts.of_part(items, config.option.part)
+        config.hook.pytest_deselected(items=[one for one in items if one not in set(kept)])
+        items[:] = kept
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The first process names the place; the workers of xdist inherit it.
 
     Compiled code is kept whatever the environment says: hundreds of processes that tests start need not compile ours.
     """
+    config.option.part = parts.named(config.option.part)
     sys.dont_write_bytecode = False
     gc.set_threshold(50_000, 20, 50)  # a million living objects are looked through less often
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -58,6 +58,7 @@ def cookies(house: tuple[str, dict[str, str]]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.always
 def test_no_page_is_forgotten() -> None:
     app = create_app(load_settings({}), sa.create_engine("postgresql+psycopg://"), None, ROOMS)  # type: ignore[arg-type]
     routes = {

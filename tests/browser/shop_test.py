@@ -78,6 +78,7 @@ def log_in(page: Any, address: str, login: str = "kim") -> list[str]:
     return problems
 
 
+@pytest.mark.always
 @pytest.mark.parametrize(("size", "scheme"), LOOKS)
 def test_from_search_to_the_order_page(
     address: str, stocked: sa.Engine, size: str, scheme: str, looked_at: Callable[[Any, str], None]

@@ -52,6 +52,7 @@ def test_rows_are_refused_within_bounds(name):
     assert survived(lambda: refused_by_all("csv", raw), SECONDS, MEGABYTES) == "refused"
 
 
+@pytest.mark.always
 def test_the_bounds_hold_who_breaks_them():
     assert survived(lambda: str(len(bytearray(2**30))), SECONDS, MEGABYTES).startswith("MemoryError")
     assert survived(lambda: str(next(filter(None, iter(int, 1)))), 1, MEGABYTES).startswith("killed by SIGXCPU")

@@ -36,6 +36,7 @@ def avrop(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.always
 def test_twenty_five_orders_end_where_they_must(tmp_path):
     played = avrop(tmp_path, "demo", "--once", *SMALL, "--json")
     assert played.returncode == 0, played.stdout[-3000:] + played.stderr[-3000:]

@@ -15,8 +15,8 @@ from tests.proof.processes import Process
 from tests.proof.town import Town, town
 from tests.proof.truth import check
 
-pytestmark = pytest.mark.slow
-KILLS = int(os.environ.get("AVROP_KILLS", "25"))
+pytestmark = [pytest.mark.slow, pytest.mark.always]
+KILLS = int(os.environ.get("AVROP_KILLS", "10"))
 SEED = int(os.environ.get("AVROP_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 ORDERS_BETWEEN = 2
 UNDER_WAY = 20
