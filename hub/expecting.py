@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import msgspec
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from gateway.model import DespatchAdvice, Order
 from gateway.orders.book import OrderRow
+from gateway.workdays import working_day_after
 from hub import decide, lanes, reports, store
 from hub.announce import Announced, announced, order_key
 from hub.around import closed_units
@@ -20,7 +21,6 @@ from hub.tables import parcels
 from web.figures import LOCAL
 
 _HERE = frozenset({State.UNKNOWN, State.RECEIVED})
-_FRIDAY = 5
 
 
 def expect(conn: sa.Connection, order_row: OrderRow, advice: DespatchAdvice, now: datetime) -> None:
@@ -93,12 +93,8 @@ def _when_open(conn: sa.Connection, unit_id: str, day: date | None) -> date | No
 
 
 def _due(advice: DespatchAdvice, today: date) -> date:
-    """The day the supplier names for the hub; without one the first weekday after it was sent."""
-    return _named_day(advice) or next(
-        day
-        for ahead in range(1, 4)
-        if (day := max(advice.issued, today) + timedelta(days=ahead)).isoweekday() <= _FRIDAY
-    )
+    """The day the supplier names for the hub; without one the first working day after it was sent."""
+    return _named_day(advice) or working_day_after(max(advice.issued, today), 1)
 
 
 def _named_day(advice: DespatchAdvice) -> date | None:

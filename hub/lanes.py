@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from gateway.workdays import runs_after
 from hub.tables import facts, unit_lanes
 
 _PLACES_PER_ROW = 12
@@ -65,8 +66,7 @@ def next_delivery(weekdays: Collection[int], today: date, wished: date | None = 
     """The wished day if it is not past, else the first run after today; None where neither is known."""
     if wished is not None and wished >= today:
         return wished
-    days = (today + timedelta(days=ahead) for ahead in range(1, 8))
-    return next((day for day in days if day.isoweekday() in weekdays), None)
+    return next(runs_after(today, weekdays), None)
 
 
 def _find(conn: sa.Connection, unit_id: str) -> Lane | None:

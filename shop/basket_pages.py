@@ -14,6 +14,7 @@ from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
 from gateway.orders import book
+from gateway.workdays import is_run, runs_after
 from shop import articles, basket, units
 from shop.amounts import least, stepped
 from shop.approving.coded import BasketCoding, basket_coded, basket_wrongs, write_line
@@ -23,7 +24,7 @@ from shop.approving.form import coding_fields, fields_of, given_of, own_fields, 
 from shop.approving.rebuild import rebuilt_notice
 from shop.basket import Basket
 from shop.checkout import CannotPlace, acting_for, checkout, orders_of, plans
-from shop.delivery import at_unit, runs_after
+from shop.delivery import at_unit
 from shop.desk import chosen_unit, one_line, shop_page, today, viewer
 from shop.document import Terms
 from shop.how_many import SAY_HOW_MANY, how_many, number
@@ -297,7 +298,7 @@ def _terms(draft: Draft, unit: Unit, now: date) -> Terms | None:
     if len(draft.note) > 5 * LONGEST:
         errors["note"] = N_("Write at most 500 characters.")
     day = _date(draft.wanted)
-    if draft.wanted and (day is None or day <= now or day.isoweekday() not in unit.weekdays):
+    if draft.wanted and (day is None or day <= now or not is_run(day, unit.weekdays)):
         errors["wanted"] = N_("Choose one of the unit's delivery days.")
     draft.errors = errors
     if errors:

@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from gateway.orders import book as orders
+from gateway.workdays import working_day_after
 from hub.cases import book, log
 from hub.cases.book import Case
-from hub.cases.decide import ACTIONS, ANSWER_DAYS, ANSWERS, CLAIMABLE, working_days_after
+from hub.cases.decide import ACTIONS, ANSWER_DAYS, ANSWERS, CLAIMABLE
 from hub.cases.tables import cases, claims
 from hub.tables import parcel_reports, parcels
 from web.figures import LOCAL
@@ -80,7 +81,7 @@ def told(conn: sa.Connection, case_id: UUID, way: str, who: str, now: datetime, 
     mine = (claims.c.case_id == case_id) & claims.c.told_at.is_(None) & claims.c.answer.is_(None)
     changed = conn.execute(claims.update().where(mine).values(way=way, told_at=now, message_id=message_id))
     if changed.rowcount:
-        due = working_days_after(now.astimezone(LOCAL).date(), ANSWER_DAYS)
+        due = working_day_after(now.astimezone(LOCAL).date(), ANSWER_DAYS)
         conn.execute(cases.update().where(cases.c.id == case_id).values(due=due))
         log.write(conn, [case_id], f"told_{way}", who, now)
 

@@ -6,12 +6,13 @@ Reason codes: Peppol Logistics code list RejectReasonCode; actions: ReceiptAdvic
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
 import msgspec
 
+from gateway.workdays import working_day_after
 from hub.parcel import Parcel
 
 AT_HAND: Final = ("short", "damaged", "wrong", "expired", "over", "returned")
@@ -69,12 +70,4 @@ def stage_of(owner: str | None, closed: bool, claims: Iterable[Claim]) -> Stage:
 
 def due_of(kind: str, day: date) -> date:
     """When somebody must have acted on a case that is opened on `day`."""
-    return working_days_after(day, _DAYS.get(kind, _USUALLY))
-
-
-def working_days_after(day: date, count: int) -> date:
-    """Monday to Friday; holidays are not known here."""
-    while count:
-        day += timedelta(days=1)
-        count -= day.isoweekday() < 6
-    return day
+    return working_day_after(day, _DAYS.get(kind, _USUALLY))

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.exceptions import HTTPException
 from starlette.responses import Response
 
+from gateway.workdays import due_on, is_run, run_of
 from hub import decide
 from hub.road import fleet, reorder, runs, sites, typed, waves, weekly, words
 from hub.road.distance import Point
@@ -141,7 +142,7 @@ def _problem(request: Request, day: date, kind: str) -> str:
     if kind not in waves.KINDS:
         return N_("Choose how the day is planned.")
     with request.app.state.engine.connect() as conn:
-        if kind == waves.WEEKLY and not any(one.weekday == day.isoweekday() for one in weekly.everyone(conn)):
+        if kind == waves.WEEKLY and not any(is_run(day, [one.weekday]) for one in weekly.everyone(conn)):
             return N_("There is no fixed run on that weekday yet. Make one under Fixed runs, or plan freely.")
         return "" if fleet.vans(conn) else N_("There is no vehicle in use. Enter one under Vehicles.")
 
@@ -163,6 +164,8 @@ def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Respon
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
         "past": day < today_of(request),
+        "instead": run_of(day),
+        "also": [one for one in due_on(day) if one != day],
         "runs": kept,
         "counts": counts,
         "vehicles": vehicles,

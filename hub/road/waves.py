@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from gateway.workdays import is_run
 from hub import decide, lanes, store
 from hub.parcel import Parcel, State
 from hub.road import driving, fleet, runs, sites, weekly
@@ -33,7 +34,7 @@ def waiting(conn: sa.Connection, day: date, today: date, awaited: bool = False) 
     found: dict[str, list[Parcel]] = {}
     for parcel in chosen:
         mine = days.get(parcel.unit_id or "", ())
-        if parcel.unit_id and (parcel.delivery_day or not mine or day.isoweekday() in mine):
+        if parcel.unit_id and (parcel.delivery_day or not mine or is_run(day, mine)):
             found.setdefault(parcel.unit_id, []).append(parcel)
     return found
 
@@ -71,7 +72,7 @@ def make(
         loads = loads_of(conn, day, goods)
         busy = _busy(conn, day)
         vans = [van for van in fleet.vans(conn) if van.id not in busy]
-        fixed = weekly.of_weekday(conn, day.isoweekday(), busy) if kind == WEEKLY else []
+        fixed = weekly.of_day(conn, day, busy) if kind == WEEKLY else []
     planned = plan(loads, vans, hub, seconds=seconds) if kind == FREE else follow_weekly(loads, fixed, hub)
     with engine.begin() as conn:
         conn.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
 import sqlalchemy as sa
 
+from gateway.workdays import due_on
 from hub.road import fleet
 from hub.road.planning import Weekly
 from hub.road.tables import weekly_runs, weekly_stops
@@ -36,12 +38,15 @@ def get(conn: sa.Connection, run_id: UUID) -> WeeklyRun | None:
     return found[0] if found else None
 
 
-def of_weekday(conn: sa.Connection, weekday: int, busy: Collection[str] = ()) -> list[Weekly]:
-    """A weekday's runs as the planner takes them, without those of vehicles that are `busy` or out of use."""
+def of_day(conn: sa.Connection, day: date, busy: Collection[str] = ()) -> list[Weekly]:
+    """A day's runs as the planner takes them, without those of vehicles that are `busy` or out of use.
+
+    Before a public holiday also those of the holiday; on the holiday itself none.
+    """
     vans = {van.id: van for van in fleet.vans(conn) if van.id not in busy}
     return [
         Weekly(name=run.name, van=vans[run.vehicle_id], units=run.units, reorder=run.reorder)
-        for run in _find(conn, weekly_runs.c.weekday == weekday)
+        for run in _find(conn, weekly_runs.c.weekday.in_([one.isoweekday() for one in due_on(day)]))
         if run.vehicle_id in vans
     ]
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from gateway.orders import versions
 from gateway.orders.book import OrderRow
+from gateway.workdays import runs_after
 from shop import units
 from shop.after import change, wishes
 from shop.after.change import CannotChange, Done
@@ -24,7 +25,6 @@ from shop.after.facts import facts_of
 from shop.after.found import article_of_supplier
 from shop.after.wanted import NotWanted, Wish, apply, changed_lines, day_of, in_short
 from shop.after.ways import Way, way_of
-from shop.delivery import runs_after
 from shop.desk import one_line, today, viewer
 from web import accounts
 from web.access import ADMIN, BUYER, PURCHASER, allow

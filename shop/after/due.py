@@ -9,9 +9,10 @@ import msgspec
 
 from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import TERMINAL, Event, State
+from gateway.workdays import runs_after
 from shop.after.handed import Leg, came_back, last_leg
 from shop.answers import expected_at_hub, promised_day
-from shop.delivery import at_unit, runs_after
+from shop.delivery import at_unit
 from shop.remarks import Remark
 from shop.units import Unit
 from web.figures import LOCAL

@@ -27,13 +27,13 @@ from gateway.orders import book
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import State
 from gateway.orders.tables import orders
+from gateway.workdays import is_working, working_days
 from shop import units
 from shop.approving import delegates, steps
 from shop.approving.chain import next_in_line, open_steps
 from shop.approving.crew import Crew
 from shop.approving.steps import Approval
 from shop.approving.tables import approval_reminders
-from shop.approving.workdays import is_working, working_days
 from web import accounts
 from web.figures import LOCAL, Figures
 

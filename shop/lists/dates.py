@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from gateway.workdays import is_run, run_of, runs_after
 from shop.delivery import at_unit
 
 EVERY: Final = ("day", "week", "fortnight", "month")
@@ -28,7 +29,8 @@ def dates(
     """The delivery days from `begins` to `ends`, rising, those before `start` left out; for 400 days at most.
 
     A rhythm of weeks keeps the weekday of `begins`: the first delivery day of the week from that weekday on, else the
-    week's last. A month is served on its first delivery day. `weekdays` are ISO numbers.
+    week's last. A month is served on its first delivery day. `weekdays` are ISO numbers. What falls on a public holiday
+    comes on the day that is driven instead.
     """
     first = max(begins, start or begins)
     last = min(ends or date.max, first + _FAR if first < date.max - _FAR else date.max)
@@ -56,13 +58,13 @@ def _following(every: str, period: date) -> date:
 
 def _day_in(every: str, period: date, weekdays: Collection[int], begins: date) -> date | None:
     if every == "day":
-        return period if period.isoweekday() in weekdays else None
+        return period if is_run(period, weekdays) else None
     if every == "month":
-        week = (period + timedelta(days=ahead) for ahead in range(7))
-        return next((day for day in week if day.isoweekday() in weekdays), None)
-    days = [period + timedelta(days=number - 1) for number in sorted(weekdays)]
-    days = [day for day in days if day >= begins]
-    return next((day for day in days if day.isoweekday() >= begins.isoweekday()), days[-1] if days else None)
+        return next(runs_after(period - timedelta(days=1), weekdays), None)
+    later = [number for number in weekdays if number >= begins.isoweekday()]
+    number = min(later, default=max(weekdays, default=None))
+    day = run_of(period + timedelta(days=number - 1)) if number else None
+    return day if day and day >= begins else None
 
 
 def order_on(day: date, lead_days: int, weekdays: Collection[int]) -> date:

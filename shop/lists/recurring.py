@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 import msgspec
 import sqlalchemy as sa
 
+from gateway.workdays import runs_after
 from shop import units
-from shop.delivery import runs_after
 from shop.lists import book
 from shop.lists.dates import dates, order_on, period_of, reachable
 from shop.lists.tables import order_lists, recurring_orders, recurring_turns

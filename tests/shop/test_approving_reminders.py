@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,26 +17,12 @@ from gateway.settings import load_settings
 from shop.approving import delegates
 from shop.approving.reminders import CHORE, due, remind
 from shop.approving.tables import approval_reminders
-from shop.approving.workdays import holidays, is_working, working_days
 from tests.exchange.postbox import free_port, postbox
 from tests.shop.approving_cast import TWO_STEPS, hire, rule, said_yes, waiting_order
 from tests.shop.conftest import NOW, person
 from tests.shop.test_pages import Browser
 from web.access import APPROVER
 from web.tables import users
-
-
-def test_working_days_of_a_swedish_year() -> None:
-    free = holidays(2026)
-    for day in ("2026-01-01", "2026-01-06", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-06-19"):
-        assert date.fromisoformat(day) in free
-    assert date(2025, 4, 18) in holidays(2025), "Good Friday"
-    assert date(2024, 6, 21) in holidays(2024), "Midsummer Eve"
-    assert not is_working(date(2026, 11, 21)), "Saturday"
-    assert working_days(date(2026, 11, 20), date(2026, 11, 20)) == 0
-    assert working_days(date(2026, 11, 20), date(2026, 11, 24)) == 2, "over a weekend"
-    assert working_days(date(2026, 12, 23), date(2026, 12, 28)) == 1, "over Christmas"
-    assert working_days(date(2026, 12, 2), date(2026, 12, 1)) == 0
 
 
 def office_of(engine: sa.Engine, suppliers: Any, port: int, now: datetime) -> Office:

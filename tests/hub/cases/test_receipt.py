@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gateway.model.party import Party
-from hub.cases.decide import due_of, kinds_for, stage_of, working_days_after
+from hub.cases.decide import due_of, kinds_for, stage_of, working_day_after
 from hub.cases.receipt import Delivery, Deviation, claim_of, receipt_of
 from hub.parcel import Content, Parcel, State
 from tests.hub.advices import advice, line
@@ -108,7 +108,7 @@ def test_a_claim_says_only_what_is_claimed():
 
 
 def test_days_are_working_days():
-    assert working_days_after(FRIDAY, 1).isoformat() == "2026-11-30"
+    assert working_day_after(FRIDAY, 1).isoformat() == "2026-11-30"
     assert due_of("unknown", FRIDAY).isoformat() == "2026-11-30"
     assert due_of("damaged", FRIDAY).isoformat() == "2026-12-02"
 

@@ -79,6 +79,13 @@ def test_a_plan_of_a_past_day_or_an_unknown_kind_says_what_to_do(alva):
         assert (answer.status_code, words in said(answer)) == (422, True)
 
 
+def test_a_public_holiday_says_when_its_goods_are_driven(alva):
+    holiday, before = alva.get("/hub/plan?day=2026-12-24"), alva.get("/hub/plan?day=2026-12-23")
+    assert "Det är en helgdag. Det som skulle ha levererats då körs ut ons 23 dec ." in said(holiday)
+    assert "Det som skulle ha levererats fre 25 dec , en helgdag, körs ut den här dagen." in said(before)
+    assert "helgdag" not in said(alva.get("/hub/plan?day=2026-12-22"))
+
+
 def test_stops_change_places_and_times_and_a_run_is_kept_as_fixed(engine, alva):
     run = planned(engine, alva)
     last = run.stops[-1]

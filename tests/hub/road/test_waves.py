@@ -128,6 +128,21 @@ def test_fixed_runs_are_followed_in_their_order_and_the_rest_is_told(yard):
     assert [(one.load.unit_id, one.why.value) for one in made.left] == [("bjork", "no_run")]
 
 
+def test_a_holidays_fixed_runs_go_on_the_day_before_after_those_of_that_day(engine):
+    eve, day, now = date(2026, 12, 24), date(2026, 12, 23), datetime(2026, 12, 22, 14, tzinfo=UTC)
+    with engine.begin() as conn:
+        settle(conn, UNITS)  # Tuesdays and Thursdays
+        bring(conn, {"ask": 3, "bjork": 2}, now)
+        for weekday, unit in ((day.isoweekday(), "bjork"), (eve.isoweekday(), "ask")):
+            weekly.order(conn, weekly.keep(conn, weekday, "Norra turen", "gas-1"), [unit])
+        assert weekly.of_day(conn, eve) == []
+    waves.make(engine, day, waves.WEEKLY, "Alva Exempel", now, HUB)
+    with engine.connect() as conn:
+        first, second = runs.of_day(conn, day)
+    assert (on(engine, first), on(engine, second)) == ({"bjork": 2}, {"ask": 3})
+    assert first.ends_at <= second.starts_at
+
+
 def test_the_demo_has_fixed_runs_that_serve_every_unit_on_its_days(yard):
     with yard.begin() as conn:
         invent_runs(conn)
