@@ -23,10 +23,10 @@ demo: install
 
 test: install browser
 	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
-	$(BIN)/python -m pytest -m slow -n 3 --dist loadfile --part today
+	$(BIN)/python -m pytest -m slow -n auto --dist loadfile --part today
 
 proof: install browser
-	AVROP_KILLS=25 $(BIN)/python -m pytest -m slow -n 3 --dist loadfile
+	AVROP_KILLS=25 $(BIN)/python -m pytest -m slow -n auto --dist loadfile
 
 lint: install
 	$(BIN)/ruff check .

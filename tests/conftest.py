@@ -44,6 +44,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--part", default="", help="a part of the tests: today, or for example 2/5 (tests/parts.py)")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: a third of the time tests wait for servers and processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     part = config.option.part
     return f"part {part} of these tests; --part {part} takes the same again, `make proof` all" if part else ""

@@ -6,7 +6,7 @@ import re
 
 from typer.main import get_command
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.formats import load_dialects
 from gateway.suppliers.invent import invent
 from gateway.suppliers.load import load
@@ -29,7 +29,7 @@ def test_the_dialect_of_the_readme_compiles_and_the_supplier_loads():
 
 def test_every_command_of_the_readme_exists_and_every_command_stands_there():
     section = README.split("## The command line")[1].split("## Settings")[0]
-    commands = get_command(app).commands
+    commands = get_command(program()).commands
     named = {(name, verb) for name, group in commands.items() for verb in getattr(group, "commands", {"": None})}
     for name, verb in named:
         assert re.search(rf"avrop {name}\b.*{verb}", section), f"{name} {verb}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Adds the commands to the program."""
-    for command in (demo, serve, worker, bench):
+    for command in COMMANDS:
         app.command()(command)
 
 
@@ -132,3 +132,6 @@ def bench(
     figures = BENCHES[name](**given)
     lines = [f"{key:24}{figure}" for key, figure in figures.items()]
     say(figures, "\n".join(lines), json)
+
+
+COMMANDS = (demo, serve, worker, bench)

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.suppliers.invent import invent
 from tests.shop.catalogues import CONTRACT, HEAD, contract, row, standing
 
@@ -25,7 +25,7 @@ def run(engine: sa.Engine, database_url: str, tmp_path, monkeypatch):
     contract(engine, SELLER)
 
     def invoke(*arguments, code=0):
-        result = CliRunner().invoke(app, ["catalogue", *map(str, arguments), "--json"])
+        result = CliRunner().invoke(program(), ["catalogue", *map(str, arguments), "--json"])
         assert result.exit_code == code, result.output
         return json.loads(result.stdout)
 

@@ -5,18 +5,28 @@ from __future__ import annotations
 import json
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from tests.data import ROOT, shared
 
 RUNNER = CliRunner()
 
 
 def run(*arguments, code=0):
-    result = RUNNER.invoke(app, [str(argument) for argument in arguments])
+    result = RUNNER.invoke(program(), [str(argument) for argument in arguments])
     assert result.exit_code == code, result.output
     return result.stdout
+
+
+def test_a_group_that_is_read_alone_is_the_one_among_all():
+    whole = get_command(program()).commands
+    alone = set(get_command(program(["serve"])).commands)
+    for name, group in whole.items():
+        found = get_command(program([name, "--help"])).commands
+        assert set(found) == alone | {name}
+        assert getattr(found[name], "commands", {}).keys() == getattr(group, "commands", {}).keys()
 
 
 def test_every_command_has_help_that_says_something():
@@ -29,7 +39,7 @@ def test_every_command_has_help_that_says_something():
 
     from typer.main import get_command
 
-    for path in commands(get_command(app)):
+    for path in commands(get_command(program())):
         assert len(run(*path, "--help")) > 80, path
 
 

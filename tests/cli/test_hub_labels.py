@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.orders import book
 from hub import receiving
 from hub.marking import links
@@ -33,7 +33,7 @@ def received(engine: sa.Engine, database_url: str, monkeypatch: pytest.MonkeyPat
 
 
 def run(*arguments: str, code: int = 0) -> Any:
-    result = CliRunner().invoke(app, ["hub", "labels", *arguments, "--json"])
+    result = CliRunner().invoke(program(), ["hub", "labels", *arguments, "--json"])
     assert result.exit_code == code, result.output
     return json.loads(result.stdout)
 
@@ -46,7 +46,7 @@ def test_a_label_is_printed_and_printed_again(received: sa.Engine, tmp_path: Pat
     assert again["labels"] == [code]
     assert f">;>800{code}" in (tmp_path / "a.zpl").read_text()
     assert run("series") == [{"prefix": "7350001", "extension": 0, "supplier": None, "given": 1, "left": 10**9 - 1}]
-    plain = CliRunner().invoke(app, ["hub", "labels", "print", NUMBER, "--as", "1.svg"])
+    plain = CliRunner().invoke(program(), ["hub", "labels", "print", NUMBER, "--as", "1.svg"])
     assert plain.stdout.startswith("<svg ")
 
 

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app, house
+from gateway.cli import house, program
 from gateway.exchange import journal
 from gateway.exchange.alone import deliver
 from gateway.exchange.place import place
@@ -35,13 +35,13 @@ suppliers:
 
 
 def run(*arguments: object, code: int = 0) -> Any:
-    result = CliRunner().invoke(app, [*map(str, arguments), "--json"])
+    result = CliRunner().invoke(program(), [*map(str, arguments), "--json"])
     assert result.exit_code == code, result.output
     return json.loads(result.stdout)
 
 
 def text(*arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(app, [*map(str, arguments)])
+    result = CliRunner().invoke(program(), [*map(str, arguments)])
     assert result.exit_code == code, result.output
     return result.stdout
 

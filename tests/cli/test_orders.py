@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.exchange import journal
 from gateway.exchange.place import place
 from gateway.orders import book
@@ -48,7 +48,7 @@ def _write(root: Path, dialect: str) -> None:
 
 
 def run(*arguments: str, code: int = 0) -> Any:
-    result = CliRunner().invoke(app, ["order", *arguments, "--json"])
+    result = CliRunner().invoke(program(), ["order", *arguments, "--json"])
     assert result.exit_code == code, result.output
     return json.loads(result.stdout)
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_asked_is_said(engine: sa.Engine, tmp_path: Path) -> None
     assert "offered nothing" in run("accept", NUMBER, code=1)["error"]
     assert "has no line 9" in run("change", NUMBER, "--line", "9", "--quantity", "1", code=1)["error"]
     assert "there is no order" in run("cancel", "26-999999", "--reason", "x", code=2)["error"]
-    assert CliRunner().invoke(app, ["order", "change", NUMBER, "--line", "1", "--quantity", "sju"]).exit_code == 2
+    assert CliRunner().invoke(program(), ["order", "change", NUMBER, "--line", "1", "--quantity", "sju"]).exit_code == 2
     _write(tmp_path, "peppol")
     assert run("cancel", NUMBER, "--reason", "x", code=1)["findings"][0]["rule"] == "no-advanced-ordering"
     assert standing(engine) == (State.CONFIRMED, ["Order"])

@@ -7,7 +7,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.formats import example, load_dialects, sbdh
 from gateway.model import Order
 from tests.data import mapping_texts, shared
@@ -31,7 +31,7 @@ def order() -> bytes:
 
 
 def run(*arguments, code=0):
-    result = RUNNER.invoke(app, [str(argument) for argument in arguments])
+    result = RUNNER.invoke(program(), [str(argument) for argument in arguments])
     assert result.exit_code == code, result.output
     return result.stdout
 
@@ -64,7 +64,7 @@ def test_packages_are_installed_and_listed(home):
 
 def test_a_package_that_is_no_good_is_refused(home):
     bad = folder(home / "in", FILES | {"rules/own-T01.sch": one_rule("((")})
-    result = RUNNER.invoke(app, ["rules", "install", str(bad), "--name", "own", "--from", "2026-05-15"])
+    result = RUNNER.invoke(program(), ["rules", "install", str(bad), "--name", "own", "--from", "2026-05-15"])
     assert result.exit_code == 1
     assert "rules/own-T01.sch:5" in str(result.exception)
     install(bad, "own", "15 maj", code=2)

@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.database import metadata
 from gateway.exchange import journal
 from gateway.exchange.alone import deliver
@@ -72,8 +72,8 @@ def _pages(engine: sa.Engine, seller: Supplier) -> str:
 def _commands(engine: sa.Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AVROP_DATABASE_URL", database_url)
     run = CliRunner().invoke
-    listed = run(app, ["message", "list", "--json"]).stdout
-    shown = [run(app, ["message", "show", one["id"], "--json"]).stdout for one in json.loads(listed)]
+    listed = run(program(), ["message", "list", "--json"]).stdout
+    shown = [run(program(), ["message", "show", one["id"], "--json"]).stdout for one in json.loads(listed)]
     return "\n".join([listed, *shown])
 
 

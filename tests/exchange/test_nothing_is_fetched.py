@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.exchange import judging
 from gateway.exchange.inbox_cxml import cxml_inbox_router
 from gateway.exchange.process import process
@@ -99,13 +99,13 @@ def test_the_rules_ask_nobody(ear: Ear, kind: str, tmp_path: Path, pool: Pool) -
 def test_the_command_line_asks_nobody(ear: Ear, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AVROP_HOME", str(tmp_path / "home"))
     installed = ["rules", "install", str(shared("cxml-1.2.071")), "--name", "cxml-1.2.071", "--from", "2026-01-01"]
-    assert RUNNER.invoke(app, installed).exit_code == 0
+    assert RUNNER.invoke(program(), installed).exit_code == 0
     files = []
     for place, raw in enumerate(naming(ear.address).values()):
         files.append(tmp_path / f"{place}.xml")
         files[-1].write_bytes(raw)
-    said = [RUNNER.invoke(app, ["document", "read", "--json", str(path)]) for path in files]
-    validated = RUNNER.invoke(app, ["document", "validate", *map(str, files)])
+    said = [RUNNER.invoke(program(), ["document", "read", "--json", str(path)]) for path in files]
+    validated = RUNNER.invoke(program(), ["document", "validate", *map(str, files)])
     assert len(validated.stdout.splitlines()) == len(files)
     assert '"dtd":"cxml-1.2.071"' in validated.stdout
     assert {one.exit_code for one in said} == {0, 1}

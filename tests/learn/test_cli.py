@@ -10,7 +10,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.findings import Finding
 from gateway.formats import carried, example, load_dialects
 from gateway.formats.proof import spoken
@@ -115,7 +115,7 @@ def _answer():
     "wrong", [["--as", "invoice"], ["--name", "Stora AB"], ["--name", "csv"], ["--lang", "fi"], ["missing.csv"]]
 )
 def test_wrong_use_ends_with_two(file, wrong):
-    result = CliRunner().invoke(app, ["suppliers", "learn", str(file("skogsfika")), *wrong])
+    result = CliRunner().invoke(program(), ["suppliers", "learn", str(file("skogsfika")), *wrong])
     assert result.exit_code == 2, result.output
 
 

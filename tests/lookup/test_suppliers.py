@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.findings import Finding
 from gateway.identifiers import OrgNumber, ParticipantId
 from gateway.lookup import NotForThisDocument
@@ -44,7 +44,7 @@ def run(house: House, monkeypatch, tmp_path):
         monkeypatch.setenv(name, value)
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = CliRunner().invoke(app, ["suppliers", "lookup", *arguments])
+        result = CliRunner().invoke(program(), ["suppliers", "lookup", *arguments])
         return result.exit_code, result.stdout
 
     return run

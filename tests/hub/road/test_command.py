@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.program import tell_the_hub
 from hub import lanes
 from hub.road import sites
@@ -29,7 +29,7 @@ def run(engine, database_url, tmp_path, monkeypatch):
         bring(conn, {"ask": 2, "gran": 1}, NOW)
 
     def invoke(*arguments, code=0):
-        result = CliRunner().invoke(app, ["hub", *arguments, "--day", DAY.isoformat(), "--json"])
+        result = CliRunner().invoke(program(), ["hub", *arguments, "--day", DAY.isoformat(), "--json"])
         assert result.exit_code == code, result.output
         return json.loads(result.stdout)
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
-from gateway.cli import app
+from gateway.cli import program
 from gateway.exchange import alarms
 from gateway.exchange.chores import do
 from gateway.exchange.office import Office
@@ -197,15 +197,15 @@ def test_the_terminal_says_the_same(engine, monkeypatch):
         stand(conn)
     monkeypatch.setattr("gateway.cli.house.engine", lambda *_: engine)
     monkeypatch.setattr("gateway.cli.stock.utc_now", lambda: NOW)
-    told = CliRunner().invoke(app, ["hub", "silent", "nord", "--days", "90", "--json"])
+    told = CliRunner().invoke(program(), ["hub", "silent", "nord", "--days", "90", "--json"])
     assert told.exit_code == 1
     (one,) = msgspec.json.decode(told.stdout)
     assert (one["goods"], one["hub_until"]) == ("Handske nitril M", "2027-01-18")
     assert [(other["supplier"], other["lead_days"]) for other in one["others"]] == [("Syd AB", 3)]
-    told = CliRunner().invoke(app, ["hub", "stock", "--json"])
+    told = CliRunner().invoke(program(), ["hub", "stock", "--json"])
     assert (told.exit_code, msgspec.json.decode(told.stdout)["warnings"]) == (0, [])
-    assert "50 of  30" in CliRunner().invoke(app, ["hub", "stock"]).stdout
-    assert CliRunner().invoke(app, ["hub", "silent", "nobody"]).exit_code == 0
+    assert "50 of  30" in CliRunner().invoke(program(), ["hub", "stock"]).stdout
+    assert CliRunner().invoke(program(), ["hub", "silent", "nobody"]).exit_code == 0
 
 
 @pytest.mark.parametrize("estimate", [None, Decimal(500)])
