@@ -12,7 +12,7 @@ from hub.handing import door_pages, proof_pages, run_pages
 from hub.late import pages as late_pages
 from hub.marking import link_pages
 from hub.marking import pages as label_pages
-from hub.road import fleet_pages, load_pages, plan_pages, site_pages, weekly_pages
+from hub.road import fleet_pages, load_pages, one_run_pages, plan_pages, site_pages, weekly_pages
 from hub.saving import pages as saving_pages
 from hub.stock import agreement_pages, count_pages, entry_pages, goods_pages, overview_pages, silent_pages
 from hub.stock.desk import READERS
@@ -23,8 +23,8 @@ from web.room import MenuItem, Room
 _WHO = frozenset({DOCK, ADMIN})
 _RECEIVING = (dock_pages, pallet_pages, late_pages, acts_pages, reporting_pages, case_pages, link_pages, label_pages)
 _OUT = (
-    van_pages, plan_pages, load_pages, site_pages, fleet_pages, weekly_pages, run_pages, door_pages, proof_pages,
-    saving_pages,
+    van_pages, plan_pages, one_run_pages, load_pages, site_pages, fleet_pages, weekly_pages, run_pages, door_pages,
+    proof_pages, saving_pages,
 )  # fmt: skip
 _STOCK = (overview_pages, goods_pages, entry_pages, count_pages, silent_pages, agreement_pages)
 _PLANNING = ("/hub/runs", "/hub/weekly", "/hub/sites", "/hub/places", "/hub/vehicles")

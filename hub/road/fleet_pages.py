@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from hub.road import fleet, typed, words
 from hub.road.fleet import Vehicle
-from hub.road.plan_pages import may_see_protected
+from hub.road.seeing import may_see_protected
 from web.access import ADMIN, DOCK, allow
 from web.languages import N_
 from web.pages import redirect, render

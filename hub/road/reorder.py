@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-import msgspec
 import sqlalchemy as sa
 
 from hub import decide
@@ -16,11 +16,17 @@ from hub.road.runs import Run
 
 def drive_of(conn: sa.Connection, run: Run, hub: Point) -> Drive | None:
     """The run as the planner sees it; None where a stop has no place any more or the vehicle is gone."""
+    return next(iter(drives_in(conn, run, [[stop.id for stop in run.stops]], hub)), None)
+
+
+def drives_in(conn: sa.Connection, run: Run, orders: Iterable[Sequence[UUID]], hub: Point) -> list[Drive]:
+    """The run in each of these orders of its stops; none where a stop has no place any more or the vehicle is gone."""
     vehicle = fleet.get(conn, run.vehicle_id)
     loads = _loads(conn, run)
-    if vehicle is None or not loads or any(load.place is None for load in loads):
-        return None
-    return drive(vehicle.van, loads, hub, _after(conn, run))
+    if vehicle is None or not loads or any(load.place is None for load in loads.values()):
+        return []
+    after = _after(conn, run)
+    return [drive(vehicle.van, [loads[stop_id] for stop_id in order], hub, after) for order in orders]
 
 
 def obstacle_of(conn: sa.Connection, run: Run, hub: Point) -> tuple[Why, str] | None:
@@ -39,22 +45,19 @@ def move(conn: sa.Connection, run: Run, stop_id: UUID, by: int, hub: Point) -> b
     if run.state != runs.PLANNED or str(stop_id) not in names:
         return False
     order = [UUID(one) for one in weekly.moved(names, str(stop_id), by)]
-    place = {stop.id: stop for stop in run.stops}
-    changed = drive_of(conn, _in(run, [place[one] for one in order]), hub)
-    if changed is None:
+    changed = drives_in(conn, run, [order], hub)
+    if not changed:
         return False
-    runs.retime(conn, run, changed, order)
+    runs.retime(conn, run, changed[0], order)
     return True
 
 
-def _in(run: Run, stops: list[runs.Stop]) -> Run:
-    return msgspec.structs.replace(run, stops=tuple(stops))
-
-
-def _loads(conn: sa.Connection, run: Run) -> list[Load]:
+def _loads(conn: sa.Connection, run: Run) -> dict[UUID, Load]:
     known = {site.unit_id: site for site in sites.find(conn)}
     mine = runs.by_stop(conn, [stop.id for stop in run.stops])
-    return [waves.load_of(known[stop.unit_id], len(decide.boxes(mine[stop.id])), run.day) for stop in run.stops]
+    return {
+        stop.id: waves.load_of(known[stop.unit_id], len(decide.boxes(mine[stop.id])), run.day) for stop in run.stops
+    }
 
 
 def _after(conn: sa.Connection, run: Run) -> int | None:

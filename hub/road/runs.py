@@ -146,6 +146,12 @@ def retime(conn: sa.Connection, run: Run, drive: Drive, order: Sequence[UUID]) -
         conn.execute(stops.update().where(stops.c.id == stop_id).values(**changed))
 
 
+def renumber(conn: sa.Connection, order: Sequence[UUID]) -> None:
+    """Places from 1 in this order."""
+    for place, stop_id in enumerate(order, start=1):
+        conn.execute(stops.update().where(stops.c.id == stop_id).values(position=place))
+
+
 def discard(conn: sa.Connection, day: date, who: str, now: datetime) -> int:
     """Takes back what is planned for the day and not begun; how many runs that were. Their parcels are free again."""
     gone = conn.execute(runs.delete().where(runs.c.day == day, runs.c.state == PLANNED)).rowcount

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from hub import lanes
 from hub.road import placing, sites, typed
-from hub.road.plan_pages import may_see, may_see_protected
+from hub.road.seeing import may_see, may_see_protected
 from hub.road.sites import Site
 from hub.road.tables import sites as table
 from web.access import ADMIN, DOCK, allow

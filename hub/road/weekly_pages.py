@@ -14,8 +14,8 @@ from starlette.responses import Response
 from hub import lanes
 from hub.road import fleet, sites, typed, weekly, words
 from hub.road.driving import drive
-from hub.road.plan_pages import hub_place
 from hub.road.planning import in_best_order
+from hub.road.seeing import hub_place
 from hub.road.waves import load_of
 from web.access import ADMIN, DOCK, allow
 from web.languages import N_

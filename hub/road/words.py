@@ -34,6 +34,9 @@ WHY: Final[dict[str, tuple[str, str]]] = {
 }
 """Why goods stay, and what to do about it, by the planner's word."""
 
+LATER: Final = (N_("It came after the plan, or was taken off a run"), N_("Put it on a run, or plan the day anew."))
+"""The same for what the planner was not asked about."""
+
 STATES: Final[dict[str, tuple[str, str]]] = {
     "planned": ("info", N_("Planned")),
     "loading": ("wait", N_("Being loaded")),

@@ -6,14 +6,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from hub.road import fleet_pages, load_pages, plan_pages, runs, site_pages, waves, weekly, weekly_pages
+from hub.road import fleet_pages, load_pages, one_run_pages, plan_pages, runs, site_pages, waves, weekly, weekly_pages
 from hub.road.invented import HUB
 from tests.hub.house import open_house
 from tests.hub.road.yard import DAY, bring, settle
 from tests.hub.test_pages import Person
 
 NOW = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-PARTS = (plan_pages, load_pages, site_pages, fleet_pages, weekly_pages)
+PARTS = (plan_pages, one_run_pages, load_pages, site_pages, fleet_pages, weekly_pages)
 FORMS = {
     route.path: [one.alias for one in route.dependant.body_params]
     for part in PARTS

@@ -79,6 +79,27 @@ def test_a_plan_of_a_past_day_or_an_unknown_kind_says_what_to_do(alva):
         assert (answer.status_code, words in said(answer)) == (422, True)
 
 
+def test_a_dispatcher_takes_a_stop_off_and_puts_it_on_another_run(engine, alva):
+    run = planned(engine, alva)
+    first = run.stops[0]
+    off = said(alva.post(f"/hub/runs/{run.id}/give", stop=str(first.id), to=""))
+    assert "Hållplatsen är borttagen. Dess kolli väntar på att planeras." in off
+    page = alva.get("/hub/plan").text
+    assert "Det kom efter planeringen, eller togs av en tur" in said(alva.get("/hub/plan"))
+    assert f'value="{run.id}"' in page
+    assert f'name="unit" value="{first.unit_id}"' in page
+    on = said(alva.post("/hub/plan/put", run=str(run.id), unit=first.unit_id, day=DAY.isoformat()))
+    assert "Godset följer med den här turen nu, där vägen blir minst längre." in on
+    assert "inte med på någon tur" not in said(alva.get("/hub/plan"))
+    again = said(alva.post("/hub/plan/put", run=str(run.id), unit=first.unit_id, day=DAY.isoformat()))
+    assert "Inget ändrades: turen har påbörjats, eller så är godset med på en annan tur." in again
+    with engine.connect() as conn:
+        (run,) = runs.of_day(conn, DAY)
+    for stop in run.stops:
+        last = said(alva.post(f"/hub/runs/{run.id}/give", stop=str(stop.id), to=""))
+    assert "Turen hade ingen annan hållplats och finns inte längre." in last
+
+
 def test_a_public_holiday_says_when_its_goods_are_driven(alva):
     holiday, before = alva.get("/hub/plan?day=2026-12-24"), alva.get("/hub/plan?day=2026-12-23")
     assert "Det är en helgdag. Det som skulle ha levererats då körs ut ons 23 dec ." in said(holiday)
