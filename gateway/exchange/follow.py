@@ -34,8 +34,8 @@ _LEASE: Final = timedelta(minutes=2)
 _SOONEST, _LATEST = timedelta(seconds=10), timedelta(hours=1)
 
 _TAKE = sa.text("""
-    UPDATE messages SET follow_at = :later WHERE id IN (
-        SELECT id FROM messages WHERE follow_at <= :now ORDER BY follow_at LIMIT :most FOR UPDATE SKIP LOCKED)
+    UPDATE messages SET follow_at = :later WHERE id = ANY (ARRAY(
+        SELECT id FROM messages WHERE follow_at <= :now ORDER BY follow_at LIMIT :most FOR UPDATE SKIP LOCKED))
     RETURNING id
 """)
 

@@ -26,10 +26,12 @@ _FAR: Final = 1000
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
 """)
-# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time.
+# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time. What LIMIT takes is an array,
+# here and below: a subquery of IN may be asked anew for each row, where the planner thinks that there is but one.
 _TAKE_STIRS = sa.text("""
     WITH taken AS (
-        DELETE FROM stirs WHERE id IN (SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
+        DELETE FROM stirs
+        WHERE id = ANY (ARRAY(SELECT id FROM stirs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED))
         RETURNING supplier_id, at
     ), due AS (SELECT supplier_id, min(at) AS at FROM taken GROUP BY supplier_id ORDER BY supplier_id)
     INSERT INTO lanes (supplier_id, due_at) SELECT supplier_id, least(at, :now) FROM due
@@ -38,13 +40,13 @@ _TAKE_STIRS = sa.text("""
 # A lease that has ended was left by a worker that died; one that ends later than any can, by a clock that jumped.
 _CLAIM = sa.text("""
     UPDATE lanes SET leased_by = :worker, leased_until = now() + :lease, due_at = NULL
-    WHERE supplier_id IN (
+    WHERE supplier_id = ANY (ARRAY(
         SELECT supplier_id FROM lanes
         WHERE (failures = 0 OR NOT :healthy_only) AND (
             leased_until IS NULL AND due_at <= :now
             OR :take_over AND (leased_until < now() OR leased_until > now() + 2 * CAST(:lease AS interval)))
             AND supplier_id <> ALL(:mine)
-        ORDER BY due_at NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED)
+        ORDER BY due_at NULLS FIRST LIMIT :most FOR UPDATE SKIP LOCKED))
     RETURNING supplier_id, failures, broken_at, next_slot_at, paused_by IS NOT NULL AS paused
 """)
 _BEHIND = """
@@ -195,8 +197,8 @@ def wake(conn: sa.Connection, supplier_ids: Collection[str], now: datetime) -> N
 def _all_now(conn: sa.Connection, which: sa.ColumnElement[bool], now: datetime) -> None:
     """Messages that somebody has locked are left to them: whoever records an attempt waits for the lane's row."""
     late = sa.select(messages.c.id).where(which, messages.c.state == "waiting", messages.c.next_at > now)
-    free = late.with_for_update(skip_locked=True).scalar_subquery()
-    conn.execute(messages.update().where(messages.c.id.in_(free)).values(next_at=now))
+    free = sa.func.array(late.with_for_update(skip_locked=True).scalar_subquery(), type_=sa.ARRAY(sa.Uuid))
+    conn.execute(messages.update().where(messages.c.id == sa.any_(free)).values(next_at=now))
 
 
 def came(conn: sa.Connection, supplier_id: str, now: datetime) -> None:
