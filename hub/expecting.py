@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from gateway.model import DespatchAdvice, Order
+from gateway.orders.advices import REPLACED, WITHDRAWN
 from gateway.orders.book import OrderRow
 from gateway.workdays import working_day_after
 from hub import decide, lanes, reports, store
@@ -26,9 +27,13 @@ _HERE = frozenset({State.UNKNOWN, State.RECEIVED})
 def expect(conn: sa.Connection, order_row: OrderRow, advice: DespatchAdvice, now: datetime) -> None:
     """Announces the advice's parcels for this order; the same advice again changes nothing.
 
+    A withdrawn advice calls its parcels off, a replacing one those that it leaves out, unless they are here.
+
     A parcel that was scanned before its advice came, as unknown or against the order's number, is recognised.
     """
-    promised = announced(advice, order_row.number, order_row.supplier_id)
+    promised = announced(advice, order_row.number, order_row.supplier_id) if advice.status != WITHDRAWN else ()
+    if advice.status in (WITHDRAWN, REPLACED):
+        _call_off(conn, order_row.id, advice.number, {new.key for new in promised})
     if not promised:
         return
     standing = {parcel.key: parcel for parcel in store.of_order(conn, order_row.id)}
@@ -47,6 +52,13 @@ def expect(conn: sa.Connection, order_row: OrderRow, advice: DespatchAdvice, now
         moves += _enter(conn, new, frame)
     if moves:
         _arrived_before_its_advice(conn, order_row.id, moves, now)
+
+
+def _call_off(conn: sa.Connection, order_id: UUID, number: str, still: Collection[str]) -> None:
+    """Nobody waits any more for parcels of this advice that it does not name now; what is here stays here."""
+    gone = (parcels.c.advice == number) & (parcels.c.state == State.EXPECTED.value) & parcels.c.key.not_in(still)
+    changed = parcels.update().where(parcels.c.order_id == order_id, gone)
+    conn.execute(changed.values(state=State.VOID.value, stop_id=None))
 
 
 def parcel_of_order(conn: sa.Connection, order_row: OrderRow, now: datetime) -> Parcel:

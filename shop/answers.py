@@ -17,6 +17,7 @@ from gateway.model import Order
 from gateway.model.item import Price
 from gateway.model.order import OrderLine
 from gateway.model.party import Period, Quantity
+from gateway.orders.advices import standing
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.remarks import Remark
@@ -68,15 +69,14 @@ def lines_of(order: Order, events: Iterable[EventRow]) -> tuple[LineView, ...]:
 
 def parcels_of(events: Iterable[EventRow]) -> tuple[str, ...]:
     """The SSCCs that despatch advices have named, each once."""
-    named = (sscc for row in events if row.event is Event.DESPATCHED for sscc in row.detail.get("sscc", ()))
+    named = (sscc for row in standing(events) for sscc in row.detail.get("sscc", ()))
     return tuple(dict.fromkeys(named))
 
 
 def expected_at_hub(events: Iterable[EventRow]) -> date | None:
     """The day the latest despatch advice gives for the goods."""
-    for row in reversed(tuple(events)):
-        period = row.detail.get("estimated") if row.event is Event.DESPATCHED else None
-        if period:
+    for row in reversed(standing(events)):
+        if period := row.detail.get("estimated"):
             found = msgspec.convert(period, Period)
             return found.end_date or found.start_date
     return None
@@ -127,7 +127,7 @@ def _accepted(line: OrderLine, said: Said) -> Decimal:
 
 
 def _sent(line: OrderLine, told: Iterable[EventRow]) -> Decimal | None:
-    advices = [said for row in told if row.event is Event.DESPATCHED for said in _said(row) if said.line == line.id]
+    advices = [said for row in standing(told) for said in _said(row) if said.line == line.id]
     known = [said.delivered.value for said in advices if said.delivered]
     return sum(known, ZERO) if known else None
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from gateway.orders.advices import TAKEN_BACK
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.after.handed import leg_of, told_at_door
@@ -171,6 +172,8 @@ def _hub(row: EventRow) -> Remark | None:
 def _after(detail: Mapping[str, Any]) -> Remark | None:
     """What happened after the order was placed: changes, receipts, invoices."""
     step, what = detail.get("step"), str(detail.get("what", ""))
+    if step == TAKEN_BACK:
+        return Remark(N_("The supplier took back despatch advice %(number)s"), {"number": detail.get("number", "")})
     if step == "claim" and what in _CLAIMS:
         return Remark(_CLAIMS[what], {"number": detail.get("number", "")})
     if step == "invoice" and (detail.get("kind"), what) in _BILLED:

@@ -14,6 +14,7 @@ from gateway.model.item import Item
 from gateway.model.order import OrderLine
 from gateway.model.party import Period
 from gateway.model.response import ResponseLine
+from gateway.orders.advices import last_words
 
 _REJECTED, _NO = "7", Decimal(0)
 Differs = Literal["quantity", "price", "day", "article", "rejected", "short", "added"]
@@ -44,7 +45,7 @@ def compare(order: Order, documents: Iterable[Document]) -> list[LineAnswer]:
     """`documents` are the answers and advices as they came, oldest first; of answers the last one counts."""
     came = tuple(documents)
     responses = [one for one in came if isinstance(one, OrderResponse) and one.code != "AB"]
-    advices = [one for one in came if isinstance(one, DespatchAdvice)]
+    advices = last_words(one for one in came if isinstance(one, DespatchAdvice))
     last = responses[-1] if responses else None
     known = [_line(order, line, last, advices) for line in order.lines]
     return [*known, *(_added(line) for line in _unknown(order, last))]

@@ -15,8 +15,9 @@ from gateway.findings import Finding
 from gateway.formats import Dialect
 from gateway.model import Document
 from gateway.orders import book, versions
+from gateway.orders.advices import standing
 from gateway.orders.book import EventRow, OrderRow
-from gateway.orders.lifecycle import Event, State
+from gateway.orders.lifecycle import State
 from gateway.rules.ours import Context, KnownOrder, judge_ours
 from gateway.rules.ours.context import End
 from gateway.suppliers.supplier import Supplier
@@ -59,8 +60,7 @@ def context_of(
 def known(conn: sa.Connection, row: OrderRow, but: str = "") -> KnownOrder:
     """An order with its changes counted and what was despatched of it, without the document numbered `but`."""
     sequences = [version.sequence or 0 for version in versions.of_order(conn, row.id)]
-    told = book.timeline(conn, row.id)
-    advices = [one for one in told if one.event is Event.DESPATCHED and one.detail.get("number") != but]
+    advices = [one for one in standing(book.timeline(conn, row.id)) if one.detail.get("number") != but]
     return KnownOrder(
         order=row.order,
         ended=_ENDS.get(row.state),

@@ -26,8 +26,8 @@ _FAR: Final = 1000
 _STIR = sa.text("""
     WITH made AS (INSERT INTO stirs (supplier_id, at) VALUES (:supplier_id, :at)) SELECT pg_notify(:channel, '')
 """)
-# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time. What LIMIT takes is an array,
-# here and below: a subquery of IN may be asked anew for each row, where the planner thinks that there is but one.
+# Whoever stirs a lane may be ahead of us by its clock: a look now finds out when it is time. What LIMIT takes is an
+# array, here and below: a subquery of IN may be asked anew for each row where the planner believes in one only.
 _TAKE_STIRS = sa.text("""
     WITH taken AS (
         DELETE FROM stirs

@@ -10,6 +10,7 @@ import msgspec
 from gateway.findings import Finding, Place
 from gateway.model import CreditNote, DespatchAdvice, Document, Invoice, OrderResponse
 from gateway.model.despatch import LogisticUnit
+from gateway.orders.advices import TAKEN_BACK, WITHDRAWN
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
 
@@ -62,7 +63,7 @@ def event_of(document: Document) -> Event | None:
     A seller who takes an order back says CA with every line not accepted; there is no other word for it.
     """
     if isinstance(document, DespatchAdvice):
-        return Event.DESPATCHED
+        return Event.NOTE if document.status == WITHDRAWN else Event.DESPATCHED
     if not isinstance(document, OrderResponse):
         return None
     event = _CODES.get(document.code)
@@ -88,6 +89,8 @@ def detail_of(document: Document) -> dict[str, Any]:
                 for line in document.lines
             ]
         }
+    if isinstance(document, DespatchAdvice) and document.status == WITHDRAWN:
+        return _without_none(step=TAKEN_BACK, number=document.number, note=document.note)
     if isinstance(document, DespatchAdvice):
         estimated = document.shipment.estimated if document.shipment else None
         return _without_none(number=document.number, note=document.note, estimated=estimated) | {

@@ -23,6 +23,7 @@ from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.model import DespatchAdvice, Document, OrderResponse
 from gateway.orders import book
+from gateway.orders.advices import TAKEN_BACK, WITHDRAWN
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event
 from gateway.rules.verdict import Verdict
@@ -183,8 +184,10 @@ def _despatched(
     now: datetime,
 ) -> None:
     detail = {"message": str(message.id)} | detail_of(advice)
-    state = book.record(conn, row.id, Event.DESPATCHED, supplier.name, now, detail)
+    event = Event.NOTE if advice.status == WITHDRAWN else Event.DESPATCHED
+    state = book.record(conn, row.id, event, supplier.name, now, detail)
     deadlines.answered(conn, row.id, now)
     if office.handlers.despatch_advice is not None and not row.test:  # the dock waits for no goods of a self-test
         office.handlers.despatch_advice(conn, row, advice, now)
-    log.say(Event.DESPATCHED.value, message=message.id, order=row.number, supplier=supplier.id, state=state.value)
+    told = TAKEN_BACK if advice.status == WITHDRAWN else event.value
+    log.say(told, message=message.id, order=row.number, supplier=supplier.id, state=state.value)

@@ -18,8 +18,8 @@ from gateway.exchange.office import Office
 from gateway.exchange.whole import read_again
 from gateway.model import DespatchAdvice, ReceiptAdvice
 from gateway.orders import book
+from gateway.orders.advices import standing
 from gateway.orders.book import OrderRow
-from gateway.orders.lifecycle import Event
 from gateway.suppliers.supplier import Supplier
 
 Way = Literal["channel", "mail", "none"]
@@ -89,7 +89,7 @@ def send(
 
 def advice_of(conn: sa.Connection, office: Office, row: OrderRow, number: str) -> DespatchAdvice | None:
     """The despatch advice of this number as it came, read again from the journal; None where it is not there."""
-    told = (one.detail for one in book.timeline(conn, row.id) if one.event is Event.DESPATCHED)
+    told = (one.detail for one in standing(book.timeline(conn, row.id)))
     ids = [one["message"] for one in told if one.get("number") == number and one.get("message")]
     message = journal.get(conn, UUID(ids[-1])) if ids else None
     raw = journal.raw(conn, message.id) if message is not None else None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from gateway.model import Order
+from gateway.orders.advices import standing
 from gateway.orders.book import EventRow, OrderRow
 from gateway.orders.lifecycle import Event
 from shop.after.separation import Hands
@@ -30,7 +31,7 @@ def step_of(row: EventRow) -> str:
 def by_hub(events: Iterable[EventRow]) -> bool:
     """Whether the goods go through the hub: it has scanned something, or a supplier has announced parcels."""
     return any(step_of(row) in _AT_HUB and not row.detail.get("at_unit") for row in events) or any(
-        row.event is Event.DESPATCHED and row.detail.get("sscc") for row in events
+        row.detail.get("sscc") for row in standing(events)
     )
 
 
@@ -73,8 +74,8 @@ def _all_there(events: Iterable[EventRow]) -> bool:
 def _of_whole_advices(events: Sequence[EventRow]) -> dict[str, Decimal]:
     """What the advices announced of which every parcel is there."""
     there, found = labels_at(events, "at_hub"), dict[str, Decimal]()
-    for row in events:
-        named = set(row.detail.get("sscc", ())) if row.event is Event.DESPATCHED else set()
+    for row in standing(events):
+        named = set(row.detail.get("sscc", ()))
         if named and named <= there:
             for line, quantity in _delivered(row):
                 found[line] = found.get(line, ZERO) + quantity

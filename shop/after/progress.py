@@ -11,6 +11,7 @@ import msgspec
 
 from gateway.model import Order
 from gateway.model.party import Quantity
+from gateway.orders.advices import standing
 from gateway.orders.book import EventRow
 from gateway.orders.lifecycle import Event
 from shop.after.came import step_of
@@ -122,7 +123,7 @@ def promised_days(events: Sequence[EventRow]) -> list[date]:
 
 
 def _sent(events: Sequence[EventRow]) -> Iterator[Remark]:
-    parcels = {label for row in events if row.event is Event.DESPATCHED for label in row.detail.get("sscc", ())}
+    parcels = {label for row in standing(events) for label in row.detail.get("sscc", ())}
     if parcels:
         yield Remark(N_("parcels: %(count)s"), {"count": Decimal(len(parcels))})
     day = expected_at_hub(events)
@@ -164,12 +165,11 @@ def branches_of(order: Order, events: Sequence[EventRow]) -> tuple[Branch, ...]:
     """Every announced parcel, what is in it, and how far it has come."""
     names = {line.id: line.item.name or "" for line in order.lines}
     found: dict[str, Branch] = {}
-    for row in events:
-        if row.event is Event.DESPATCHED:
-            packed = row.detail.get("packed") or {}
-            for label in row.detail.get("sscc", ()):
-                inside = tuple(names[line] for line in packed.get(label, ()) if line in names)
-                found.setdefault(label, Branch(label=label, articles=inside, step="despatched", at=row.at))
+    for row in standing(events):
+        packed = row.detail.get("packed") or {}
+        for label in row.detail.get("sscc", ()):
+            inside = tuple(names[line] for line in packed.get(label, ()) if line in names)
+            found.setdefault(label, Branch(label=label, articles=inside, step="despatched", at=row.at))
     for row in events:
         _move(found, row)
     return tuple(found.values())

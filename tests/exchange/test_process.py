@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
-from gateway.exchange import journal, tasks
+from gateway.exchange import journal, knowledge, tasks
 from gateway.exchange.journal import MessageState
 from gateway.exchange.office import Handlers, Office
 from gateway.exchange.place import place
@@ -19,11 +20,13 @@ from gateway.findings import Finding, Place
 from gateway.formats import sbdh
 from gateway.model import DespatchAdvice, Document, Order
 from gateway.orders import book
+from gateway.orders.advices import standing
 from gateway.orders.book import OrderRow
 from gateway.orders.lifecycle import Event, State
 from gateway.suppliers.supplier import Supplier
 from tests.exchange.desk import advice, office, response, supplier
 from tests.formats.test_hostile import HOSTILE
+from tests.formats.test_logistics import advice as logistics
 from tests.orders.samples import NOW, sample_order
 
 BROKEN = Finding(rule="csv-number", message="'\x00' is not a number", place=Place(source="svar-\udcff.csv", line=1))
@@ -121,6 +124,30 @@ def test_a_handler_that_fails_undoes_all_of_it(engine: sa.Engine, seller: Suppli
     assert state_of(engine, order_id) is State.SENT
     with engine.connect() as conn:
         assert [message.state for message in journal.recent(conn, state="received")] == [MessageState.RECEIVED]
+
+
+def test_a_withdrawn_advice_is_told_handed_on_and_moves_nothing(engine: sa.Engine, seller: Supplier) -> None:
+    heard: list[str | None] = []
+    hub = Handlers(despatch_advice=lambda _conn, _row, told, _now: heard.append(told.status))
+    desk, order_id = office(engine, seller, handlers=hub), placed(engine, seller)
+    example = logistics("advanced_despatch_advice")
+    lines = tuple(msgspec.structs.replace(line, order="26-000001") for line in example.lines)
+    codec = desk.dialects["peppol"].codecs["peppol/advanced_despatch_advice"]
+    for status in ("9", "1"):
+        told = msgspec.structs.replace(example, orders=("26-000001",), lines=lines, status=status)
+        message = answer(desk, seller, codec.write(told))
+        assert message.state is MessageState.PROCESSED
+    assert heard == ["9", "1"]
+    assert state_of(engine, order_id) is State.DESPATCHED, "an order goes not back"
+    with engine.connect() as conn:
+        events = book.timeline(conn, order_id)
+        row = book.get(conn, order_id)
+        assert row is not None
+        assert knowledge.known(conn, row).delivered is None
+    said = {"step": "advice_withdrawn", "number": "LA-7003", "note": "Ring på porten", "message": str(message.id)}
+    assert (events[-1].event, events[-1].detail) == (Event.NOTE, said)
+    assert standing(events[:-1]) == [events[-2]]
+    assert standing(events) == []
 
 
 def test_the_advice_before_the_response(engine: sa.Engine, seller: Supplier) -> None:

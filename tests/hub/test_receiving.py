@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import sqlalchemy as sa
 
 from gateway.orders import book
@@ -49,6 +50,30 @@ def test_a_second_scan_says_when_the_first_was(conn, two_boxes, events):
     assert again.before is State.RECEIVED
     assert (again.parcels[0].received_at, again.parcels[0].received_by) == (NOW, DOCK)
     assert len(events(two_boxes.id)) == 1
+
+
+def test_a_withdrawn_advice_calls_off_what_is_not_here(conn, two_boxes):
+    scan(conn, sscc(1), DOCK, NOW)
+    told = advice(unit(1, "1"), unit(2, "2"), lines=(line("1", "3"), line("2", "12")))
+    expect(conn, two_boxes, msgspec.structs.replace(told, status="1"), NOW)
+    assert states(conn, two_boxes) == {sscc(1): State.RECEIVED, sscc(2): State.VOID}
+    assert overview.today(conn, NOW) == overview.Today(1, 1)
+    assert scan(conn, sscc(2), DOCK, NOW).kind is Kind.UNKNOWN, "it comes all the same"
+    expect(conn, two_boxes, told, NOW)
+    assert scan(conn, sscc(2), DOCK, NOW).kind is Kind.RECEIVED, "announced once more, and here"
+    assert states(conn, two_boxes)[sscc(2)] is State.RECEIVED
+
+
+def test_an_advice_that_replaces_another_calls_off_what_it_leaves_out(conn, two_boxes):
+    other = advice(unit(3, "1"), lines=(line("1", "1"),), number="DA-2")
+    expect(conn, two_boxes, other, NOW)
+    told = advice(unit(1, "1"), lines=(line("1", "3"),))
+    expect(conn, two_boxes, msgspec.structs.replace(told, status="5"), NOW)
+    assert states(conn, two_boxes) == {sscc(1): State.EXPECTED, sscc(2): State.VOID, sscc(3): State.EXPECTED}
+
+
+def states(conn, row):
+    return {parcel.key: parcel.state for parcel in store.find(conn, parcels.c.order_id == row.id)}
 
 
 def test_the_same_advice_again_changes_nothing(conn, two_boxes):

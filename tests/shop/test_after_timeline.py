@@ -25,6 +25,7 @@ from shop.after import came
 from shop.after.due import due_of
 from shop.after.progress import branches_of, notes_of, sides_of
 from shop.answers import lines_of
+from shop.events import story_of
 from shop.units import Unit
 from shop.way import steps
 from tests.exchange.desk import advice, response
@@ -154,6 +155,20 @@ def test_every_parcel_has_its_own_way() -> None:
     assert [one.step for one in branches_of(ORDER, undone)] == ["at_hub", "despatched", "despatched"]
     out = story(*told, hub("at_hub", *BOXES), hub("note", first, second, step="out"))
     assert [one.step for one in branches_of(ORDER, out)] == ["out", "out", "at_hub"]
+
+
+def test_an_advice_that_was_taken_back_promises_nothing() -> None:
+    back = ("note", detail_of(replace(advice(ORDER), status="1")))
+    events = story(("despatched", three_boxes()), back)
+    assert branches_of(ORDER, events) == ()
+    assert [view.sent for view in lines_of(ORDER, events)] == [None, None]
+    assert due_of(row_of(State.DESPATCHED), events, TUESDAYS, TODAY) == due_of(
+        row_of(State.DESPATCHED), story(), TUESDAYS, TODAY
+    )
+    assert say(story_of(events[-1])) == "Leverantören tog tillbaka leveransavisering LA-1"
+    again = story(("despatched", three_boxes()), back, ("despatched", three_boxes()), ("despatched", three_boxes()))
+    assert len(branches_of(ORDER, again)) == 3
+    assert [view.sent for view in lines_of(ORDER, again)] == [Decimal(5), Decimal(6)], "the same advice counts once"
 
 
 def test_what_the_hub_has_scanned_counts_as_received_when_its_advice_is_whole() -> None:
