@@ -60,6 +60,7 @@ def working_days(after: date, until: date) -> int:
 
 
 def is_working(day: date) -> bool:
+    """Whether offices are open and suppliers deliver."""
     return day.isoweekday() < 6 and day not in holidays(day.year)
 
 
