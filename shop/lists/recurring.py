@@ -91,10 +91,13 @@ def make(conn: sa.Connection, viewer: Viewer, now: datetime, **facts: Any) -> UU
 
 
 def get(conn: sa.Connection, recurring_id: UUID, *, lock: bool = False) -> Recurring | None:
-    """The recurring order; None where there is none, or with `lock` where another transaction holds it."""
+    """The recurring order; None where there is none, or with `lock` where another transaction holds it.
+
+    The lock leaves the key free: a turn that another enters meanwhile refers to it, and each would wait for the other.
+    """
     if lock:
         row = sa.select(recurring_orders.c.id).where(recurring_orders.c.id == recurring_id)
-        if conn.execute(row.with_for_update(skip_locked=True)).first() is None:
+        if conn.execute(row.with_for_update(key_share=True, skip_locked=True)).first() is None:
             return None
     found = conn.execute(_WANTED.where(recurring_orders.c.id == recurring_id)).first()
     return Recurring(**found._mapping) if found else None
@@ -104,7 +107,7 @@ def of_viewer(conn: sa.Connection, recurring_id: UUID, viewer: Viewer, *, lock: 
     """The recurring order, if this person buys for its unit. With `lock` it waits until it is free."""
     if lock:
         row = sa.select(recurring_orders.c.id).where(recurring_orders.c.id == recurring_id)
-        conn.execute(row.with_for_update())
+        conn.execute(row.with_for_update(key_share=True))
     found = get(conn, recurring_id)
     if found is None or found.unit_id not in units.ids_of_user(conn, viewer.id, [units.BUYER]):
         return None
