@@ -1,6 +1,6 @@
 # make install   the program at .venv/bin/avrop
 # make demo      install, then everything at once on one port
-# make test      install, then the tests: quick ones first, then a fifth of what is slow, another each day
+# make test      install, then the tests: quick ones first, then a seventh of what is slow, another each day
 # make proof     install, then all that is slow: every page, every hostile document, everything that can break
 # make lint      style, types and the floors between the rooms
 .PHONY: install demo test proof lint browser clean

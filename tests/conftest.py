@@ -41,7 +41,7 @@ END $$
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--part", default="", help="a part of the tests: today, or for example 2/5 (tests/parts.py)")
+    parser.addoption("--part", default="", help="a part of the tests: today, or for example 2/7 (tests/parts.py)")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

@@ -1,7 +1,7 @@
-"""A part of the slow tests: `--part 2/5`, or `--part today` for another one each day; without it all of them.
+"""A part of the slow tests: `--part 2/7`, or `--part today` for another one each day; without it all of them.
 
 They look over two hundred pages, refuse hundreds of hostile documents and break everything that can break. Each change
-is tried against a fifth of that, five days see all, and `make proof` does at once. Marked `always`: in every part.
+is tried against a seventh of that, a week sees all, and `make proof` does at once. Marked `always`: in every part.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-PARTS = 5
+PARTS = 7
 
 
 def named(said: str) -> str:
@@ -24,12 +24,12 @@ def named(said: str) -> str:
         return f"{datetime.now(UTC).date().toordinal() % PARTS + 1}/{PARTS}"
     nth, _, many = said.partition("/")
     if said and not (nth.isdecimal() and many.isdecimal() and 1 <= int(nth) <= int(many)):
-        raise pytest.UsageError(f"--part {said}: today, or for example 2/5")
+        raise pytest.UsageError(f"--part {said}: today, or for example 2/7")
     return said
 
 
 def of_part(items: Iterable[pytest.Item], part: str) -> list[pytest.Item]:
-    """Every fifth test of each file, counted from another one in each, and what is always tried."""
+    """Every seventh test of each file, counted from another one in each, and what is always tried."""
     nth, many = map(int, part.split("/"))
     found = []
     for file, tests in groupby(items, lambda one: one.nodeid.split("::")[0]):

@@ -1,4 +1,4 @@
-"""Five parts of the slow tests are all of them, and no file with slow tests is passed by."""
+"""All parts of the slow tests are all of them, and no file with slow tests is passed by."""
 
 from __future__ import annotations
 
