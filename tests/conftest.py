@@ -64,8 +64,8 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.option.part:
-        kept = parts.of_part(items, config.option.part)
-        config.hook.pytest_deselected(items=[one for one in items if one not in set(kept)])
+        kept = dict.fromkeys(parts.of_part(items, config.option.part))
+        config.hook.pytest_deselected(items=[one for one in items if one not in kept])
         items[:] = kept
 
 

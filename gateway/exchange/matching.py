@@ -57,13 +57,18 @@ def match(document: Document, supplier_id: str, found: Sequence[OrderRow], sourc
     return Match(orders=orders, findings=tuple(findings))
 
 
+def event_of_advice(advice: DespatchAdvice) -> Event:
+    """Goods are on their way; or they are not after all, which moves nothing."""
+    return Event.NOTE if advice.status == WITHDRAWN else Event.DESPATCHED
+
+
 def event_of(document: Document) -> Event | None:
     """What the document does to its order; None for a response code that Peppol does not have, or another document.
 
     A seller who takes an order back says CA with every line not accepted; there is no other word for it.
     """
     if isinstance(document, DespatchAdvice):
-        return Event.NOTE if document.status == WITHDRAWN else Event.DESPATCHED
+        return event_of_advice(document)
     if not isinstance(document, OrderResponse):
         return None
     event = _CODES.get(document.code)

@@ -15,7 +15,7 @@ from gateway.exchange.envelope import opened
 from gateway.exchange.heads import head_of
 from gateway.exchange.journal import Message, MessageState
 from gateway.exchange.knowledge import judged
-from gateway.exchange.matching import detail_of, match, references
+from gateway.exchange.matching import detail_of, event_of_advice, match, references
 from gateway.exchange.office import Office
 from gateway.exchange.receive import set_aside
 from gateway.exchange.tasks import Kind
@@ -23,9 +23,7 @@ from gateway.findings import Finding, Place, Rejected, reject
 from gateway.formats.contract import Reading
 from gateway.model import DespatchAdvice, Document, OrderResponse
 from gateway.orders import book
-from gateway.orders.advices import TAKEN_BACK, WITHDRAWN
 from gateway.orders.book import OrderRow
-from gateway.orders.lifecycle import Event
 from gateway.rules.verdict import Verdict
 from gateway.suppliers.policy import Policy
 from gateway.suppliers.supplier import Supplier
@@ -184,10 +182,11 @@ def _despatched(
     now: datetime,
 ) -> None:
     detail = {"message": str(message.id)} | detail_of(advice)
-    event = Event.NOTE if advice.status == WITHDRAWN else Event.DESPATCHED
+    event = event_of_advice(advice)
     state = book.record(conn, row.id, event, supplier.name, now, detail)
     deadlines.answered(conn, row.id, now)
     if office.handlers.despatch_advice is not None and not row.test:  # the dock waits for no goods of a self-test
         office.handlers.despatch_advice(conn, row, advice, now)
-    told = TAKEN_BACK if advice.status == WITHDRAWN else event.value
-    log.say(told, message=message.id, order=row.number, supplier=supplier.id, state=state.value)
+    log.say(
+        detail.get("step", event.value), message=message.id, order=row.number, supplier=supplier.id, state=state.value
+    )

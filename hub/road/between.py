@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import msgspec
 import sqlalchemy as sa
 
+from hub.parcel import Parcel
 from hub.road import reorder, runs, waves
 from hub.road.distance import Point
 from hub.road.driving import Load, Why
@@ -43,6 +44,14 @@ def resting(plan: Plan | None, kept: Sequence[Run], loads: Sequence[Load]) -> li
         found.append(Resting(unit_id=load.unit_id, name=load.name, parcels=load.parcels, why=why, goes=not unable))
     found += [msgspec.convert(one, Resting) for unit, one in told.items() if unit not in served and unit not in here]
     return sorted(found, key=lambda one: (one.name, one.unit_id))
+
+
+def on_no_run(conn: sa.Connection, day: date, today: date, kept: Sequence[Run]) -> dict[str, list[Parcel]]:
+    """The boxes of each unit that should go that day and are on none of its runs."""
+    planned = {stop.id for run in kept for stop in run.stops}
+    waiting = waves.waiting(conn, day, today).items()
+    free = {unit: [one for one in mine if one.stop_id not in planned] for unit, mine in waiting}
+    return {unit: mine for unit, mine in free.items() if mine}
 
 
 def _unable(load: Load) -> Why | None:
@@ -84,8 +93,7 @@ def add(conn: sa.Connection, run_id: UUID, unit_id: str, today: date, hub: Point
     run = _locked(conn, run_id)
     if run is None:
         return False
-    planned = {stop.id for one in runs.of_day(conn, run.day) for stop in one.stops}
-    free = [one for one in waves.waiting(conn, run.day, today).get(unit_id, []) if one.stop_id not in planned]
+    free = on_no_run(conn, run.day, today, runs.of_day(conn, run.day)).get(unit_id, [])
     if not free or any(_unable(load) for load in waves.loads_of(conn, run.day, {unit_id: free})):
         return False
     same = _at(run, unit_id)

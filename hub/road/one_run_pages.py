@@ -55,7 +55,7 @@ def give(
         return redirect(request, f"/hub/runs/{run_id}?done=begun#stops")
     if to:
         return redirect(request, f"/hub/runs/{to}?done=given#stops")
-    return redirect(request, f"/hub/runs/{run_id}?done=off#stops" if left else f"/hub/plan?day={found.day}&off=yes")
+    return redirect(request, f"/hub/runs/{run_id}?done=off#stops" if left else f"/hub/plan?day={found.day}&done=off")
 
 
 @router.post("/hub/runs/{run_id}/driver")

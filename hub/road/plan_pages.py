@@ -35,9 +35,9 @@ def day_of(request: Request, text: str) -> date:
 
 @router.get("/hub/plan")
 @allow(DOCK, ADMIN)
-def plan(request: Request, day: str = "", done: str = "", undone: str = "", off: str = "") -> Response:
+def plan(request: Request, day: str = "", done: str = "", undone: str = "") -> Response:
     """The day's runs, or what there is to plan."""
-    return _plan(request, day_of(request, day), done=done, undone=undone, off=off)
+    return _plan(request, day_of(request, day), done=done, undone=undone)
 
 
 @router.post("/hub/plan")
@@ -77,7 +77,7 @@ def put(
         added = between.add(conn, run, unit, today_of(request), hub_place(request))
     if added:
         return redirect(request, f"/hub/runs/{run}?done=given#stops")
-    return redirect(request, f"/hub/plan?day={day_of(request, day)}&off=begun")
+    return redirect(request, f"/hub/plan?day={day_of(request, day)}&done=begun")
 
 
 def _problem(request: Request, day: date, kind: str) -> str:
@@ -98,15 +98,12 @@ def _problem(request: Request, day: date, kind: str) -> str:
 def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Response:
     with request.app.state.engine.connect() as conn:
         kept = runs.of_day(conn, day)
-        goods = waves.waiting(conn, day, today_of(request))
         known = {site.unit_id: site for site in sites.find(conn)}
         loads = runs.by_stop(conn, [stop.id for run in kept for stop in run.stops])
         counts = {run.id: sum(len(decide.boxes(loads[stop.id])) for stop in run.stops) for run in kept}
         vehicles = {one.id: one for one in fleet.everyone(conn)}
         found = runs.plan_of(conn, day)
-        planned = {parcel.id for mine in loads.values() for parcel in mine}
-        free = {unit: [one for one in mine if one.id not in planned] for unit, mine in goods.items()}
-        resting = waves.loads_of(conn, day, {unit: mine for unit, mine in free.items() if mine})
+        resting = waves.loads_of(conn, day, between.on_no_run(conn, day, today_of(request), kept))
     shown = [[shown_place(request, known.get(stop.unit_id)) for stop in run.stops] for run in kept]
     context = {
         "chosen": day,
@@ -128,7 +125,6 @@ def _plan(request: Request, day: date, status: int = 200, **more: Any) -> Respon
         "problem": "",
         "done": "",
         "undone": "",
-        "off": "",
     }
     return render(request, "hub/road/plan.html", context | more, status)
 

@@ -35,6 +35,7 @@ def test_no_field_of_any_form_makes_a_fault(engine):
     robin = Person(app, "robin")
     token = re.search(r'name="csrf" value="([^"]+)"', robin.get("/hub/plan").text)[1]
     good = {"day": DAY.isoformat(), "kind": "weekly", "stop": str(run.stops[0].id), "by": "1", "name": "Syd"}
+    good |= {"run": str(run.id)}
     good |= {"weekday": "2", "vehicle": "el-1", "unit": "ask", "what": "add", "lane": "A1", "minutes": "6"}
     good |= {"fuel": "hvo", "parcels": "10", "starts": "7", "hours": "8", "parcel": str(uuid4()), "batch": str(uuid4())}
     answers = 0
